@@ -1,0 +1,46 @@
+# Everything a newcomer needs is Python 3.11+ and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP = $(BIN)/pip install --quiet --disable-pip-version-check
+EDITABLE = $(PIP) --no-build-isolation --no-deps -e .
+UV_COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet pyproject.toml
+
+.PHONY: run test bench lint lock clean
+
+run: $(VENV)/.installed
+	@$(BIN)/wireroom run
+
+test: $(VENV)/.installed-dev
+	$(BIN)/pytest
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.bench
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Write both lock files again from pyproject.toml, with hashes and without any index in them.
+lock: $(VENV)/.installed-dev
+	$(BIN)/pip install --quiet uv
+	$(UV_COMPILE) --group build -o requirements.lock
+	$(UV_COMPILE) --group dev -o requirements-dev.lock
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wireroom needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(PIP) --require-hashes -r requirements.lock
+	$(EDITABLE)
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/bin/python requirements-dev.lock pyproject.toml
+	$(PIP) --require-hashes -r requirements-dev.lock
+	$(EDITABLE)
+	@touch $@
+
+clean:
+	rm -rf $(VENV) data

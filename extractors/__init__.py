@@ -1,0 +1,90 @@
+"""Bytes in, document and records out; pure: no clock, no network, no database.
+
+`read` cleans only, `extract` does all. The same bytes with the same arguments give the same result on every machine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from extractors import citations, events, people
+from extractors.ids import article_id
+from extractors.model import Document, Extraction, Record, Span, Verdict
+from extractors.pages import read_page
+from extractors.publication import date_of
+from extractors.registry import registered, run_all
+
+__all__ = ["Document", "Extraction", "Record", "Span", "Verdict", "extract", "read", "versions"]
+_BUILT_IN = (citations, events, people)  # imported for what they register
+
+
+def read(
+    content: bytes,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    published: str | dt.date | None = None,
+    fetched_at: dt.datetime | None = None,
+) -> Document:
+    """The document that the bytes hold: the story's text without what stands around it, and what the page says of it.
+
+    `content_type` is the HTTP header's value; `published` a day stated elsewhere (a feed), used where the page gives
+    none; `fetched_at` only bounds dates that lie in the future. Never raises on content: what is no article says so in
+    `verdict` and `reason`.
+    """
+    page = read_page(content, url=url, content_type=content_type)
+    text, paragraphs = _joined(page.paragraphs)
+    return Document(
+        url=url,
+        canonical_url=page.canonical_url,
+        family=page.family,
+        form=page.form,
+        language=page.language,
+        sha256=hashlib.sha256(content).hexdigest(),
+        publication=page.publication,
+        volume=page.volume,
+        issue=page.issue,
+        section=page.section,
+        title=page.title,
+        byline=page.byline,
+        dateline=page.dateline,
+        agency=page.agency,
+        published=date_of(page, text, stated=published, fetched_at=fetched_at),
+        text=text,
+        paragraphs=paragraphs,
+        verdict=page.verdict,
+        reason=page.reason,
+    )
+
+
+def extract(
+    content: bytes,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    published: str | dt.date | None = None,
+    fetched_at: dt.datetime | None = None,
+) -> Extraction:
+    """The document and all records found in it; arguments as in `read`. What is no article has no records."""
+    document = read(content, url=url, content_type=content_type, published=published, fetched_at=fetched_at)
+    if document.verdict is not Verdict.ARTICLE:
+        return Extraction(document=document, records=(), extractors=versions(), errors=())
+    records, errors = run_all(document, article_id(url or f"sha256:{document.sha256}"))
+    return Extraction(document=document, records=records, extractors=versions(), errors=errors)
+
+
+def versions() -> dict[str, int]:
+    """Every extractor's version by its name: what a stored extraction is compared with to tell whether it is outdated."""
+    return {name: each.version for name, each in registered().items()}
+
+
+def _joined(paragraphs: tuple[str, ...]) -> tuple[str, tuple[Span, ...]]:
+    spans, start = [], 0
+    for paragraph in paragraphs:
+        spans.append((start, start + len(paragraph)))
+        start += len(paragraph) + len(PARAGRAPH_BREAK)
+    return PARAGRAPH_BREAK.join(paragraphs), tuple(spans)
+
+
+PARAGRAPH_BREAK = "\n\n"

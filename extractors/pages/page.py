@@ -1,0 +1,44 @@
+"""What a page family hands on: the story's paragraphs and every clue that the page gives about itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal
+
+from extractors.model import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class DateClue:
+    """A date that the page or its address states, with the rule that found it (`json-ld datePublished`, `address`, …)."""
+
+    start: dt.date
+    end: dt.date
+    precision: Literal["day", "month", "year"]
+    text: str
+    basis: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as its family read it. `paragraphs` are the story's own, in order, each without line breaks; headings and
+    list items of the story are paragraphs too. `clues` stand in order of trust, the best first."""
+
+    family: Literal["monitor", "pangea", "wire", "generic"]
+    form: Literal["html", "dump"]
+    paragraphs: tuple[str, ...]
+    verdict: Verdict = Verdict.ARTICLE
+    reason: str | None = None
+    title: str | None = None
+    byline: str | None = None
+    dateline: str | None = None
+    agency: str | None = None
+    section: str | None = None
+    publication: str | None = None
+    volume: int | None = None
+    issue: int | None = None
+    language: str | None = None
+    canonical_url: str | None = None
+    clues: tuple[DateClue, ...] = field(default=())

@@ -1,0 +1,108 @@
+"""The extractors by name, in an order that respects what each needs, run one after another over one document.
+
+    @extractor("quotes", version=2, needs=("people",))
+    def quotes(reading: Reading) -> Iterator[Draft]: ...
+
+An extractor is pure and sees the document, the analysis and the records of those it needs. One that fails is reported in
+the result and stops nobody else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import TopologicalSorter
+
+from extractors.analysis import Analysis, analyse
+from extractors.ids import record_id
+from extractors.model import Document, Draft, ExtractorError, Record
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an extractor is given: the document, earlier records, and the analysis, made only when first asked for."""
+
+    document: Document
+    article: str
+    found: list[Record] = field(default_factory=list)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """Sentences, tokens and parse of the whole text, computed once and shared by all extractors."""
+        return analyse(self.document.text, self.document.paragraphs)
+
+    def records(self, kind: str) -> tuple[Record, ...]:
+        """The records of one kind that earlier extractors found, in their order."""
+        return tuple(record for record in self.found if record.kind == kind)
+
+
+Run = Callable[[Reading], Iterable[Draft]]
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """A named, versioned extractor. Raise the version whenever the same document may give other records."""
+
+    name: str
+    version: int
+    needs: tuple[str, ...]
+    run: Run
+
+
+class DuplicateExtractor(ValueError):
+    """Two extractors claim one name."""
+
+
+_EXTRACTORS: dict[str, Extractor] = {}
+
+
+def extractor(name: str, *, version: int, needs: Sequence[str] = ()) -> Callable[[Run], Run]:
+    """Registers the decorated function under `name`; raises DuplicateExtractor where the name is taken."""
+
+    def register(run: Run) -> Run:
+        if name in _EXTRACTORS:
+            raise DuplicateExtractor(f"extractor {name!r} is defined in {_EXTRACTORS[name].run.__module__} already")
+        _EXTRACTORS[name] = Extractor(name, version, tuple(needs), run)
+        return run
+
+    return register
+
+
+def registered() -> Mapping[str, Extractor]:
+    """All extractors by name, each after those it needs, otherwise by name, so that the order is the same everywhere."""
+    graph = TopologicalSorter({e.name: set(e.needs) for e in sorted(_EXTRACTORS.values(), key=lambda e: e.name)})
+    return {name: _EXTRACTORS[name] for name in graph.static_order()}
+
+
+def run_all(document: Document, article: str) -> tuple[tuple[Record, ...], tuple[ExtractorError, ...]]:
+    """The records that all extractors find in the document, and the errors of those that failed."""
+    reading = Reading(document, article)
+    errors: list[ExtractorError] = []
+    for each in registered().values():
+        try:
+            reading.found.extend(_records(each, reading))
+        except Exception as error:
+            errors.append(ExtractorError(extractor=each.name, version=each.version, error=f"{type(error).__name__}: {error}"[:300]))
+    return tuple(reading.found), tuple(errors)
+
+
+def _records(each: Extractor, reading: Reading) -> list[Record]:
+    return list(_identified(each, reading.article, each.run(reading)))
+
+
+def _identified(each: Extractor, article: str, drafts: Iterable[Draft]) -> Iterator[Record]:
+    seen: Counter[tuple[str, str]] = Counter()
+    for draft in drafts:
+        seen[draft.kind, draft.key] += 1
+        ordinal = seen[draft.kind, draft.key]
+        key = draft.key if ordinal == 1 else f"{draft.key} #{ordinal}"
+        yield Record(
+            id=record_id(article, draft.kind, key),
+            kind=draft.kind,
+            extractor=each.name,
+            version=each.version,
+            span=draft.span,
+            data=draft.data,
+        )
