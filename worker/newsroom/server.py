@@ -51,8 +51,6 @@ class Answer(BaseHTTPRequestHandler):
 
     server: Newsroom
     protocol_version = "HTTP/1.1"
-    server_version = "wireroom-newsroom"
-    sys_version = ""
     timeout = 30
 
     def do_GET(self) -> None:
@@ -67,6 +65,9 @@ class Answer(BaseHTTPRequestHandler):
             self.send_page(HTTPStatus.OK, page.body, headers | {"Content-Type": page.content_type})
 
     do_HEAD = do_GET
+
+    def version_string(self) -> str:
+        return "wireroom-newsroom"
 
     def send_page(self, status: HTTPStatus, body: bytes | None, headers: dict[str, str]) -> None:
         self.send_response(status)
