@@ -1,0 +1,1 @@
+"""The safe client: one bounded fetch, address by address, and the names that addresses go by."""

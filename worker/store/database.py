@@ -1,0 +1,92 @@
+"""One connection pool on SQLite (WAL) or PostgreSQL, with two kinds of use: `read` and `write`.
+
+On SQLite a write takes the one write lock at its beginning (BEGIN IMMEDIATE), so that it waits its turn instead of
+failing in the middle; reads never wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+BUSY_TIMEOUT_MS = 60_000
+
+
+class Database:
+    """Connections to the database at one SQLAlchemy address."""
+
+    def __init__(self, address: str) -> None:
+        self.engine = _engine(address)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection for queries; each sees what was committed when it began."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction: all or nothing, committed when the block ends."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Brings the tables to the newest migration; does nothing where they are."""
+        config = Config()
+        config.set_main_option("script_location", str(files("worker.store") / "migrations"))
+        with self.write() as connection:
+            if connection.dialect.name == "postgresql":  # several processes may start at once
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def close(self, *, forked: bool = False) -> None:
+        """Drops the pool; `forked` leaves the parent's connections alone."""
+        self.engine.dispose(close=not forked)
+
+
+MIGRATION_LOCK = 0x77697265  # "wire"
+
+
+def insert(connection: sa.Connection, table: sa.Table) -> SqliteInsert | PostgresInsert:
+    """An INSERT of the connection's dialect, for its ON CONFLICT clauses."""
+    return postgres_insert(table) if connection.dialect.name == "postgresql" else sqlite_insert(table)
+
+
+def skip_locked(connection: sa.Connection, query: sa.Select[Any]) -> sa.Select[Any]:
+    """The query with the rows that others are claiming left out; SQLite has one writer, so nobody else is claiming."""
+    return query.with_for_update(skip_locked=True) if connection.dialect.name == "postgresql" else query
+
+
+def _engine(address: str) -> sa.Engine:
+    url = sa.make_url(address)
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True, connect_args={"options": "-c timezone=utc"})  # days are UTC
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # the driver begins no transaction by itself
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,92 @@
+"""The outbox: messages that were committed with what they tell of, in order, until and after they are published.
+
+Published rows are kept, so that a stream that was lost or cut can be filled again from here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from worker.store.database import insert
+from worker.store.tables import leases, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message ready for the stream: `payload` is its CloudEvents JSON."""
+
+    message_id: str
+    type: str
+    subject: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that waits to be published, with its place in the order."""
+
+    seq: int
+    message_id: str
+    type: str
+    subject: str
+    payload: str
+
+
+def put(connection: sa.Connection, messages: Iterable[Outgoing], *, now: dt.datetime) -> int:
+    """How many messages were added; one whose id is there already is not added again."""
+    rows = [{name: getattr(m, name) for name in Outgoing.__slots__} | {"created_at": now} for m in messages]
+    added = 0
+    for row in rows:
+        query = insert(connection, outbox).values(row).on_conflict_do_nothing(index_elements=["message_id"])
+        added += connection.execute(query).rowcount
+    return added
+
+
+def waiting(connection: sa.Connection, limit: int) -> list[Waiting]:
+    """At most `limit` messages that are not published, oldest first."""
+    columns = (outbox.c[name] for name in Waiting.__slots__)
+    query = sa.select(*columns).where(outbox.c.published_at.is_(None)).order_by(outbox.c.seq).limit(limit)
+    return [Waiting(**row._mapping) for row in connection.execute(query)]
+
+
+def mark(connection: sa.Connection, seqs: Sequence[int], *, now: dt.datetime) -> None:
+    """Notes that these messages are on the stream."""
+    connection.execute(sa.update(outbox).where(outbox.c.seq.in_(seqs)).values(published_at=now))
+
+
+def unmark(connection: sa.Connection, *, after: int = 0, since: dt.datetime | None = None) -> int:
+    """How many published messages are to be published again: those after a place in the order, or made since then."""
+    change = sa.update(outbox).where(outbox.c.published_at.is_not(None), outbox.c.seq > after)
+    if since is not None:
+        change = change.where(outbox.c.created_at >= since)
+    return connection.execute(change.values(published_at=None)).rowcount
+
+
+def last_published(connection: sa.Connection) -> int:
+    """The highest place in the order that was published; 0 where nothing was."""
+    query = sa.select(sa.func.max(outbox.c.seq)).where(outbox.c.published_at.is_not(None))
+    return int(connection.execute(query).scalar() or 0)
+
+
+def counts(connection: sa.Connection) -> tuple[int, int]:
+    """How many messages are published and how many wait."""
+    query = sa.select(sa.func.count(outbox.c.published_at), sa.func.count()).select_from(outbox)
+    published, every = connection.execute(query).one()
+    return int(published), int(every - published)
+
+
+def take_lease(connection: sa.Connection, name: str, owner: str, *, now: dt.datetime, until: dt.datetime) -> bool:
+    """True where the owner now holds what only one process does at a time."""
+    query = insert(connection, leases).values(name=name, owner=owner, until=until)
+    free = (leases.c.until <= now) | (leases.c.owner == owner)
+    held = query.on_conflict_do_update(index_elements=["name"], set_={"owner": owner, "until": until}, where=free)
+    return bool(connection.execute(held).rowcount)
+
+
+def drop_lease(connection: sa.Connection, name: str, owner: str) -> None:
+    """Gives the lease back, if it is still the owner's."""
+    connection.execute(sa.delete(leases).where(leases.c.name == name, leases.c.owner == owner))

@@ -1,0 +1,141 @@
+"""The sources: what is polled, when, and how the last poll went."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from worker.errors import Reason
+from worker.store.database import insert, skip_locked
+from worker.store.tables import sources
+
+INGEST = "ingest"
+"""The source of what `wireroom ingest` was given; never polled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place where articles are listed. Times are aware UTC; `due_at` null: never polled by the clock."""
+
+    name: str
+    kind: str
+    address: str
+    origin: str = "added"
+    paused: bool = False
+    local: bool = False
+    sample: bool = False
+    interval_seconds: int = 600
+    note: str | None = None
+    due_at: dt.datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    failures: int = 0
+    polled_at: dt.datetime | None = None
+    polls: int = 0
+    last_entries: int | None = None
+    last_new: int | None = None
+    last_reason: str | None = None
+    last_detail: str | None = None
+
+
+_FIELDS = [sources.c[name] for name in Source.__slots__]
+_SET_BY_OPERATOR = ("kind", "address", "origin", "paused", "local", "sample", "interval_seconds", "note")
+
+
+def put(connection: sa.Connection, source: Source) -> None:
+    """Adds the source, or changes what the operator sets of one that is there; what was learned of it stays, unless its
+    address is another."""
+    values = {name: getattr(source, name) for name in ("name", *_SET_BY_OPERATOR, "due_at")}
+    query = insert(connection, sources).values(**values)
+    moved = sources.c.address != query.excluded.address
+    forgotten = {name: sa.case((moved, sa.null()), else_=sources.c[name]) for name in ("etag", "last_modified")}
+    due = sa.func.coalesce(sa.case((moved, query.excluded.due_at), else_=sources.c.due_at), query.excluded.due_at)
+    changed = {name: query.excluded[name] for name in _SET_BY_OPERATOR} | {"due_at": due} | forgotten
+    connection.execute(query.on_conflict_do_update(index_elements=["name"], set_=changed))
+
+
+def all_of(connection: sa.Connection) -> list[Source]:
+    """Every source, by name."""
+    return [Source(**row._mapping) for row in connection.execute(sa.select(*_FIELDS).order_by(sources.c.name))]
+
+
+def one(connection: sa.Connection, name: str) -> Source | None:
+    """The source of that name."""
+    row = connection.execute(sa.select(*_FIELDS).where(sources.c.name == name)).one_or_none()
+    return Source(**row._mapping) if row else None
+
+
+def pause(connection: sa.Connection, names: Iterable[str], *, paused: bool) -> int:
+    """How many of these sources were paused, or resumed."""
+    change = sa.update(sources).where(sources.c.name.in_(list(names)), sources.c.paused != paused)
+    return connection.execute(change.values(paused=paused)).rowcount
+
+
+def due(connection: sa.Connection, *, now: dt.datetime, limit: int, again_at: dt.datetime) -> Sequence[str]:
+    """The names of at most `limit` sources whose poll is due and that nobody holds; each is due again at `again_at`, so
+    that a wake-up that gets lost is sent again."""
+    query = (
+        sa.select(sources.c.name)
+        .where(sources.c.due_at <= now, ~sources.c.paused, _free(now))
+        .order_by(sources.c.due_at, sources.c.name)
+        .limit(limit)
+    )
+    names = connection.execute(skip_locked(connection, query)).scalars().all()
+    connection.execute(sa.update(sources).where(sources.c.name.in_(names)).values(due_at=again_at))
+    return names
+
+
+def claim(
+    connection: sa.Connection, name: str, *, due_before: dt.datetime, now: dt.datetime, until: dt.datetime
+) -> Source | None:
+    """The source, held until then; None where it is paused, held by another, or was polled since the wake-up."""
+    mine = sa.update(sources).where(
+        sources.c.name == name, ~sources.c.paused, _free(now), sources.c.due_at <= due_before
+    )
+    if not connection.execute(mine.values(lease_until=until)).rowcount:
+        return None
+    return one(connection, name)
+
+
+def polled(
+    connection: sa.Connection,
+    name: str,
+    *,
+    now: dt.datetime,
+    due_at: dt.datetime,
+    entries: int,
+    new: int,
+    etag: str | None,
+    last_modified: str | None,
+) -> None:
+    """Notes a poll that went well, and when the next one is due."""
+    connection.execute(
+        sa.update(sources)
+        .where(sources.c.name == name)
+        .values(
+            lease_until=None, due_at=due_at, polled_at=now, polls=sources.c.polls + 1, failures=0,
+            last_entries=entries, last_new=new, last_reason=None, last_detail=None,
+            etag=etag, last_modified=last_modified,
+        )
+    )  # fmt: skip
+
+
+def poll_failed(
+    connection: sa.Connection, name: str, *, now: dt.datetime, due_at: dt.datetime, reason: Reason, detail: str
+) -> None:
+    """Notes a poll that failed, why, and when the next one is due."""
+    connection.execute(
+        sa.update(sources)
+        .where(sources.c.name == name)
+        .values(
+            lease_until=None, due_at=due_at, polled_at=now, polls=sources.c.polls + 1,
+            failures=sources.c.failures + 1, last_reason=reason, last_detail=detail,
+        )
+    )  # fmt: skip
+
+
+def _free(now: dt.datetime) -> sa.ColumnElement[bool]:
+    return sources.c.lease_until.is_(None) | (sources.c.lease_until <= now)

@@ -1,0 +1,219 @@
+"""The tables. One row a source, entry, article, snapshot, document, record and message; the database is the truth.
+
+Times are aware UTC instants; ids of articles and records are UUIDs made from content (`extractors.ids`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[dt.datetime]):
+    """An aware UTC datetime; SQLite, which knows no zones, keeps it as naive UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class State(StrEnum):
+    """Where an article stands on its path. `listed` and `fetched` are in flight, the others are final."""
+
+    LISTED = "listed"
+    FETCHED = "fetched"
+    EXTRACTED = "extracted"
+    REJECTED = "rejected"
+    DEAD = "dead"
+
+
+IN_FLIGHT = (State.LISTED, State.FETCHED)
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Json = sa.JSON().with_variant(JSONB(), "postgresql")
+Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _id(name: str = "id", *args: Any, **kwargs: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.String(36), *args, **kwargs)
+
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("name", sa.String(200), primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("origin", sa.String(20), nullable=False),  # file, added or ingest
+    sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("local", sa.Boolean, nullable=False),  # the operator vouches for addresses on this machine or network
+    sa.Column("sample", sa.Boolean, nullable=False),
+    sa.Column("interval_seconds", sa.Integer, nullable=False),
+    sa.Column("note", sa.Text),
+    sa.Column("due_at", Instant),  # null: never polled by the clock
+    sa.Column("lease_until", Instant),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("polled_at", Instant),
+    sa.Column("polls", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_entries", sa.Integer),
+    sa.Column("last_new", sa.Integer),
+    sa.Column("last_reason", sa.String(40)),
+    sa.Column("last_detail", sa.Text),
+    sa.Index(None, "due_at"),
+)
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    _id(primary_key=True),
+    sa.Column("address", sa.Text, nullable=False, unique=True),
+    sa.Column("source", sa.String(200), sa.ForeignKey("sources.name"), nullable=False),  # whose rules its fetch follows
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("reason", sa.String(40)),
+    sa.Column("detail", sa.Text),
+    sa.Column("title", sa.Text),
+    sa.Column("stated_date", sa.String(10)),  # the day that the source states
+    sa.Column("snapshot_id", Serial),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),  # in this state
+    sa.Column("claims", sa.Integer, nullable=False, server_default="0"),  # ever: the fence, never set back
+    sa.Column("due_at", Instant),  # when a wake-up is sent, or sent again
+    sa.Column("lease_until", Instant),  # before that nobody may take it: a worker has it, or it waits after a failure
+    sa.Column("lease_owner", sa.String(200)),  # the worker that has it; null while it waits
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Index(None, "state", "due_at"),
+    sa.Index(None, "lease_owner"),
+    sa.Index(None, "source"),
+)
+
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    sa.Column("address", sa.Text, primary_key=True),  # one that redirects to the article's own
+    _id("article_id", sa.ForeignKey("articles.id"), nullable=False),
+)
+
+entries = sa.Table(
+    "entries",
+    metadata,
+    sa.Column("source", sa.String(200), sa.ForeignKey("sources.name"), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    _id("article_id", sa.ForeignKey("articles.id"), nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.Text),  # a change of it makes the article due again; null: never
+    sa.Column("duplicate", sa.Boolean, nullable=False),  # another entry brought the same article before
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Index(None, "article_id"),
+    sa.Index(None, "source", "seen_at"),
+)
+
+snapshots = sa.Table(
+    "snapshots",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    _id("article_id", sa.ForeignKey("articles.id"), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),  # as asked for
+    sa.Column("final_address", sa.Text, nullable=False),  # as answered
+    sa.Column("status", sa.Integer),  # null: a file
+    sa.Column("headers", Json, nullable=False),  # [[name, value], …] as received
+    sa.Column("redirects", Json, nullable=False),  # [[status, address], …]
+    sa.Column("fetched_at", Instant, nullable=False),
+    sa.Index(None, "article_id"),
+    sa.Index(None, "sha256"),
+)
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    _id("article_id", sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("snapshot_id", Serial, sa.ForeignKey("snapshots.id"), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),  # of the article as published; 0: never published
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sa.Column("data", Json, nullable=False),
+    sa.Column("extractors", Json, nullable=False),
+    sa.Column("errors", Json, nullable=False),
+    sa.Column("extracted_at", Instant, nullable=False),
+)
+
+records = sa.Table(
+    "records",
+    metadata,
+    _id(primary_key=True),
+    _id("article_id", sa.ForeignKey("articles.id"), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("extractor", sa.String(40), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("retracted", sa.Boolean, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),  # in the extraction
+    sa.Column("data", Json, nullable=False),  # the whole record as extracted
+    sa.Index(None, "article_id"),
+    sa.Index(None, "kind"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("seq", Serial, primary_key=True, autoincrement=True),
+    sa.Column("message_id", sa.String(80), nullable=False, unique=True),
+    sa.Column("type", sa.String(60), nullable=False),
+    sa.Column("subject", sa.String(36), nullable=False),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("published_at", Instant),
+    sa.Index(None, "subject"),
+    sa.Index(None, "created_at"),
+)
+sa.Index(
+    "ix_outbox_waiting",
+    outbox.c.seq,
+    postgresql_where=outbox.c.published_at.is_(None),
+    sqlite_where=outbox.c.published_at.is_(None),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),  # of what only one process does at a time
+    sa.Column("owner", sa.String(200), nullable=False),
+    sa.Column("until", Instant, nullable=False),
+)
+
+heartbeats = sa.Table(
+    "heartbeats",
+    metadata,
+    sa.Column("role", sa.String(40), primary_key=True),
+    sa.Column("host", sa.String(200), primary_key=True),
+    sa.Column("seen_at", Instant, nullable=False),
+)

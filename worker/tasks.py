@@ -1,0 +1,92 @@
+"""The tasks: short shells over the steps. They carry ids, and hand the next step on at once where the path goes on; if
+that wake-up is lost, the next sweep sends it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import structlog
+from celery import Task
+
+from worker.app import app, settings, wiring
+from worker.steps.extract import extract as extract_step
+from worker.steps.fetch import fetch as fetch_step
+from worker.steps.poll import poll as poll_step
+from worker.steps.publish import publish as publish_step
+from worker.steps.sweep import sweep as sweep_step
+from worker.store import heartbeats
+from worker.wiring import host, process_name
+
+
+class StepTask(Task):  # type: ignore[misc]
+    """Binds the log context of one task: its name, its id and its arguments (ids, never content)."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with structlog.contextvars.bound_contextvars(task=self.name, task_id=self.request.id):
+            return super().__call__(*args, **kwargs)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@app.task(name="poll", base=StepTask)
+def poll(source: str) -> None:
+    """Polls one source; its new articles are fetched at once, as far as the fetch queue has room."""
+    polled = poll_step(source, database=wiring.database, fetcher=wiring.fetcher, settings=settings, now=_now())
+    for article in polled.articles[: _room("fetch")] if polled else ():
+        fetch.delay(article)
+
+
+@app.task(name="fetch", base=StepTask, bind=True)
+def fetch(self: Task, article: str) -> None:
+    """Fetches one article; what it brings is extracted at once."""
+    fetched = fetch_step(
+        article,
+        database=wiring.database,
+        snapshots=wiring.snapshots,
+        fetcher=wiring.fetcher,
+        settings=settings,
+        owner=self.request.hostname,
+        now=_now(),
+    )
+    if fetched:
+        extract.delay(fetched)
+
+
+@app.task(name="extract", base=StepTask, bind=True)
+def extract(self: Task, article: str) -> None:
+    """Extracts one article; its messages are published at once."""
+    extracted = extract_step(
+        article,
+        database=wiring.database,
+        snapshots=wiring.snapshots,
+        settings=settings,
+        owner=self.request.hostname,
+        now=_now(),
+    )
+    if extracted and extracted.messages:
+        publish.apply_async(expires=settings.tick_seconds)
+
+
+@app.task(name="publish", base=StepTask)
+def publish() -> None:
+    """Publishes what waits in the outbox."""
+    publish_step(database=wiring.database, stream=wiring.stream, owner=process_name(), now=_now())
+
+
+@app.task(name="sweep", base=StepTask)
+def sweep() -> None:
+    """Wakes what is due. That it runs at all shows that the clock is alive."""
+    room = {queue: _room(queue) for queue in ("poll", "fetch", "extract")}
+    due = sweep_step(database=wiring.database, settings=settings, room=room, now=_now())
+    for task, ids in ((poll, due.polls), (fetch, due.fetches), (extract, due.extracts)):
+        for each in ids:
+            task.delay(each)
+    with wiring.database.write() as connection:
+        heartbeats.beat(connection, "beat", host(), now=_now())
+
+
+def _room(queue: str) -> int:
+    return max(0, settings.queue_limit - wiring.stream.waiting(queue))

@@ -1,0 +1,68 @@
+"""The parts that the steps work with, made from the settings once a process."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from worker.http.client import Fetcher
+from worker.settings import Settings
+from worker.store.database import Database
+from worker.store.snapshots import SnapshotFolder
+from worker.stream import Stream
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Each part is opened when first used; `close` closes those that were."""
+
+    settings: Settings
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, with the pool of this process."""
+        return Database(self.settings.database_address)
+
+    @cached_property
+    def snapshots(self) -> SnapshotFolder:
+        """Where the bytes are."""
+        return SnapshotFolder(self.settings.snapshot_address)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The HTTP client."""
+        settings = self.settings
+        return Fetcher(
+            user_agent=settings.user_agent,
+            timeout_seconds=settings.fetch_timeout_seconds,
+            max_bytes=settings.fetch_max_bytes,
+            max_redirects=settings.fetch_max_redirects,
+        )
+
+    @cached_property
+    def stream(self) -> Stream:
+        """The Redis stream."""
+        return Stream(self.settings.redis_address, dedupe_days=self.settings.dedupe_days)
+
+    def close(self, *, forked: bool = False) -> None:
+        """Closes what was opened; after a fork only the database needs it, and the parent's connections stay."""
+        opened: dict[str, Any] = self.__dict__
+        if "database" in opened:
+            opened["database"].close(forked=forked)
+        if not forked:
+            for name in ("fetcher", "stream"):
+                if name in opened:
+                    opened[name].close()
+
+
+def host() -> str:
+    """This machine's name, by which its workers are told from those of others."""
+    return socket.gethostname()
+
+
+def process_name() -> str:
+    """A name of this process for leases that only one holds."""
+    return f"{host()}:{os.getpid()}"
