@@ -38,7 +38,9 @@ ABBREVIATION = re.compile(
 )
 
 # Words that nearly always open a new sentence, even right after "U.S.": there the break is left to the parser.
-OPENERS = frozenset({"A", "An", "But", "He", "His", "In", "It", "On", "She", "The", "There", "They", "This", "These", "We"})
+OPENERS = frozenset(
+    {"A", "An", "But", "He", "His", "In", "It", "On", "She", "The", "There", "They", "This", "These", "We"}
+)
 
 
 class Analysis:

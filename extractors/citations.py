@@ -46,7 +46,8 @@ MORE_DAYS = re.compile(
 # its blank and there are at most seven, so no two ways of reading one name exist.
 # yes: "Jane's Defence Weekly"  "Voice of the Valley"     no: "following his talks"  "phone"
 CAPITALISED = re.compile(
-    r"[A-Z0-9ÀÉÖÜ][\w.'’/+&-]{0,30} (?: \s (?: of|the|and|in|de|for|la|le|der|& | [A-Z0-9ÀÉÖÜ][\w.'’/+&-]{0,30} ) ){0,6}", re.VERBOSE
+    r"[A-Z0-9ÀÉÖÜ][\w.'’/+&-]{0,30} (?: \s (?: of|the|and|in|de|for|la|le|der|& | [A-Z0-9ÀÉÖÜ][\w.'’/+&-]{0,30} ) ){0,6}",
+    re.VERBOSE,
 )
 
 # Several groups sharing one noun: "Russian and international agencies". At most six adjectives.
@@ -101,7 +102,9 @@ def citations(reading: Reading) -> Iterator[Draft]:
         covers = _trimmed(document.text, start, bracket.span[0])
         key = f"{bracket.type} " + "; ".join(f"{i.agency} {i.start}/{i.end}" for i in items)
         previous = bracket.span[1]
-        yield Draft(kind="citation", span=bracket.span, key=key, data=Citation(items=items, type=bracket.type, covers=covers))
+        yield Draft(
+            kind="citation", span=bracket.span, key=key, data=Citation(items=items, type=bracket.type, covers=covers)
+        )
 
 
 def latest_day(document: Document) -> dt.date | None:
@@ -201,16 +204,30 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _group_noun(piece: str) -> str | None:
     """The noun that makes "Russian agencies" a group, where something stands before it."""
-    return next((noun for noun in table("agencies")["generic"] if piece.endswith(f" {noun}") and not known(piece)), None)
+    return next(
+        (noun for noun in table("agencies")["generic"] if piece.endswith(f" {noun}") and not known(piece)), None
+    )
 
 
 def _adjective(piece: str) -> bool:
-    return piece in _adjectives() or piece.lower() in {"international", "western", "local", "foreign", "regional", "world", "state"}
+    return piece in _adjectives() or piece.lower() in {
+        "international",
+        "western",
+        "local",
+        "foreign",
+        "regional",
+        "world",
+        "state",
+    }
 
 
 def _may_be_source(piece: str) -> bool:
     words = set(piece.split())
-    return bool(CAPITALISED.fullmatch(piece)) and not words & set(table("agencies")["not_sources"]) and piece not in _places()
+    return (
+        bool(CAPITALISED.fullmatch(piece))
+        and not words & set(table("agencies")["not_sources"])
+        and piece not in _places()
+    )
 
 
 @cache

@@ -40,7 +40,9 @@ def _candidates(page: Page, text: str, stated: str | dt.date | None) -> Iterator
     yield from (_from_clue(clue) for clue in page.clues if clue.precision == "day")
     if day := _stated_day(stated):
         text_of_it = stated if isinstance(stated, str) else None
-        yield Published(start=day, end=day, precision="day", text=text_of_it, basis="stated by the source", confidence=STATED)
+        yield Published(
+            start=day, end=day, precision="day", text=text_of_it, basis="stated by the source", confidence=STATED
+        )
     if page.family == "monitor" and page.volume:
         yield from _of_monitor(MONITOR_YEAR + page.volume, page.issue, text)
     yield from (_from_clue(clue) for clue in page.clues if clue.precision != "day")
@@ -48,7 +50,12 @@ def _candidates(page: Page, text: str, stated: str | dt.date | None) -> Iterator
 
 def _from_clue(clue: DateClue) -> Published:
     return Published(
-        start=clue.start, end=clue.end, precision=clue.precision, text=clue.text, basis=clue.basis, confidence=clue.confidence
+        start=clue.start,
+        end=clue.end,
+        precision=clue.precision,
+        text=clue.text,
+        basis=clue.basis,
+        confidence=clue.confidence,
     )
 
 
@@ -80,9 +87,16 @@ def _of_monitor(year: int, issue: int | None, text: str) -> Iterator[Published]:
     if issue and issue > 0:
         basis = "issue number counted in working days"
         start = max([first, *(day + ONE_DAY for day in own)])
-        yield Published(start=start, end=max(start, last), precision="range", text=None, basis=basis, confidence=COUNTED)
+        yield Published(
+            start=start, end=max(start, last), precision="range", text=None, basis=basis, confidence=COUNTED
+        )
     yield Published(
-        start=dt.date(year, 1, 1), end=dt.date(year, 12, 31), precision="year", text=None, basis="volume", confidence=0.99
+        start=dt.date(year, 1, 1),
+        end=dt.date(year, 12, 31),
+        precision="year",
+        text=None,
+        basis="volume",
+        confidence=0.99,
     )
 
 

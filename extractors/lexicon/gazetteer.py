@@ -1,0 +1,115 @@
+"""The names of countries, capitals, bodies and towns in a text, with the code that each stands for.
+
+One pass over the words; at each the longest name wins. Only the spelling with capitals counts: "turkey" is a bird.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from extractors.lexicon import table
+from extractors.model import Span
+
+Sort = Literal["country", "adjective", "capital", "government", "body", "place", "agency"]
+
+# One word as names are made of. The dotted form is tried first and each repeat needs its own letter and dot, so there is
+# one way only to read a word.
+# yes: "U.S."  "Quai"  "D'Ivoire" as two     no: "-"  "."
+WORD = re.compile(r"(?:[A-Z]\.){2,5} | St\. | [^\W_]+", re.VERBOSE)
+
+LONGEST = 7
+"""Words in the longest name of the tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a name stands for. `international` bodies carry a code of their own; `name` is the country's or body's."""
+
+    code: str
+    sort: Sort
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name found in a text."""
+
+    span: Span
+    text: str
+    entry: Entry
+
+
+def names_in(text: str) -> tuple[Named, ...]:
+    """The names in the text, in order, none inside another."""
+    return tuple(_scan(text))
+
+
+def entry_of(name: str) -> Entry | None:
+    """What a name stands for, None where the tables do not have it."""
+    return entries().get(name)
+
+
+def country_name(code: str) -> str | None:
+    """The first name that the table gives a country."""
+    country = table("countries").get(code)
+    return str(country["name"][0]) if country else None
+
+
+def _scan(text: str) -> Iterator[Named]:
+    words = [(match.start(), match.end()) for match in WORD.finditer(text)]
+    known, openers = entries(), _openers()
+    at = 0
+    while at < len(words):
+        start = words[at][0]
+        length = 0
+        if text[start : words[at][1]] in openers:
+            length = next(
+                (n for n in range(min(LONGEST, len(words) - at), 0, -1) if _slice(text, words, at, n) in known), 0
+            )
+        if length:
+            end = words[at + length - 1][1]
+            yield Named((start, end), text[start:end], known[_slice(text, words, at, length)])
+        at += length or 1
+
+
+def _slice(text: str, words: list[Span], at: int, count: int) -> str:
+    return text[words[at][0] : words[at + count - 1][1]].replace("’", "'").replace("\u00a0", " ")
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """Every name of the tables. Where two claim one spelling the first in this order keeps it: a country before a town."""
+    found: dict[str, Entry] = {}
+    for name, entry in _all():
+        found.setdefault(name, entry)
+    return found
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return frozenset(match.group() for name in entries() if (match := WORD.match(name)))
+
+
+def _all() -> Iterator[tuple[str, Entry]]:
+    bodies = table("organisations")
+    for code, names in (*bodies["international"].items(), *bodies["national"].items()):
+        yield from ((name, Entry(code, "body", name)) for name in names)
+    for key, country in table("countries").items():
+        yield from _of_country(country.get("code", key), country)
+    for code, names in bodies["places"].items():
+        yield from ((name, Entry(code, "place", name)) for name in names)
+    # Mastheads stand for nobody; they are here so that "Washington Post" is not taken for Washington.
+    yield from ((name, Entry("", "agency", name)) for name in table("agencies")["names"] if " " in name)
+
+
+def _of_country(code: str, country: dict[str, list[str] | str]) -> Iterator[tuple[str, Entry]]:
+    name = country["name"][0]
+    yield from ((each, Entry(code, "country", name)) for each in country["name"])
+    yield from ((each, Entry(code, "adjective", name)) for each in country["adjective"])
+    capitals = [country["capital"]] if "capital" in country else []
+    yield from ((str(each), Entry(code, "capital", name)) for each in (*capitals, *country.get("also_capital", ())))
+    yield from ((each, Entry(code, "government", each)) for each in country.get("metonym", ()))

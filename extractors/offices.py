@@ -1,0 +1,200 @@
+"""Phrases that name an office: "Russian Foreign Minister", "secretary of the Security Council", "the mayor of Moscow".
+
+Each is read from the table of offices outwards: to the left over countries and words that change nothing, to the right
+over "of …". The people extractor joins them to names, the event coder to parties.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from extractors.lexicon import table
+from extractors.lexicon.gazetteer import Entry, Named, names_in
+from extractors.model import Span
+
+# One token of running text. Alternatives begin with different characters or are tried longest first; a word's inner
+# hyphens and apostrophes each need a letter behind them, so no text can be read in two ways.
+# yes: "U.S."  "W."  "Mr."  "Secretary-General"  "O'Neill"  "'s"  ","      no: white space
+TOKEN = re.compile(
+    r"""
+    (?:[A-Z]\.){1,5}(?=\W|$)
+    | (?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Adm|Maj|Sen|Rep|Gov|Prof|Rev|St)\.
+    | ['’]s\b
+    | [^\W\d_]+ (?: [-'’] (?!s\b) [^\W\d_]+ )*
+    | \d+ | [^\w\s]
+    """,
+    re.VERBOSE,
+)
+
+LONGEST = 6
+"""Words in the longest office of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text cut into tokens, with the name from the gazetteer that each token belongs to."""
+
+    text: str
+    spans: tuple[Span, ...]
+    named: dict[int, Named]
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    def word(self, at: int) -> str:
+        """The token as written; empty outside the text."""
+        return self.text[slice(*self.spans[at])] if 0 <= at < len(self.spans) else ""
+
+    def adjoining(self, at: int) -> bool:
+        """Whether only spaces or nothing stand between a token and the next, no end of paragraph."""
+        return 0 <= at < len(self) - 1 and "\n" not in self.text[self.spans[at][1] : self.spans[at + 1][0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office as a phrase names it; token indices, the end not included."""
+
+    first: int
+    end: int
+    office: str
+    post: str
+    country: str | None
+    stated: bool  # the country stands in the phrase, it is not the table's default
+    sector: str | None
+    former: bool
+    weak: bool
+    definite: bool  # "the Russian president", "Russia's president": one who is known
+
+
+def tokens_of(text: str) -> Tokens:
+    """The tokens of the text and the names they belong to."""
+    spans = tuple(match.span() for match in TOKEN.finditer(text))
+    at_offset = {span[0]: at for at, span in enumerate(spans)}
+    named: dict[int, Named] = {}
+    for name in names_in(text):
+        at = at_offset.get(name.span[0])
+        while at is not None and at < len(spans) and spans[at][0] < name.span[1]:
+            named[at] = name
+            at += 1
+    return Tokens(text, spans, named)
+
+
+def offices_in(tokens: Tokens) -> tuple[Office, ...]:
+    """The phrases that name an office, in order, none inside another."""
+    found: list[Office] = []
+    at = 0
+    while at < len(tokens):
+        length = _office_at(tokens, at)
+        if length and (not found or at >= found[-1].end):
+            found.append(_phrase(tokens, at, at + length))
+            at = found[-1].end
+        else:
+            at += 1
+    return tuple(found)
+
+
+def _office_at(tokens: Tokens, at: int) -> int:
+    """How many tokens from here on make the longest office of the table; 0 for none."""
+    known, openers = table("offices")["offices"], _openers()
+    if tokens.word(at).lower() not in openers:
+        return 0
+    for length in range(min(LONGEST, len(tokens) - at), 0, -1):
+        if " ".join(tokens.word(at + n).lower() for n in range(length)) in known:
+            return length
+    return 0
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return frozenset(name.split()[0] for name in table("offices")["offices"])
+
+
+def _phrase(tokens: Tokens, start: int, stop: int) -> Office:
+    """The whole phrase round the office at tokens[start:stop]."""
+    name = " ".join(tokens.word(at).lower() for at in range(start, stop))
+    facts: dict[str, Any] = table("offices")["offices"][name]
+    first, before = _leftwards(tokens, start, first_counts=facts.get("of") == "first")
+    end, after = _rightwards(tokens, stop)
+    entry = after or before
+    words = tokens.text[tokens.spans[start][0] : tokens.spans[stop - 1][1]]
+    modifiers = {tokens.word(at).lower() for at in range(first, start)}
+    return Office(
+        first=first,
+        end=end,
+        office=_title(words, entry, tokens, stop, end, modifiers),
+        post=facts.get("post", name),
+        country=entry.code if entry else facts.get("country"),
+        stated=entry is not None,
+        sector="IGO" if entry and entry.code in ("IGO", "UNO", "EUR") else facts["sector"],
+        former=bool(modifiers & set(table("offices")["modifiers"]["former"])),
+        weak=bool(facts.get("weak")),
+        definite=tokens.word(first - 1).lower() == "the" or "’s" in modifiers or "'s" in modifiers,
+    )
+
+
+def _leftwards(tokens: Tokens, start: int, *, first_counts: bool) -> tuple[int, Entry | None]:
+    """Where the phrase begins, and the country or body before the office: the nearest one, or the farthest."""
+    modifiers = _modifiers()
+    first, entry = start, None
+    while first > 0 and tokens.adjoining(first - 1):
+        named, word = tokens.named.get(first - 1), tokens.word(first - 1)
+        if named and named.entry.sort != "agency":
+            entry = named.entry if entry is None or first_counts else _wider(entry, named.entry)
+            first -= 1
+        elif (
+            word.lower() in modifiers
+            or (word in ("'s", "’s") and tokens.named.get(first - 2))
+            or _hyphen(tokens, first - 1)
+        ):
+            first -= 1
+        else:
+            break
+    return first, entry
+
+
+def _hyphen(tokens: Tokens, at: int) -> bool:
+    return tokens.word(at) == "-" and at - 1 in tokens.named
+
+
+def _wider(near: Entry, far: Entry) -> Entry:
+    """Of "Russian State Duma" the near name tells the office, and both the country; a country beats a body without one."""
+    return far if near.sort == "place" and near.code != far.code else near
+
+
+def _rightwards(tokens: Tokens, stop: int) -> tuple[int, Entry | None]:
+    """Where the phrase ends behind "of …", and the country or body named there."""
+    if tokens.word(stop).lower() not in ("of", "for", "to"):
+        return stop, None
+    at = stop + 1
+    while tokens.word(at).lower() in _modifiers() | {"the"}:
+        at += 1
+    named = tokens.named.get(at)
+    if named is None or named.entry.sort == "agency":
+        return stop, None
+    entry = named.entry
+    while at in tokens.named and tokens.named[at].entry.sort != "agency":
+        entry = entry if tokens.named[at].entry.code in ("UNO",) else tokens.named[at].entry
+        at += 1
+    return at, entry
+
+
+def _title(words: str, entry: Entry | None, tokens: Tokens, stop: int, end: int, modifiers: set[str]) -> str:
+    """The office as it is shown: with the body or town it belongs to, without the country."""
+    acting = "Acting " if modifiers & set(table("offices")["modifiers"]["acting"]) else ""
+    if entry and entry.sort in ("place", "body", "government") and words.split()[0] not in entry.name:
+        return f"{acting}{words} of {entry.name}"
+    if entry and entry.sort == "capital" and words.lower() == "mayor":
+        capital = next(
+            (n.text for at, n in sorted(tokens.named.items()) if stop - 4 <= at < end and n.entry == entry), ""
+        )
+        return f"{acting}{words} of {capital}".removesuffix(" of ")
+    return acting + words
+
+
+@cache
+def _modifiers() -> frozenset[str]:
+    modifiers = table("offices")["modifiers"]
+    return frozenset((*modifiers["former"], *modifiers["acting"], *modifiers["plain"]))
