@@ -1,0 +1,73 @@
+"""The story's element as blocks of text, read with BeautifulSoup: paragraphs, headings and list items in order."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+from bs4.element import NavigableString, PreformattedString, Tag
+
+from extractors.decode import fold
+
+# Elements that begin and end a line of text; all others are part of one. `td` stands in its row's line.
+BLOCKS = frozenset(
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hr html li main menu nav ol option p pre section summary table tbody tfoot thead tr ul".split()
+)
+CELLS = frozenset(("td", "th"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line of the page: its text, and whether it stands as a heading."""
+
+    text: str
+    heading: bool
+
+
+def blocks(markup: str) -> tuple[Block, ...]:
+    """The blocks of the markup of one element, none empty."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)  # a story may be nothing but a file name
+        soup = BeautifulSoup(markup, "lxml")
+    found = (Block(fold(text), tag in HEADINGS) for text, tag in _lines(soup))
+    return tuple(block for block in found if block.text)
+
+
+def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
+    """Runs of text between the edges of blocks, with the tag of the block that each stands in."""
+    parts: list[str] = []
+    breaks = 0
+    for node, tag, edge in _walk(soup, "body"):
+        breaks = breaks + 1 if edge == "br" else breaks if edge == "" and not str(node).strip() else 0
+        if edge == "block" or breaks == 2:
+            yield "".join(parts), tag
+            parts = []
+        elif edge:
+            parts.append(" ")
+        elif isinstance(node, NavigableString):
+            parts.append(str(node))
+    yield "".join(parts), "body"
+
+
+def _walk(tag: Tag, block: str) -> Iterator[tuple[NavigableString | Tag, str, str]]:
+    """Text and edges in order: (node, tag of the block around it, "" for text or the kind of edge). libxml2 cuts nesting
+    at 255, so the recursion is bounded."""
+    for child in tag.children:
+        if isinstance(child, Tag):
+            name = child.name
+            if name in BLOCKS:
+                yield child, block, "block"
+                yield from _walk(child, name)
+                yield child, name, "block"
+            elif name == "br":
+                yield child, block, "br"
+            else:
+                yield from _walk(child, block)
+                if name in CELLS:
+                    yield child, block, "cell"
+        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+            yield child, block, ""

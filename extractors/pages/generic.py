@@ -1,0 +1,74 @@
+"""Any page that no family knows, and plain text."""
+
+from __future__ import annotations
+
+from extractors.pages.bylines import announced, byline_line, inline_dateline
+from extractors.pages.closing import between, closing
+from extractors.pages.clues import address_clue, field_clue, line_clue, ranked, title_clue
+from extractors.pages.dump import Dump
+from extractors.pages.family import Family
+from extractors.pages.markup import Markup, clues_of, title_of
+from extractors.pages.opening import Rules, opening
+from extractors.pages.page import DateClue, Page
+from extractors.pages.story import story_lines
+from extractors.pages.tree import by_class, text
+
+RULES = Rules()
+
+
+def read_html(page: Markup) -> Page:
+    """The page as its tree tells."""
+    title, _ = title_clue(title_of(page))
+    byline = page.meta.authors() or _visible_byline(page)
+    clues_before = clues_of(page)  # before pruning takes the <time> elements
+    lines = story_lines(page)
+    place, clue = first_dateline(lines)
+    return Page(
+        family="generic",
+        form="html",
+        paragraphs=lines,
+        title=title,
+        byline=byline or announced(lines),
+        dateline=place,
+        section=page.meta.first("article:section", "section", "parsely-section") or page.meta.ld("articleSection"),
+        publication=page.meta.first("og:site_name", "application-name"),
+        language=page.meta.language,
+        canonical_url=page.meta.canonical,
+        clues=ranked(*clues_before, clue),
+    )
+
+
+def read_dump(page: Dump) -> Page:
+    """The page as its lines tell: a headline before the prose, dates and bylines between, rails after it."""
+    found = opening(page.lines, RULES)
+    lines = closing(between(found.lines))
+    title, day = title_clue(found.title)
+    place, clue = first_dateline(lines)
+    return Page(
+        family="generic",
+        form="dump",
+        paragraphs=lines,
+        title=title,
+        byline=found.byline or announced(lines),
+        dateline=found.dateline or place,
+        section=found.section,
+        clues=ranked(day, clue, address_clue(page.url), *map(line_clue, found.stated)),
+    )
+
+
+def first_dateline(lines: tuple[str, ...]) -> tuple[str | None, DateClue | None]:
+    """The dateline that the first paragraph begins with, and its day as a clue."""
+    place, day = inline_dateline(lines[0]) if lines else (None, None)
+    return place, field_clue(day, "dateline") if day else None
+
+
+def _visible_byline(page: Markup) -> str | None:
+    """The byline that the page shows: an element of that name, or a line "By …"."""
+    for element in by_class(page.root, "byline", "author", "article-author", "author-name", "entry-author"):
+        line = text(element)[:120]
+        if line:
+            return byline_line(line) or (line if len(line.split()) <= 6 else None)
+    return None
+
+
+FAMILY = Family("generic", lambda page: True, read_html, lambda page: True, read_dump)

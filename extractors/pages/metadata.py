@@ -1,0 +1,137 @@
+"""What a page says of itself in its head: meta fields, JSON-LD, canonical address, Pangea's utag_data.
+
+Read once from the whole tree, before anything is taken out of it. Nothing here looks at the story.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from extractors.decode import fold
+from extractors.pages.tree import Element
+
+ARTICLE_TYPES = frozenset(
+    "NewsArticle Article ReportageNewsArticle AnalysisNewsArticle BackgroundNewsArticle OpinionNewsArticle BlogPosting "
+    "ReviewNewsArticle AskPublicNewsArticle LiveBlogPosting Report ClaimReview SocialMediaPosting".split()
+)
+MAX_JSON_LD = 1_000_000
+MAX_NODES = 2_000
+
+# One field of `var utag_data={…}`; the object is JavaScript, not always JSON. yes: `byline:"Anna Example"`  `"pub_year":"2024"`
+UTAG = re.compile(
+    r"""["']? \b (?P<name> pub_(?:year|month|day) | byline | section | content_type | dateline | language_service | short_headline ) ["']? \s{0,3} : \s{0,3} "(?P<value> [^"\\]{0,300} )" """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The head of a page. Names of meta fields are in lower case, the first value of each counts."""
+
+    meta: Mapping[str, str]
+    article: Mapping[str, object]
+    utag: Mapping[str, str]
+    canonical: str | None
+    language: str | None
+    title: str | None
+
+    def first(self, *names: str) -> str | None:
+        """The first of these meta fields that has a value."""
+        return next((self.meta[name] for name in names if self.meta.get(name)), None)
+
+    def ld(self, name: str) -> str | None:
+        """A text field of the JSON-LD article."""
+        value = self.article.get(name)
+        return fold(value) or None if isinstance(value, str) else None
+
+    def authors(self) -> str | None:
+        """The authors named in JSON-LD, else in the meta fields, as one line."""
+        named = [fold(name) for name in _names(self.article.get("author"))]
+        people = ", ".join(dict.fromkeys(name for name in named if name and not name.startswith("http")))
+        stated = self.first("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator")
+        return people or (stated if stated and not stated.startswith(("http", "@")) else None)
+
+
+def metadata(root: Element, url: str | None) -> Metadata:
+    """The metadata of the page with this root."""
+    scripts = [(script.get("type", ""), script.text or "") for script in root.iter("script")]
+    meta: dict[str, str] = {}
+    for element in root.iter("meta"):
+        name = element.get("property", "") or element.get("name", "") or element.get("itemprop", "")
+        if name and (value := fold(element.get("content", "")[:5000])):
+            meta.setdefault(name.lower(), value)
+    title = next((fold(element.text_content()) for element in root.iter("title")), None)
+    language = (
+        root.get("lang", "") or root.get("xml:lang", "") or meta.get("content-language") or meta.get("og:locale") or ""
+    )
+    return Metadata(meta, _article(scripts), _utag(scripts), _canonical(root, meta, url), _language(language), title)
+
+
+def _canonical(root: Element, meta: Mapping[str, str], url: str | None) -> str | None:
+    href = next(
+        (link.get("href", "") for link in root.iter("link") if link.get("rel", "").lower() == "canonical"), ""
+    ) or meta.get("og:url", "")
+    try:
+        address = urljoin(url or "", href.strip()) if href.strip() else ""
+    except ValueError:  # "Invalid IPv6 URL" and the like
+        return None
+    return address if address.startswith(("http://", "https://")) and len(address) <= 2000 else None
+
+
+def _language(stated: str) -> str | None:
+    """The primary subtag of a language tag: "en" of "en-US" and of "en_US"."""
+    primary = re.split(r"[-_]", stated.strip().lower(), maxsplit=1)[0]
+    return primary if re.fullmatch(r"[a-z]{2,3}", primary) else None
+
+
+def _article(scripts: list[tuple[str, str]]) -> Mapping[str, object]:
+    """The first JSON-LD node that is an article; broken JSON is passed over."""
+    for kind, body in scripts:
+        if "ld+json" in kind.lower() and len(body) <= MAX_JSON_LD:
+            try:
+                data = json.loads(body.strip().removesuffix(";"), strict=False)
+            except (ValueError, RecursionError):  # RecursionError: "[[[[…" nested to harm
+                continue
+            for node in _nodes(data):
+                if not ARTICLE_TYPES.isdisjoint(_types(node)):
+                    return node
+    return {}
+
+
+def _nodes(data: object) -> Iterator[Mapping[str, object]]:
+    """The objects at the top and in @graph, not what is nested in an article (a claim has a date of its own)."""
+    pending = [data]
+    for _ in range(MAX_NODES):
+        if not pending:
+            return
+        node = pending.pop(0)
+        if isinstance(node, list):
+            pending.extend(node)
+        elif isinstance(node, dict):
+            yield node
+            pending.extend(
+                node[name]
+                for name in ("@graph", "mainEntity", "mainEntityOfPage")
+                if isinstance(node.get(name), dict | list)
+            )
+
+
+def _types(node: Mapping[str, object]) -> list[str]:
+    kind = node.get("@type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return [each.rsplit("/", 1)[-1] for each in kinds if isinstance(each, str)]
+
+
+def _names(author: object) -> list[str]:
+    authors = author if isinstance(author, list) else [author]
+    named = [each.get("name") if isinstance(each, dict) else each for each in authors]
+    return [name for each in named for name in (each if isinstance(each, list) else [each]) if isinstance(name, str)]
+
+
+def _utag(scripts: list[tuple[str, str]]) -> Mapping[str, str]:
+    body = next((body for _, body in scripts if "utag_data" in body), "")
+    return {found["name"]: found["value"] for found in reversed(list(UTAG.finditer(body[:20_000])))}
