@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import redis
 
+from worker.consume import STREAM
 from worker.store.outbox import Waiting
 
-STREAM = "wireroom:messages"
 POSITION = "wireroom:position"
 DEDUPE = "wireroom:published:"
 DAY_SECONDS = 86_400

@@ -70,7 +70,7 @@ def _claimed(
 
 
 def _get(claim: Claim, fetcher: Fetcher, settings: Settings) -> Response:
-    if claim.address.startswith("file:") and claim.local:
+    if claim.address.startswith("file:") and claim.kind in ("folder", "ingest"):
         return read_file(claim.address, max_bytes=settings.fetch_max_bytes)
     return fetcher.get(claim.address, local=claim.local)
 

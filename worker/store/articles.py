@@ -42,6 +42,7 @@ class Claim:
     claims: int
     snapshot_id: int | None
     stated_date: str | None
+    kind: str
     local: bool
     patient: bool
     """False for what somebody waits for at a terminal: fewer attempts, shorter waits."""
@@ -101,8 +102,8 @@ def claim(
     counted = {"attempts": articles.c.attempts + 1, "claims": articles.c.claims + 1}
     if not connection.execute(mine.values(lease_until=until, lease_owner=owner, due_at=until, **counted)).rowcount:
         return None
-    columns = (articles.c[name] for name in Claim.__slots__ if name not in ("local", "patient"))
-    query = sa.select(*columns, sources.c.local, (sources.c.due_at.is_not(None)).label("patient"))
+    columns = (articles.c[name] for name in Claim.__slots__ if name not in ("kind", "local", "patient"))
+    query = sa.select(*columns, sources.c.kind, sources.c.local, (sources.c.due_at.is_not(None)).label("patient"))
     row = connection.execute(query.join(sources).where(articles.c.id == article)).one()
     return Claim(**row._mapping)
 
@@ -227,3 +228,57 @@ def _add_article(connection: sa.Connection, article: str, source: str, entry: En
 def _add_row(connection: sa.Connection, row: Mapping[str, object]) -> bool:
     query = insert(connection, articles).values(**row)
     return bool(connection.execute(query.on_conflict_do_nothing()).rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article as lists show it."""
+
+    id: str
+    address: str
+    source: str
+    state: str
+    reason: str | None
+    detail: str | None
+    title: str | None
+    snapshot_id: int | None
+    seen_at: dt.datetime
+
+
+_LISTED = [articles.c[name] for name in Listed.__slots__]
+
+
+def newest(
+    connection: sa.Connection, *, limit: int, state: str | None = None, source: str | None = None
+) -> list[Listed]:
+    """The articles seen last, newest first."""
+    query = sa.select(*_LISTED).order_by(articles.c.seen_at.desc(), articles.c.id).limit(limit)
+    if state:
+        query = query.where(articles.c.state == state)
+    if source:
+        query = query.where(articles.c.source == source)
+    return [Listed(**row._mapping) for row in connection.execute(query)]
+
+
+def refused_since(connection: sa.Connection, since: dt.datetime) -> list[Listed]:
+    """The articles that were rejected or died since then, in that order."""
+    ended = (articles.c.state.in_((State.REJECTED, State.DEAD)), articles.c.changed_at >= since)
+    query = sa.select(*_LISTED).where(*ended).order_by(articles.c.changed_at, articles.c.id)
+    return [Listed(**row._mapping) for row in connection.execute(query)]
+
+
+def outcomes(connection: sa.Connection, ids: Sequence[str]) -> list[Listed]:
+    """These articles as they stand, those that were merged into others left out."""
+    found: list[Listed] = []
+    for start in range(0, len(ids), 500):  # bound parameters are limited
+        query = sa.select(*_LISTED).where(articles.c.id.in_(ids[start : start + 500])).order_by(articles.c.address)
+        found += [Listed(**row._mapping) for row in connection.execute(query)]
+    return found
+
+
+def find(connection: sa.Connection, wanted: str, *, limit: int = 5) -> list[Listed]:
+    """The articles whose id begins so, or whose address is or ends so (a file's name will do), at most `limit`."""
+    literal = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    fits = articles.c.id.like(f"{literal}%", escape="\\") | articles.c.address.like(f"%{literal}", escape="\\")
+    query = sa.select(*_LISTED).where(fits).order_by(articles.c.id).limit(limit)
+    return [Listed(**row._mapping) for row in connection.execute(query)]

@@ -1,0 +1,297 @@
+"""The commands. Each reads its arguments, calls a plain function, and prints what a person wants to see of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import redis
+import typer
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from extractors import extract as extract_bytes
+from worker import consume, service
+from worker.children import StartFailed
+from worker.errors import WireroomError
+from worker.run import AlreadyRunning, prepare
+from worker.settings import Settings, SettingsError, effective, load_settings
+from worker.sources import KINDS
+from worker.sources.catalogue import CatalogueError
+from worker.steps.fetch import read_file
+from worker.steps.publish import replay as replay_messages
+from worker.store import articles, heartbeats, records, sources
+from worker.store import ledger as ledger_rows
+from worker.store import status as status_rows
+from worker.store.sources import Source
+from worker.terminal import lines, tables, words
+from worker.terminal.article import of_article
+from worker.wiring import Wiring, host
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+                  help="News in, sourced events on a stream out.")  # fmt: skip
+sources_app = typer.Typer(no_args_is_help=True, help="Where articles are listed.")
+articles_app = typer.Typer(no_args_is_help=True, help="What came of them.")
+app.add_typer(sources_app, name="sources")
+app.add_typer(articles_app, name="articles")
+out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
+MAX_HEALTH_SECONDS = 60.0
+
+
+class Refused(Exception):
+    """The command cannot do what was asked; the message says why and what to do."""
+
+
+def main() -> None:
+    """Runs the command line; every expected failure is one clear message and exit code 2."""
+    try:
+        app()
+    except (SettingsError, CatalogueError, AlreadyRunning, StartFailed, Refused, WireroomError) as error:
+        err.print(str(error), style="red")
+    except redis.RedisError as error:
+        err.print(f"Redis does not answer: {error}. Is `wireroom run` (or your server) running?", style="red")
+    except SQLAlchemyError as error:
+        err.print(f"The database does not answer as it should: {error}", style="red")
+    sys.exit(2)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _wired() -> tuple[Settings, Wiring]:
+    settings = load_settings()
+    wiring = Wiring(settings)
+    wiring.database.migrate()
+    return settings, wiring
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+@app.command()
+def run(once: Annotated[bool, typer.Option(help="Stop when nothing is due any more, and sum up.")] = False) -> None:
+    """Run everything on this machine, and show what comes."""
+    settings = load_settings()
+    raise typer.Exit(service.run(settings, once=once, console=out))
+
+
+@app.command()
+def ingest(
+    inputs: Annotated[list[str], typer.Argument(help="Files, folders or addresses.", metavar="PATH|URL...")],
+    local: Annotated[bool, typer.Option(help="Addresses may be on this machine or network.")] = False,
+) -> None:
+    """Take files, folders and addresses through the whole path, and wait for them."""
+    raise typer.Exit(service.ingest(load_settings(), inputs, local=local, console=out, errors=err))
+
+
+@app.command()
+def extract(
+    paths: Annotated[list[str], typer.Argument(help="Files, or - for standard input.", metavar="PATH|-")],
+) -> None:
+    """Print document and records of files as JSON, without store and queue; several give a line each."""
+    settings = load_settings()
+    failed = False
+    for path in paths:
+        try:
+            if path == "-":
+                found = extract_bytes(sys.stdin.buffer.read())
+            else:
+                response = read_file(Path(path).absolute().as_uri(), max_bytes=settings.fetch_max_bytes)
+                found = extract_bytes(response.body, content_type=response.header("Content-Type"))
+        except WireroomError as error:
+            err.print(f"{path}: {error.reason}: {error.detail}", style="red")
+            failed = True
+            continue
+        indent = 2 if len(paths) == 1 else None
+        sys.stdout.write(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=indent) + "\n")
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def tail(
+    start: Annotated[str, typer.Option("--from", help="A place in the stream, or start; else from now on.")] = "",
+    only: Annotated[str, typer.Option("--type", help="Only types that contain this: event, article.updated …")] = "",
+    as_json: AsJson = False,
+    once: Annotated[bool, typer.Option(help="Stop at the stream's end.")] = False,
+) -> None:
+    """Show the stream, live."""
+    settings = load_settings()
+    place = {"": consume.BEGINNING if once else consume.END, "start": consume.BEGINNING}.get(start, start)
+    with redis.Redis.from_url(settings.redis_address) as client:
+        for message in consume.follow(client, start=place, once=once):
+            if only not in message.type:
+                continue
+            if as_json:
+                _print_json(message.event)
+            else:
+                for line in lines.of_message(message):
+                    out.print(line)
+
+
+@app.command()
+def replay(
+    since: Annotated[dt.datetime | None, typer.Option(help="Only messages made since then (UTC).")] = None,
+) -> None:
+    """Publish again what was published: fills a stream that was lost. What the stream remembers is not doubled."""
+    _, wiring = _wired()
+    moment = since.replace(tzinfo=dt.UTC) if since else None
+    number = replay_messages(database=wiring.database, since=moment)
+    out.print(f"{words.count(number, 'message')} will be published again by the next tick of a running Wireroom.")
+
+
+@app.command()
+def ledger(as_json: AsJson = False) -> None:
+    """Account for every entry ever seen, and prove that none is missing."""
+    _, wiring = _wired()
+    with wiring.database.read() as connection:
+        found = ledger_rows.ledger(connection)
+    if as_json:
+        _print_json(service.ledger_json(found))
+    else:
+        out.print(tables.of_ledger(found))
+        for source, reason, detail in found.polls:
+            out.print(f"poll failed  {source}  {reason}: {detail}", style="yellow")
+        for fault in found.faults:
+            out.print(f"fault: {fault}", style="red")
+        seen = words.count(sum(line.seen for line in found.lines), "entry", "entries")
+        out.print(f"balanced: {seen}" if found.balanced else "NOT balanced", style="green" if found.balanced else "red")
+    raise typer.Exit(0 if found.balanced else 1)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Say where everything stands."""
+    _, wiring = _wired()
+    now = _now()
+    with wiring.database.read() as connection:
+        found = status_rows.status(connection)
+        alive = heartbeats.seen(connection, since=now - dt.timedelta(seconds=MAX_HEALTH_SECONDS))
+    if as_json:
+        _print_json(service.status_json(found, alive))
+    else:
+        out.print(tables.of_status(found, alive, now=now))
+
+
+@app.command()
+def settings() -> None:
+    """Print the effective settings, secrets hidden."""
+    out.print(tables.of_settings(effective(load_settings())))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database and its sources up to date: once, before the workers start."""
+    settings = load_settings()
+    prepare(settings, Wiring(settings).database, samples=False)
+    out.print("The database is up to date.")
+
+
+@app.command()
+def health(role: Annotated[str, typer.Option(help="poll, fetch, extract or beat.")]) -> None:
+    """Exit with 0 if this role was alive on this machine (beat: anywhere) within the last minute."""
+    settings = load_settings()
+    since = _now() - dt.timedelta(seconds=MAX_HEALTH_SECONDS)
+    with Wiring(settings).database.read() as connection:
+        seen = heartbeats.seen(connection, since=since)
+    alive = any(name == role and (role == "beat" or machine == host()) for name, machine in seen)
+    out.print(f"{role}: {'alive' if alive else 'not seen for a minute'}")
+    raise typer.Exit(0 if alive else 1)
+
+
+@sources_app.command("list")
+def sources_list() -> None:
+    """List the sources, when each is polled, and how its last poll went."""
+    settings, wiring = _wired()
+    prepare(settings, wiring.database, samples=True)
+    with wiring.database.read() as connection:
+        out.print(tables.of_sources(sources.all_of(connection), now=_now()))
+
+
+@sources_app.command("add")
+def sources_add(
+    name: str,
+    address: Annotated[str, typer.Argument(help="Address of a feed, or path of a folder.")],
+    kind: Annotated[str, typer.Option(help="feed or folder; told by the address if not given.")] = "",
+    interval: Annotated[int | None, typer.Option(min=1, help="Seconds between two polls.")] = None,
+    local: Annotated[bool, typer.Option(help="It may be on this machine or network.")] = False,
+) -> None:
+    """Add a source; it is polled with the next tick."""
+    settings, wiring = _wired()
+    kind = kind or ("feed" if "://" in address else "folder")
+    if kind not in KINDS:
+        raise Refused(f"kind {kind!r} is none of {', '.join(sorted(KINDS))}")
+    source = Source(
+        name=name,
+        kind=kind,
+        address=service.source_address(kind, address),
+        local=local or kind == "folder",
+        interval_seconds=interval or settings.poll_interval_seconds,
+        due_at=_now(),
+    )
+    with wiring.database.write() as connection:
+        if sources.one(connection, name):
+            raise Refused(f"there is a source {name!r} already; see wireroom sources list")
+        sources.put(connection, source)
+    out.print(f"added {name}: {kind} {source.address}, polled every {source.interval_seconds} s")
+
+
+@sources_app.command("pause")
+def sources_pause(names: list[str]) -> None:
+    """Stop polling these sources until they are resumed."""
+    _set_paused(names, paused=True)
+
+
+@sources_app.command("resume")
+def sources_resume(names: list[str]) -> None:
+    """Poll these sources again."""
+    _set_paused(names, paused=False)
+
+
+def _set_paused(names: list[str], *, paused: bool) -> None:
+    _, wiring = _wired()
+    with wiring.database.write() as connection:
+        unknown = [name for name in names if sources.one(connection, name) is None]
+        if unknown:
+            raise Refused(f"no such source: {', '.join(unknown)}")
+        sources.pause(connection, names, paused=paused)
+    out.print(f"{'paused' if paused else 'resumed'} {', '.join(names)}")
+
+
+@articles_app.command("list")
+def articles_list(
+    state: Annotated[str, typer.Option(help="listed, fetched, extracted, rejected or dead.")] = "",
+    source: Annotated[str, typer.Option(help="Only of this source.")] = "",
+    limit: Annotated[int, typer.Option(min=1)] = 30,
+) -> None:
+    """List the articles seen last."""
+    _, wiring = _wired()
+    with wiring.database.read() as connection:
+        out.print(tables.of_articles(articles.newest(connection, limit=limit, state=state, source=source)))
+
+
+@articles_app.command("show")
+def articles_show(
+    wanted: Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ID|ADDRESS")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one article: its text with the records marked, and each event with its words and sources."""
+    _, wiring = _wired()
+    with wiring.database.read() as connection:
+        found = articles.find(connection, wanted)
+        if len(found) != 1:
+            several = ", ".join(each.id[:8] + " " + lines.short(each.address) for each in found)
+            raise Refused(f"{wanted!r} fits several articles: {several}" if found else f"no article fits {wanted!r}")
+        row = records.stored_document(connection, found[0].id)
+        facts = records.current(connection, found[0].id)
+    if as_json:
+        _print_json({"article": found[0].id, "document": row.data if row else None, "records": facts})
+        return
+    for part in of_article(found[0], row.data if row else None, facts):
+        out.print(part, soft_wrap=False)

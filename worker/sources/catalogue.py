@@ -1,0 +1,90 @@
+"""`sources.toml`: which sources there are, as the operator wrote them, and bringing the database in step with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from worker.settings import Settings
+from worker.sources import KINDS
+from worker.store import sources
+from worker.store.sources import Source
+
+FROM_FILE = "file"
+
+
+class CatalogueError(ValueError):
+    """`sources.toml` cannot be used; the message names each fault."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=200)
+    kind: str
+    address: str = Field(min_length=1)
+    interval: int | None = Field(default=None, ge=1)
+    paused: bool = False
+    local: bool = False
+    sample: bool = False
+    note: str | None = None
+
+
+def read_catalogue(path: Path, settings: Settings) -> list[Source]:
+    """The sources that the file lists; none where there is no file; raises CatalogueError with every fault."""
+    if not path.exists():
+        return []
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8")).get("source", [])
+    except (OSError, ValueError) as error:
+        raise CatalogueError(f"{path}: {error}") from error
+    faults: list[str] = []
+    found = [_source(place, entry, settings, faults) for place, entry in enumerate(written, start=1)]
+    names = [source.name for source in found if source]
+    faults += [f"{name!r} is listed more than once" for name in sorted({n for n in names if names.count(n) > 1})]
+    if faults:
+        raise CatalogueError("\n".join(f"{path}: {fault}" for fault in faults))
+    return [source for source in found if source]
+
+
+def synchronise(connection: sa.Connection, listed: Iterable[Source], *, samples: bool, now: dt.datetime) -> None:
+    """Brings the database in step: what is listed is added or changed, what came from the file and is no longer listed
+    is paused. Samples are polled only where `samples`: where the sample newsroom is served."""
+    names = set()
+    for source in listed:
+        names.add(source.name)
+        paused = source.paused or (source.sample and not samples)
+        sources.put(connection, replace(source, paused=paused, due_at=now))
+    gone = [s.name for s in sources.all_of(connection) if s.origin == FROM_FILE and s.name not in names]
+    sources.pause(connection, gone, paused=True)
+
+
+def _source(place: int, written: Mapping[str, Any], settings: Settings, faults: list[str]) -> Source | None:
+    label = str(written.get("name") or f"source {place}")
+    try:
+        entry = _Entry.model_validate(written)
+    except ValidationError as error:
+        faults += [f"{label}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        return None
+    if entry.kind not in KINDS:
+        faults.append(f"{label}: kind {entry.kind!r} is none of {', '.join(sorted(KINDS))}")
+        return None
+    address = entry.address.replace("{newsroom}", settings.newsroom_address)
+    return Source(
+        name=entry.name,
+        kind=entry.kind,
+        address=str(Path(address).expanduser().absolute()) if entry.kind == "folder" else address,
+        origin=FROM_FILE,
+        paused=entry.paused,
+        local=entry.local or entry.kind == "folder",
+        sample=entry.sample,
+        interval_seconds=entry.interval or settings.poll_interval_seconds,
+        note=entry.note,
+    )

@@ -1,0 +1,1 @@
+"""What the commands print: messages, tables, an annotated article, and the running display."""

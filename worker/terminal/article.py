@@ -1,0 +1,121 @@
+"""One article on the terminal: what is known of it, its text with its records marked, its events with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from worker.store.articles import Listed
+from worker.terminal import words
+
+PERSON, CITATION, TRIGGER = "cyan", "yellow", "bold magenta"
+FACTS = ("title", "publication", "section", "byline", "agency", "dateline", "language", "url")
+
+
+def of_article(
+    article: Listed, document: Mapping[str, Any] | None, facts: Sequence[Mapping[str, Any]]
+) -> Iterator[RenderableType]:
+    """The parts to print, in order."""
+    yield _head(article, document)
+    if document is None:
+        return
+    yield Rule(style="dim")
+    yield Padding(annotated(document, facts), (0, 2))
+    events = [fact for fact in facts if fact["kind"] == "event"]
+    by_id = {fact["id"]: fact for fact in facts}
+    for kind in ("event", "person", "citation"):
+        of_kind = [fact for fact in facts if fact["kind"] == kind]
+        if of_kind:
+            yield Rule(words.count(len(of_kind), kind, "people" if kind == "person" else None), style="dim")
+        if kind == "event":
+            for number, fact in enumerate(events, start=1):
+                yield Padding(_event(number, fact, document["text"], by_id), (0, 0, 1, 2))
+        elif of_kind:
+            yield Padding(_people(of_kind) if kind == "person" else _citations(of_kind), (0, 2))
+
+
+def annotated(document: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -> Text:
+    """The text with names, citations and triggers in their colours, and each trigger's event number behind it."""
+    source = document["text"]
+    text = Text(source)
+    events = [fact for fact in facts if fact["kind"] == "event"]
+    for fact in facts:
+        if fact["kind"] == "citation":
+            text.stylize(CITATION, *fact["span"])
+        if fact["kind"] == "person":
+            for mention in fact["data"]["mentions"]:
+                text.stylize(PERSON, *mention["span"])
+    triggers = [(number, fact["data"]["evidence"]["trigger"]) for number, fact in enumerate(events, start=1)]
+    for _, span in triggers:
+        text.stylize(TRIGGER, *span)
+    numbered, at = Text(), 0
+    for number, (_, end) in sorted(triggers, key=lambda each: each[1][1]):
+        numbered.append_text(text[at:end]).append(f"[{number}]", TRIGGER)
+        at = end
+    return numbered.append_text(text[at:])
+
+
+def _head(article: Listed, document: Mapping[str, Any] | None) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_row("id", article.id)
+    table.add_row("state", f"{article.state}  {article.reason or ''}  {article.detail or ''}".strip())
+    if document is None:
+        table.add_row("address", article.address)
+        return table
+    for name in FACTS:
+        if document[name]:
+            table.add_row(name, str(document[name]))
+    if document["volume"] is not None:
+        table.add_row("volume/issue", f"{document['volume']}/{document['issue']}")
+    published = document["published"]
+    date = f"{words.interval(published)}   ({published['basis']}, {published['confidence']:.2f})" if published else "-"
+    table.add_row("published", date)
+    table.add_row("read as", f"{document['family']}, {document['form']}, {document['verdict']}")
+    return table
+
+
+def _event(number: int, fact: Mapping[str, Any], text: str, by_id: Mapping[str, Mapping[str, Any]]) -> Text:
+    event = fact["data"]
+    sentence, trigger = event["evidence"]["sentence"], event["evidence"]["trigger"]
+    cited = [by_id[each]["data"] for each in event["attribution"]["citations"] if each in by_id]
+    place = event["place"]["name"] if event["place"] else None
+    rows = {
+        "who": words.parties(event),
+        "when": f"{words.interval(event['date']) or 'not known'}   ({event['date']['basis']})",
+        "where": place,
+        "reported by": words.sources(cited),
+        "said by": event["attribution"]["speaker"],
+        "by rule": f"{event['rule']}   confidence {event['confidence']:.2f}   {fact['extractor']} {fact['version']}",
+    }
+    codes = ", ".join([*event["mode"], *event["context"]])
+    out = Text.assemble((f"[{number}] {event['type']}", TRIGGER), f" {codes}   {event['status']}", ("", ""))
+    for name, value in rows.items():
+        if value:
+            out.append(f"\n    {name:<12}", "dim").append(value)
+    words_of = Text(text[sentence[0] : sentence[1]], "italic")
+    words_of.stylize(TRIGGER, trigger[0] - sentence[0], trigger[1] - sentence[0])
+    return out.append("\n    words       ", "dim").append_text(words_of)
+
+
+def _people(facts: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    for fact in facts:
+        data = fact["data"]
+        mentions = words.count(len(data["mentions"]), "mention")
+        table.add_row(Text(data["name"], PERSON), data["office"] or "", data["country"] or "", mentions)
+    return table
+
+
+def _citations(facts: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    for fact in facts:
+        covers = fact["data"]["covers"]
+        passage = f"covers {covers[1] - covers[0]:,} characters"
+        table.add_row(Text(words.sources([fact["data"]]), CITATION), fact["data"]["type"], passage)
+    return table
