@@ -1,145 +1,98 @@
 """What is not article: tables of lines that sites put around a story, and the questions asked of one line.
 
-Data first, each table with its origin. Where in a page a table may be used (before the title, at the very end, anywhere)
-is the business of pages/opening.py and pages/closing.py: a story's own words are never matched out of place.
+Data first, each table with its origin. Where in a page a table may be used (before the title, at the very end,
+anywhere) is the business of pages/opening.py and pages/closing.py: a story's own words are never matched out of place.
 """
 
 from __future__ import annotations
 
 import re
 
+
+def table(rows: str) -> tuple[str, ...]:
+    """The cells of a table written as text: between bars and line ends."""
+    return tuple(cell.strip() for row in rows.splitlines() for cell in row.split("|") if cell.strip())
+
+
 # The heading over the skip links of every Pangea page (VOA, RFE/RL, Polygraph, RFA, Current Time), left in a stripped
-# page as the first line, and the label of the news ticker. One row a language service; origin: their public pages.
-PANGEA_HEAD = (
-    *("Accessibility links", "Breaking News"),
-    *("Ссылки для упрощенного доступа", "Ссылки доступа", "Срочные новости"),
-    *("Спеціальні потреби", "Доступність посилання", "Термінові новини"),
-    *("연결 가능 링크", "속보"),
-    *("无障碍链接", "無障礙鏈接", "突发新闻", "突發新聞"),
-    *("Линкови до пристапност", "Linkovi", "Pristupni linkovi", "Linkovi pristupačnosti", "Linkovi dostupnosti"),
-    *(
-        "Enlaces de accesibilidad",
-        "Liens d'accessibilité",
-        "Links de acesso",
-        "Linqet",
-        "Linke akses",
-        "Erişilebilirlik",
-    ),
-)
-# The texts of the skip links themselves and of the dialogues that stand before the header (reference page of 2024).
-PANGEA_SKIP = (
-    *("Skip to main content", "Skip to main Navigation", "Skip to Search", "Next", "Previous", "Close", "Search"),
-    *("Click to reveal", "Print Options:", "Images", "Multimedia", "Embedded Content", "Comments", "Cancel", "Print"),
-    *("Link has been copied to clipboard", "Follow Us", "Languages", "This image contains sensitive content"),
-)
+# page as the first line, and the label of the news ticker. A row or two a language; origin: the services' public pages.
+PANGEA_HEAD = table("""
+    Accessibility links | Breaking News
+    Ссылки для упрощенного доступа | Ссылки доступа | Срочные новости
+    Спеціальні потреби | Доступність посилання | Термінові новини
+    연결 가능 링크 | 속보
+    无障碍链接 | 無障礙鏈接 | 突发新闻 | 突發新聞
+    Линкови до пристапност | Linkovi | Pristupni linkovi | Linkovi pristupačnosti | Linkovi dostupnosti
+    Enlaces de accesibilidad | Liens d'accessibilité | Links de acesso | Linqet | Linke akses | Erişilebilirlik
+""")
+# The texts of the skip links and of the dialogues that stand before the header (reference page of 2024).
+PANGEA_SKIP = table("""
+    Skip to main content | Skip to main Navigation | Skip to Search | Next | Previous | Close | Search | Click to reveal
+    Print Options: | Images | Multimedia | Embedded Content | Comments | Cancel | Print | Follow Us | Languages
+    Link has been copied to clipboard | This image contains sensitive content
+""")
 # CSS probes, the last text of every Pangea page.
 PANGEA_TAIL = ("XS", "SM", "MD", "LG")
 # Player and sharing lines; whole lines only, and no story has such a paragraph. Origin: the MOT corpus scraper's list.
-PANGEA_PLAYER = (
-    *("No media source currently available", "No live streaming currently available", "Embed", "share", "Direct link"),
-    *("The code has been copied to your clipboard.", "The URL has been copied to your clipboard", "Pop-out player"),
-    *("please wait", "Auto", "Download", "Auto-play", "Share on Facebook", "Share on Twitter", "Copy link", "Print"),
-    *("width px height px", "Share this story", "0:00", "Show more", "Load more", "Back to top", "See comments"),
-)
-PANGEA_SECTIONS = (
-    *("USA", "Africa", "East Asia", "East Asia Pacific", "South & Central Asia", "South Asia", "Asia", "Middle East"),
-    *("Europe", "Americas", "China News", "China", "Iran", "Russia", "Ukraine", "World", "News", "Economy", "Features"),
-    *("Silicon Valley & Technology", "Technology", "Science & Health", "Health", "Arts & Culture", "Immigration"),
-    *("Press Freedom", "Extremism Watch", "U.S. Politics", "Politics", "Archive", "Special Reports", "Fact Checks"),
-    *("Afghanistan", "Balkans", "Caucasus", "Central Asia", "Belarus", "Moldova", "Watchdog", "Commentary", "Extra"),
-)
+PANGEA_PLAYER = table("""
+    No media source currently available | No live streaming currently available | Embed | share | Direct link
+    The code has been copied to your clipboard. | The URL has been copied to your clipboard | Pop-out player
+    please wait | Auto | Download | Auto-play | Share on Facebook | Share on Twitter | Copy link | Print
+    width px height px | Share this story | 0:00 | Show more | Load more | Back to top | See comments
+""")
+PANGEA_SECTIONS = table("""
+    USA | Africa | East Asia | East Asia Pacific | South & Central Asia | South Asia | Asia | Middle East | Europe
+    Americas | China News | China | Iran | Russia | Ukraine | World | News | Economy | Features | Archive | Politics
+    Silicon Valley & Technology | Technology | Science & Health | Health | Arts & Culture | Immigration | U.S. Politics
+    Press Freedom | Extremism Watch | Special Reports | Fact Checks | Afghanistan | Balkans | Caucasus | Central Asia
+    Belarus | Moldova | Watchdog | Commentary | Extra
+""")
 
 # A label over a list of other stories. What follows it to the end of the page is no story, unless prose comes again.
-RAILS = (
-    *(
-        "Related",
-        "Related stories",
-        "Related articles",
-        "Related news",
-        "Related content",
-        "Related topics",
-        "See also",
-    ),
-    *(
-        "More stories",
-        "More news",
-        "More from this section",
-        "More on this story",
-        "More on this topic",
-        "More to read",
-    ),
-    *(
-        "Most popular",
-        "Most read",
-        "Most viewed",
-        "Most commented",
-        "Most shared",
-        "Trending",
-        "Trending now",
-        "Top stories",
-    ),
-    *("Recommended", "Recommended for you", "Recommended stories", "You may also like", "You might also like"),
-    *("Read next", "Up next", "What to read next", "Also read", "Latest news", "Latest stories", "Editor's picks"),
-    *(
-        "Comments",
-        "Leave a comment",
-        "Leave a reply",
-        "Add a comment",
-        "View comments",
-        "Post a comment",
-        "Reader comments",
-    ),
-    *("Follow us", "Share this", "Share this article", "Share this story", "Share this post", "The Day in Photos"),
-    *("About the author", "Newsletter", "Newsletters", "Popular posts", "Recent posts", "Sponsored", "Around the web"),
-    *(
-        "From the web",
-        "Promoted stories",
-        "Tags",
-        "Topics",
-        "Filed under",
-        "Words in This Story",
-        "Latest Monitor Articles",
-    ),
-)
+RAILS = table("""
+    Related | Related stories | Related articles | Related news | Related content | Related topics | See also
+    More stories | More news | More from this section | More on this story | More on this topic | More to read
+    Most popular | Most read | Most viewed | Most commented | Most shared | Trending | Trending now | Top stories
+    Recommended | Recommended for you | Recommended stories | You may also like | You might also like | Read next
+    Up next | What to read next | Also read | Latest news | Latest stories | Editor's picks | Comments | Leave a comment
+    Leave a reply | Add a comment | View comments | Post a comment | Reader comments | Follow us | Share this
+    Share this article | Share this story | Share this post | The Day in Photos | About the author | Newsletter
+    Newsletters | Popular posts | Recent posts | Sponsored | Around the web | From the web | Promoted stories | Tags
+    Topics | Filed under | Words in This Story | Latest Monitor Articles
+""")
 # Buttons and labels that stand as a line of their own, wherever they stand.
-LABELS = (
-    *("Share", "Share this", "Share this article", "Share article", "Share on Facebook", "Share on Twitter", "Tweet"),
-    *("Facebook", "Twitter", "WhatsApp", "LinkedIn", "Pinterest", "Reddit", "Email", "E-mail", "Email this", "Print"),
-    *("Print this", "Print this page", "Print article", "Copy link", "Link copied", "Share via email", "Save", "Like"),
-    *("Advertisement", "Advertising", "Ad", "ADVERTISEMENT", "Sponsored", "Story continues below advertisement"),
-    *("Article continues below", "Story continues below", "Continue reading", "Continue reading the main story"),
-    *("Read more", "Read More »", "Read full story", "Show more", "Load more", "View more", "See more", "Learn more"),
-    *("Subscribe", "Subscribe now", "Sign up", "Sign in", "Log in", "Register", "Follow", "Follow us", "Play video"),
-    *(
-        "Close",
-        "Skip to content",
-        "Skip to main content",
-        "Back to top",
-        "Top",
-        "Next",
-        "Previous",
-        "Comments",
-        "Comment",
-    ),
-    *("View gallery", "Image source", "Image caption", "Getty Images", "Reuters", "AFP", "Media playback"),
-    *("Media playback is unsupported on your device", "Media caption", "Accessibility links", "Accessibility Help"),
-)
+LABELS = table("""
+    Share | Share this | Share this article | Share article | Share on Facebook | Share on Twitter | Tweet | Facebook
+    Twitter | WhatsApp | LinkedIn | Pinterest | Reddit | Email | E-mail | Email this | Print | Print this
+    Print this page | Print article | Copy link | Link copied | Share via email | Save | Like | Advertisement
+    Advertising | Ad | Sponsored | Story continues below advertisement | Article continues below
+    Story continues below | Continue reading | Continue reading the main story | Read more | Read full story
+    Show more | Load more | View more | See more | Learn more | Subscribe | Subscribe now | Sign up | Sign in | Log in
+    Register | Follow | Follow us | Play video | Close | Skip to content | Skip to main content | Back to top | Top
+    Next | Previous | Comments | Comment | View gallery | Image source | Image caption | Getty Images | Reuters | AFP
+    Media playback | Media playback is unsupported on your device | Media caption | Accessibility links
+    Accessibility Help
+""")
 
 # A whole line that sells, warns or directs. Bounded by MAX_NOTICE, and matched from the line's start only.
-# yes: "Read more: Trade talks resume"   "Sign up for our daily newsletter"   "© 2019 Example Media. All rights reserved."
+# yes: "Read more: Trade talks resume"  "Sign up for our daily newsletter"  "© 2019 Example Media. All rights reserved."
 # no:  "Read more than one report and the picture changes."   "Sign up was brisk, the ministry said."
 NOTICE = re.compile(
-    r"""(?: (?: read \s more | also \s read | read \s also | see \s also | related | more | watch (?:\s (?:now|live|more))?
-             | listen | video | photos | gallery | don't \s miss | must \s read | recommended ) \s? [:|»>]
+    r"""(?: (?: read \s more | also \s read | read \s also | see \s also | related | more
+             | watch (?: \s (?: now | live | more ) )? | listen | video | photos | gallery | don't \s miss
+             | must \s read | recommended ) \s? [:|»>]
         | (?: click | tap ) \s here \s to \b
-        | (?: sign \s up | subscribe ) \s (?: here | now | today | to \s (?:our|the|receive|get) | for \s (?:our|the|free) ) \b
-        | (?: get | receive ) \s (?: our | the \s latest | breaking | all \s the \s latest ) \b .{0,80} (?: inbox | newsletter | app | email )
-        | (?: follow | like | find | join ) \s (?: us | @\w+ | \w+ \s? \w* ) \s on \s (?: twitter | facebook | instagram | telegram | whatsapp | x\b )
+        | (?: sign \s up | subscribe ) \s (?: here | now | today | to \s (?: our | the | receive | get )
+             | for \s (?: our | the | free ) ) \b
+        | (?: get | receive ) \s (?: our | the \s latest | breaking | all \s the \s latest ) \b .{0,80}
+             (?: inbox | newsletter | app | email )
+        | (?: follow | like | find | join ) \s (?: us | @\w{1,40} | \w{1,40} (?: \s \w{1,40} )? ) \s on \s
+             (?: twitter | facebook | instagram | telegram | whatsapp | x\b )
         | (?: copyright | \(c\) | © ) \s? .{0,80}? (?: \d{4} | rights \s reserved )
         | all \s rights \s reserved
-        | (?: this | we | our ) \s (?: site | website | page )? \s? uses? \s cookies
+        | (?: this | we | our ) \s (?: site \s | website \s | page \s )? uses? \s cookies
         | by \s (?: continuing | signing \s up | using \s this ) \b .{0,60} you \s (?: agree | accept | consent )
-        | this \s (?: material | article | story ) \s may \s not \s be \s (?: published | reproduced | reprinted | copied )
+        | this \s (?: material | article | story ) \s may \s not \s be \s (?: published | reproduced | copied )
         | (?: download | get ) \s (?: the | our ) \s .{0,30} \b app \b
         | (?: do \s you \s have | got | have ) \s an? \s (?: story | tip | news \s tip ) .{0,40} \?
     )""",
@@ -155,8 +108,11 @@ HEADING_LENGTH = 200
 
 # Words that headlines in title case leave small.
 SMALL_WORDS = frozenset(
-    "a an the of to in on for and or nor but at by with from as over under into onto against after before via vs per up "
-    "off out than that if not is its it be are was de la le el di da von van der".split()
+    table("""
+    a | an | the | of | to | in | on | for | and | or | nor | but | at | by | with | from | as | over | under | into
+    onto | against | after | before | via | vs | per | up | off | out | than | that | if | not | is | its | it | be
+    are | was | de | la | le | el | di | da | von | van | der
+""")
 )
 WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
 
@@ -172,17 +128,17 @@ def keys(*tables: tuple[str, ...]) -> frozenset[str]:
 
 
 def is_prose(line: str) -> bool:
-    """Whether the line is written out in sentences: what a story is made of, and menus, labels and headlines are not."""
+    """Whether the line is written out in sentences, as a story is and menus, labels and headlines are not."""
     return len(line) >= PROSE_LENGTH and (line.endswith(tuple(TERMINALS)) or ". " in line)
 
 
 def is_heading(line: str) -> bool:
-    """Whether the line can be a headline or label: short, and not closed as a sentence, or capitalised word for word."""
+    """Whether the line can be a headline or label: short, not closed as a sentence or else in title case."""
     return len(line) <= HEADING_LENGTH and (not line.endswith(tuple(TERMINALS)) or is_title_case(line))
 
 
 def is_title_case(line: str) -> bool:
-    """Whether every word but the small ones begins with a capital or figure, as headlines and next to no sentence do."""
+    """Whether every word but the small ones begins with a capital or figure: headlines do, next to no sentence does."""
     words = WORD.findall(line)
     return len(words) >= 2 and all(not word[0].islower() or word.casefold() in SMALL_WORDS for word in words)
 

@@ -23,9 +23,11 @@ __all__ = ["FAMILIES", "DateClue", "Page", "read_page"]
 
 FAMILIES: tuple[Family, ...] = (monitor.FAMILY, pangea.FAMILY, generic.FAMILY)
 
-# The first element of XML that is no page. yes: `<?xml version="1.0"?><rss version="2.0">`  `<feed xmlns=…>`  no: `<html>`, `<!DOCTYPE html>`
+# The first element of XML that is no page.
+# yes: `<?xml version="1.0"?><rss version="2.0">`  `<feed xmlns=…>`   no: `<html>`, `<!DOCTYPE html>`
 OTHER_XML = re.compile(
-    r"\s{0,999} (?: <\? [^>]{0,500} > \s{0,99} | <!-- [^>]{0,500} --> \s{0,99} ){0,5} < (?P<name> rss | feed | rdf:RDF | urlset | sitemapindex | opml | Error ) \b",
+    r"""\s{0,999} (?: <\? [^>]{0,500} > \s{0,99} | <!-- [^>]{0,500} --> \s{0,99} ){0,5}
+        < (?P<name> rss | feed | rdf:RDF | urlset | sitemapindex | opml | Error ) \b""",
     re.VERBOSE,
 )
 XML_NAMES = {

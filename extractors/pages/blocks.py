@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.element import NavigableString, PreformattedString, Tag
 
+from extractors.boilerplate import table
 from extractors.decode import fold
 
 # Elements that begin and end a line of text; all others are part of one. `td` stands in its row's line.
 BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr html li main menu nav ol option p pre section summary table tbody tfoot thead tr ul".split()
+    table(
+        """
+    address | article | aside | blockquote | body | center | dd | details | div | dl | dt | fieldset | figcaption
+    figure | footer | form | h1 | h2 | h3 | h4 | h5 | h6 | header | hr | html | li | main | menu | nav | ol | option
+    p | pre | section | summary | table | tbody | tfoot | thead | tr | ul
+    """
+    )
 )
 CELLS = frozenset(("td", "th"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -54,8 +60,10 @@ def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
 
 
 def _walk(tag: Tag, block: str) -> Iterator[tuple[NavigableString | Tag, str, str]]:
-    """Text and edges in order: (node, tag of the block around it, "" for text or the kind of edge). libxml2 cuts nesting
-    at 255, so the recursion is bounded."""
+    """Text and edges in order: (node, tag of the block around it, "" for text or the kind of edge).
+
+    libxml2 cuts nesting at 255, so the recursion is bounded.
+    """
     for child in tag.children:
         if isinstance(child, Tag):
             name = child.name

@@ -8,7 +8,8 @@ import re
 # yes: "Peter Fedynsky"  "J. M. van der Berg"  "Jean-Luc O'Neill"   no: "Staff", "the ministry"
 NAME = r"[^\W\d_][\w'’.-]{0,20}(?:[ ](?:(?:van|von|der|de|la|al|bin|el)[ ])?[^\W\d_a-z][\w'’.-]{0,20}){1,3}"
 
-# A line that is a byline. yes: "By Anna Example"  "by Anna Example and Ben Sample, Reuters"  no: "By Monday they had left."
+# A line that is a byline.
+# yes: "By Anna Example"  "by Anna Example and Ben Sample, Reuters"   no: "By Monday they had left."
 BY = re.compile(rf"(?: by | By | BY ) [ :]{{1,3}} (?P<names> {NAME} (?: [ ,&|] [^.!?]{{0,80}} )? )", re.VERBOSE)
 
 
@@ -23,26 +24,32 @@ REPORTS = re.compile(
     re.VERBOSE,
 )
 
-# The sign-off of VOA radio texts, a line at the very end. yes: "Anna Example, VOA News, Riga."  "Anna Example for VOA News, Riga"
+# The sign-off of VOA radio texts, a line at the very end.
+# yes: "Anna Example, VOA News, Riga."  "Anna Example for VOA News, Riga"   no: "She told VOA News of it."
 SIGN_OFF = re.compile(
-    r"(?P<name> [A-Z][\w'’.-]{1,20} (?: [ ] [A-Z][\w'’.-]{0,20} ){1,3} ) ,? [ ] (?: for [ ] )? VOA [ ] News \b [^.!?]{0,60} [.]?",
+    r"""(?P<name> [A-Z][\w'’.-]{1,20} (?: [ ] [A-Z][\w'’.-]{0,20} ){1,3} ) ,? [ ]
+        (?: for [ ] )? VOA [ ] News \b [^.!?]{0,60} [.]?""",
     re.VERBOSE,
 )
 
 # A dateline alone on a line: place in capitals or capitalised words, perhaps an agency, and a dash that leads nowhere.
 # yes: "AUBURN, Wash. —"  "MOSCOW —"  "Washington/Belgrade; 3 May 1999 (RFE/RL) --"   no: "He paused —" (small words)
 DATELINE = re.compile(
-    r"""(?P<place> [A-Z][\w'’./;-]{0,30} (?: ,? [ ] (?: [A-Z][\w'’./;-]{0,30} | \d{1,2} | \d{4} | \([\w/ ]{2,20}\) ) ){0,8} )
+    r"""(?P<place> [A-Z][\w'’./;-]{0,30}
+            (?: ,? [ ] (?: [A-Z][\w'’./;-]{0,30} | \d{1,2} | \d{4} | \([\w/ ]{2,20}\) ) ){0,8} )
         [ ]? (?: — | – | -- | - )""",
     re.VERBOSE,
 )
 
-# The same before a paragraph's first words. yes: "Moscow, 26 January 1999 (RFE/RL) -- The talks"  "RIGA, Latvia (AP) — The"
+# The same before a paragraph's first words.
+# yes: "Moscow, 26 January 1999 (RFE/RL) -- The talks"  "RIGA, Latvia (AP) — The"
 # no: "Talks in Riga — the third round — failed."  "Putin - the president - left."
 INLINE_DATELINE = re.compile(
-    r"""(?P<place> [A-Z][\w'’./-]{1,30} (?: [ ] [A-Z][\w'’./-]{1,30} ){0,2} (?: [,;] [ ] [A-Z][\w'’. -]{1,30}? )? )
+    r"""(?P<place> [A-Z][\w'’./-]{1,30} (?: [ ] [A-Z][\w'’./-]{1,30} ){0,2}
+            (?: [,;] [ ] [A-Z][\w'’. -]{1,30}? )? )
         (?: [,;]? [ ] (?P<day> \d{1,2} [ ] [A-Z][a-z]{2,8} [ ] \d{4} ) )?
-        (?: [ ] \( (?P<agency> AP | AFP | Reuters | RFE/RL | VOA | UPI | TASS | Xinhua ) \) )? [ ] (?: -- | — | – | - ) [ ]""",
+        (?: [ ] \( (?P<agency> AP | AFP | Reuters | RFE/RL | VOA | UPI | TASS | Xinhua ) \) )?
+        [ ] (?: -- | — | – | - ) [ ]""",
     re.VERBOSE,
 )
 

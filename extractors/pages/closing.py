@@ -1,4 +1,4 @@
-"""What stands after the story and between its paragraphs: rails, share bars, notices. Lines in, the story's lines out."""
+"""What stands after the story and between its paragraphs: rails, share bars, notices. Lines in, story lines out."""
 
 from __future__ import annotations
 

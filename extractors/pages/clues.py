@@ -27,9 +27,11 @@ TRUST = {
     "line": 0.88,
 }
 
-MONTHS = {
-    name.casefold(): n for table in (calendar.month_name, calendar.month_abbr) for n, name in enumerate(table) if n
-} | {"sept": 9}
+_ENGLISH = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+MONTHS = {name[:cut].casefold(): n for n, name in enumerate(_ENGLISH, 1) for cut in (3, None)} | {"sept": 9}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
 # A date in a field: ISO 8601 with "T" or blank before the time, or eight figures.
@@ -39,24 +41,31 @@ ISO = re.compile(r"(?P<y>\d{4}) (?P<sep>[-/.]?) (?P<m>\d{2}) (?P=sep) (?P<d>\d{2
 # A day in English words. yes: "April 28, 2024"  "28 April 2024"  "Sept. 3rd 2001"   no: "April 2024", "28 April"
 IN_WORDS = re.compile(
     rf"""\b (?: (?P<m1>{_MONTH}) \b [.]? [ ] (?P<d1>\d{{1,2}}) (?:st|nd|rd|th)? ,? [ ] (?P<y1>\d{{4}})
-           | (?P<d2>\d{{1,2}}) (?:st|nd|rd|th)? [ -] (?:of[ ])? (?P<m2>{_MONTH}) \b [.]? ,? [ -] (?P<y2>\d{{4}}) ) \b""",
+           | (?P<d2>\d{{1,2}}) (?:st|nd|rd|th)? [ -] (?:of[ ])? (?P<m2>{_MONTH}) \b [.]? ,? [ -]
+             (?P<y2>\d{{4}}) ) \b""",
     re.IGNORECASE | re.VERBOSE,
 )
 
-# What may stand round the date in a line that is nothing but a date: "Published", weekday, time of day, zone.
+# What may stand round the date in a line that is nothing but a date: "Published", weekday, time of day, zone. Each word
+# has an edge, so that a run of letters is read in one way only.
 # yes: "Last published: Monday, April 28, 2024 3:00 AM GMT"    no: "On April 28, 2024 he left"
 AROUND = re.compile(
-    r"""(?: posted | published | publication | first | last | on | at | date | created | time | online | by | am | pm | a\.m\. | p\.m\.
-         | (?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)? | gmt | utc | est | edt | cet | cest | bst | msk | et | z
-         | \d{1,2} [:.h] \d{2} (?: : \d{2} )? | [\s,.:;|•·()-] )*""",
+    r"""(?: \b (?: posted | published | publication | first | last | on | at | date | created | time | online | by
+               | am | pm | a\.m | p\.m | gmt | utc | est | edt | cet | cest | bst | msk | et | z
+               | (?: mon | tues? | wed (?:nes)? | thu (?:rs?)? | fri | sat (?:ur)? | sun ) (?:day)?
+               | \d{1,2} [:.h] \d{2} (?: : \d{2} )? ) \b
+         | T (?= \d ) | \d{1,2} : \d{2} (?: : \d{2} )? (?= am | pm | Z ) | (?<= \d ) (?: am | pm | Z ) \b
+         | [\s,.:;|•·()+-] )*+""",  # possessive: what it took it keeps, so that no line is read twice
     re.IGNORECASE | re.VERBOSE,
 )
 
-# A day in an address. yes: "/a/a-13-2008-03-17-voa27/404981.html"  "/2019/03/17/"  "/20190317/"  "/2019/mar/17/"  "-20190317."
+# A day in an address.
+# yes: "/a/a-13-2008-03-17-voa27/404981.html"  "/2019/03/17/"  "/20190317/"  "/2019/mar/17/"  "-20190317."
 # no: "/404981.html"  "/a/2024-28/"  ids of more than eight figures
 ADDRESS_DAY = re.compile(
-    rf"""(?<![0-9]) (?P<y>(?:19|20)\d{{2}}) (?: (?P<sep>[-/_.]) (?P<m>0?[1-9]|1[0-2]|{_MONTH}) (?P=sep) (?P<d>0?[1-9]|[12]\d|3[01])
-                                             | (?P<m8>0[1-9]|1[0-2]) (?P<d8>0[1-9]|[12]\d|3[01]) ) (?![0-9])""",
+    rf"""(?<![0-9]) (?P<y>(?:19|20)\d{{2}})
+        (?: (?P<sep>[-/_.]) (?P<m>0?[1-9]|1[0-2]|{_MONTH}) (?P=sep) (?P<d>0[1-9]|[12]\d|3[01]|[1-9])
+          | (?P<m8>0[1-9]|1[0-2]) (?P<d8>0[1-9]|[12]\d|3[01]) ) (?![0-9])""",
     re.IGNORECASE | re.VERBOSE,
 )
 # A month in an address. yes: "/2019/03/talks-resume"   no: "/2019/talks", "/2019/03/17/"
@@ -75,10 +84,8 @@ def field_clue(value: str, basis: str, trust: str | None = None) -> DateClue | N
 
 def stated_day(line: str) -> dt.date | None:
     """The day in a line that is nothing but a date, with time and "published" at most."""
-    if len(line) > 90 or not (found := IN_WORDS.search(line) or ISO.search(line)):
-        return None
-    around = line[: found.start()], line[found.end() :]
-    if not all(AROUND.fullmatch(part) for part in around):
+    found = IN_WORDS.search(line) or ISO.search(line) if len(line) <= 90 else None
+    if not found or not all(AROUND.fullmatch(part) for part in (line[: found.start()], line[found.end() :])):
         return None
     return day_in_words(line) or _day(found["y"], found["m"], found["d"])
 
@@ -101,13 +108,13 @@ def address_clue(url: str | None) -> DateClue | None:
     """The day that the address states, or else its month."""
     path = (url or "")[:2000].split("?")[0]
     for found in ADDRESS_DAY.finditer(path):
-        month = found["m"] or found["m8"]
-        if day := _day(found["y"], MONTHS.get(month.casefold(), month), found["d"] or found["d8"]):
+        named = found["m"] or found["m8"]
+        if day := _day(found["y"], MONTHS.get(named.casefold(), named), found["d"] or found["d8"]):
             return _clue(day, found[0], "address", None)
-    if found := ADDRESS_MONTH.search(path):
-        first = dt.date(int(found["y"]), int(found["m"]), 1)
+    if month := ADDRESS_MONTH.search(path):
+        first = dt.date(int(month["y"]), int(month["m"]), 1)
         last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-        return DateClue(first, last, "month", found[0], "address", TRUST["address"])
+        return DateClue(first, last, "month", month[0], "address", TRUST["address"])
     return None
 
 

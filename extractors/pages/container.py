@@ -10,23 +10,33 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from extractors.pages.names import body_rank
-from extractors.pages.tree import Element, words
+from extractors.pages.tree import Element, content, words
 
 ENOUGH_SHARE = 0.4
 """Share of a page's prose that its story has at least; a box called "content" in a sidebar has less."""
 MIN_MASS = 80
+SURE_SHARE = 0.15
+SURE_RANK = 1
+PART_LEVELS = 4
+PART_SHARE = 0.3
+"""Boxes of one name near each other are parts of one story when the others hold this share of the largest."""
+PROSE_TAGS = ("p", "div", "td", "section", "article", "main", "span", "font", "blockquote", "pre", "body", "center")
+NAMED_TAGS = ("div", "section", "article", "main", "td", "span", "table")
 _MIN_PARAGRAPH = 25
+_MIN_BARE = 60
 
 Masses = dict[Element, int]
 
 
 def prose_masses(root: Element) -> Masses:
     """Characters of prose in each element that has any, itself included: text of paragraphs without that of links."""
-    masses = _collected(root, ("p",))
-    if masses.get(root, 0) < 4 * MIN_MASS:  # text set with <br>, or in bare <div>s
-        masses = _collected(
-            root, ("p", "div", "td", "section", "article", "span", "font", "blockquote", "pre", "li", "body", "center")
-        )
+    masses: Masses = defaultdict(int)
+    for element in root.iter(*PROSE_TAGS):
+        own = _prose_length(element)
+        if own >= (_MIN_PARAGRAPH if element.tag == "p" else _MIN_BARE):
+            masses[element] += own
+            for ancestor in element.iterancestors():
+                masses[ancestor] += own
     return masses
 
 
@@ -38,16 +48,22 @@ def candidates(root: Element, masses: Masses) -> Iterator[Element]:
         if mass >= MIN_MASS and (rank := _rank(element)) is not None:
             ranked[rank].append(element)
     for rank in sorted(ranked):
-        if best := _best(ranked[rank], masses, total):
+        best = _best(ranked[rank], masses)
+        if masses[best] >= _share(rank, masses[best]) * total:
             yield best
     yield _densest(root, masses)
     yield root
 
 
+def _share(rank: int, mass: int) -> float:
+    """How much of the page's prose an element of this rank must hold: less where its name leaves no doubt."""
+    return SURE_SHARE if rank <= SURE_RANK and mass >= 3 * MIN_MASS else ENOUGH_SHARE
+
+
 def _rank(element: Element) -> int | None:
     if "articleBody" in element.get("itemprop", ""):
         return 0
-    if element.tag not in ("div", "section", "article", "main", "td", "body", "span", "table"):
+    if element.tag not in NAMED_TAGS:
         return None
     named = body_rank(words(element))
     if named == 0:
@@ -59,23 +75,25 @@ def _rank(element: Element) -> int | None:
     return None if named is None else 3 if named == 1 else 5
 
 
-def _best(elements: list[Element], masses: Masses, total: int) -> Element | None:
-    """The element with most prose, or what holds it and its likes where a story is cut in parts; None if it is little."""
-    best = max(elements, key=lambda element: masses[element])
-    innermost = _innermost(best, elements, masses)
-    if masses[innermost] >= ENOUGH_SHARE * total:
-        return innermost
-    parts = [element for element in elements if element.getparent() is best.getparent()]
-    parent = best.getparent()
-    if parent is not None and sum(masses[part] for part in parts) >= ENOUGH_SHARE * total:
-        return parent
-    return None
+def _best(elements: list[Element], masses: Masses) -> Element:
+    """The element with most prose, or what holds it and its likes where a story is cut in parts."""
+    best = _innermost(max(elements, key=lambda element: masses[element]), elements, masses)
+    parts = [element for element in elements if words(element) == words(best) and element.tag == best.tag]
+    for around, _ in zip(best.iterancestors(), range(PART_LEVELS), strict=False):
+        held = sum(masses[part] for part in parts if part is not best and _is_in(part, around))
+        if held >= PART_SHARE * masses[best] and sum(1 for _ in around.iter("h1")) <= 1:
+            return around
+    return best
+
+
+def _is_in(element: Element, around: Element) -> bool:
+    return any(ancestor is around for ancestor in element.iterancestors())
 
 
 def _innermost(best: Element, elements: list[Element], masses: Masses) -> Element:
     """Of nested elements of one rank the deepest that still has nearly all of the prose."""
     for element in elements:
-        if masses[element] >= 0.9 * masses[best] and any(ancestor is best for ancestor in element.iterancestors()):
+        if masses[element] >= 0.9 * masses[best] and _is_in(element, best):
             best = element
     return best
 
@@ -91,20 +109,9 @@ def _densest(root: Element, masses: Masses) -> Element:
         here = child
 
 
-def _collected(root: Element, tags: tuple[str, ...]) -> Masses:
-    masses: Masses = defaultdict(int)
-    for element in root.iter(*tags):
-        own = _prose_length(element)
-        if own >= _MIN_PARAGRAPH:
-            masses[element] += own
-            for ancestor in element.iterancestors():
-                masses[ancestor] += own
-    return masses
-
-
 def _prose_length(element: Element) -> int:
-    """Length of a paragraph's text outside links; of any other element only that of the text standing directly in it."""
+    """Length of a paragraph's text outside links; of any other element only that of the text right in it."""
     if element.tag == "p":
-        return len(element.text_content()) - sum(len(link.text_content()) for link in element.iter("a"))
+        return len(content(element)) - sum(len(content(link)) for link in element.iter("a"))
     parts = [element.text, *(child.tail for child in element)]
     return sum(len(part.strip()) for part in parts if part)

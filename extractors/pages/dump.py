@@ -1,4 +1,4 @@
-"""A stripped page or plain text as lines: one line a paragraph, label or headline, hard-wrapped paragraphs joined again."""
+"""A stripped page or plain text as lines: each a paragraph, label or headline; hard-wrapped paragraphs are joined."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ WIDEST_WRAP = 132
 # What shows that text is HTML. The opening of a document, or tags that a page cannot do without.
 # yes: "<!DOCTYPE html>"  "<html lang=en>"  "<p>"  "<div class='a'>"   no: "a < b", "<reporter@example.org>", "<3"
 DOCUMENT = re.compile(
-    r"\s{0,999} (?: <\?xml [^>]{0,200} > \s{0,99} )? (?: <!-- .{0,2000}? --> \s{0,99} ){0,3} < (?: !doctype \s+ html | html | head | body ) \b",
-    re.I | re.S | re.VERBOSE,
+    r"""\s{0,999} (?: <\?xml [^>]{0,200} > \s{0,99} )? (?: <!-- .{0,2000}? --> \s{0,99} ){0,3}
+        < (?: !doctype \s+ html | html | head | body ) \b""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 TAG = re.compile(
-    r"</? (?: p | div | br | span | a | h[1-6] | table | td | ul | li | article | section | body | meta | title ) (?: \s [^<>]{0,400} )? /? >",
-    re.I | re.VERBOSE,
+    r"""</? (?: p | div | br | span | a | h[1-6] | table | td | ul | li | article | section | body | meta | title )
+        (?: \s [^<>]{0,400} )? /? >""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _TAGS_NEEDED = 2
 _LOOK = 100_000

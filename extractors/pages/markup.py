@@ -12,7 +12,8 @@ from extractors.pages.metadata import Metadata, metadata
 from extractors.pages.page import DateClue
 from extractors.pages.tree import UNSEEN, Element, drop, parse, text
 
-# The part of a <title> that names the site. yes: "Talks Resume | Example News"  "Talks Resume - VOA"   no: "US-Russian Talks"
+# The part of a <title> that names the site.
+# yes: "Talks Resume | Example News"  "Talks Resume - VOA"   no: "US-Russian Talks"
 SITE_SUFFIX = re.compile(r"(?P<title> .{8,300}? ) \s (?: [|»·•] | [-–—] | :: ) \s (?P<site> [^|»]{2,60} )", re.VERBOSE)
 
 # Meta fields that hold the time of publication; never one of change (pages.md, section 6: wrong day on up to 51 %).
@@ -39,7 +40,7 @@ def markup(source: str, url: str | None) -> Markup | None:
     if (root := parse(source)) is None:
         return None
     meta = metadata(root, url)
-    drop(root, UNSEEN)
+    drop(root, *UNSEEN)
     return Markup(root, meta, url, tuple(heading for element in root.iter("h1") if (heading := text(element))))
 
 
@@ -83,7 +84,7 @@ def _utag_clue(utag: Mapping[str, str]) -> DateClue | None:
 
 
 def _time_clues(root: Element) -> list[DateClue]:
-    """<time> elements marked as published, else the first that has a day in it. Rails list other stories' times later."""
+    """<time> elements marked as published, else the first that has a day in it: later ones are other stories'."""
     times = [element for element in root.iter("time") if element.get("datetime", "")]
     marked = [t for t in times if "pubdate" in t.attrib or "datePublished" in t.get("itemprop", "")]
     found = (field_clue(element.get("datetime", ""), "time element") for element in (marked or times)[:5])

@@ -11,19 +11,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+from extractors.boilerplate import table
 from extractors.decode import fold
-from extractors.pages.tree import Element
+from extractors.pages.tree import Element, content
 
 ARTICLE_TYPES = frozenset(
-    "NewsArticle Article ReportageNewsArticle AnalysisNewsArticle BackgroundNewsArticle OpinionNewsArticle BlogPosting "
-    "ReviewNewsArticle AskPublicNewsArticle LiveBlogPosting Report ClaimReview SocialMediaPosting".split()
+    table(
+        """
+    NewsArticle | Article | ReportageNewsArticle | AnalysisNewsArticle | BackgroundNewsArticle | OpinionNewsArticle
+    BlogPosting | ReviewNewsArticle | AskPublicNewsArticle | LiveBlogPosting | Report | ClaimReview
+    SocialMediaPosting
+    """
+    )
 )
 MAX_JSON_LD = 1_000_000
 MAX_NODES = 2_000
 
-# One field of `var utag_data={…}`; the object is JavaScript, not always JSON. yes: `byline:"Anna Example"`  `"pub_year":"2024"`
+# One field of `var utag_data={…}`; the object is JavaScript, not always JSON.
+# yes: `byline:"Anna Example"`  `"pub_year":"2024"`   no: `my_byline:"x"`   Bounded: a value has at most 300 characters.
 UTAG = re.compile(
-    r"""["']? \b (?P<name> pub_(?:year|month|day) | byline | section | content_type | dateline | language_service | short_headline ) ["']? \s{0,3} : \s{0,3} "(?P<value> [^"\\]{0,300} )" """,
+    r"""["']? \b (?P<name> pub_(?:year|month|day) | byline | section | content_type | dateline | short_headline ) ["']?
+        \s{0,3} : \s{0,3} "(?P<value> [^"\\]{0,300} )" """,
     re.VERBOSE,
 )
 
@@ -64,11 +72,13 @@ def metadata(root: Element, url: str | None) -> Metadata:
         name = element.get("property", "") or element.get("name", "") or element.get("itemprop", "")
         if name and (value := fold(element.get("content", "")[:5000])):
             meta.setdefault(name.lower(), value)
-    title = next((fold(element.text_content()) for element in root.iter("title")), None)
+    title = next((fold(content(element)) for element in root.iter("title")), None)
     language = (
         root.get("lang", "") or root.get("xml:lang", "") or meta.get("content-language") or meta.get("og:locale") or ""
     )
-    return Metadata(meta, _article(scripts), _utag(scripts), _canonical(root, meta, url), _language(language), title)
+    return Metadata(
+        meta, _article(scripts), _utag(scripts), _canonical(root, meta, url), _language(language or ""), title
+    )
 
 
 def _canonical(root: Element, meta: Mapping[str, str], url: str | None) -> str | None:

@@ -17,13 +17,14 @@ from extractors.pages.dump import Dump, dump
 from extractors.pages.family import Family
 from extractors.pages.markup import Markup
 from extractors.pages.page import Page
-from extractors.pages.tree import Element, text
+from extractors.pages.tree import Element, content, text
 
 # The masthead, at a line's start, the story perhaps on the same line.
 # yes: "Publication: Monitor Volume: 5 Issue: 19"   "Publication: Eurasia Daily Monitor Volume: 2 Issue: 91"
 # no:  "The publication: a monitor of volume 5"     Bounded: the name has at most 60 characters.
 MASTHEAD = re.compile(
-    r"Publication: \s? (?P<name> [A-Z][\w&' -]{1,60}? ) \s Volume: \s? (?P<volume>\d{1,3}) \s Issue: \s? (?P<issue>\d{1,4}) \b \s{0,3}",
+    r"""Publication: \s? (?P<name> [A-Z][\w&' -]{1,60}? ) \s
+        Volume: \s? (?P<volume>\d{1,3}) \s Issue: \s? (?P<issue>\d{1,4}) \b \s{0,3}""",
     re.VERBOSE,
 )
 
@@ -36,12 +37,13 @@ LEFT_HEADLINE_VOLUMES = range(1, 5)
 # Lines between masthead and story on pages of the old site. yes: "Category: Monitor, Russia"  "Age: 5 yrs"
 FILED = re.compile(
     r"(?: category | age | by | posted | vol | print | email ) \s? : .{0,80} | .{0,40} \b Age: \s .{0,20}",
-    re.I | re.VERBOSE,
+    re.IGNORECASE | re.VERBOSE,
 )
 # The publisher's notice after an issue. yes: "The Monitor is a publication of the Jamestown Foundation. …"
 IMPRINT = re.compile(
-    r"(?: the \s monitor \s is \s a \s publication | if \s you \s have \s any \s questions \s regarding | unauthorized \s reproduction | copyright | ©) .{0,600}",
-    re.I | re.VERBOSE,
+    r"""(?: the \s monitor \s is \s a \s publication | if \s you \s have \s any \s questions \s regarding
+         | unauthorized \s reproduction | copyright | © ) .{0,600}""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _MAX_HEADLINE = 140
 
@@ -82,7 +84,7 @@ def _masthead_at(lines: tuple[str, ...], start: int) -> Masthead | None:
 
 def knows_html(page: Markup) -> bool:
     """Whether a masthead stands before the story."""
-    return "Volume:" in page.root.text_content() and masthead(_lines(page.root)) is not None
+    return "Volume:" in content(page.root) and masthead(_lines(page.root)) is not None
 
 
 def read_html(page: Markup) -> Page:
@@ -166,7 +168,7 @@ def _lines(root: Element) -> tuple[str, ...]:
     parts = [
         text(element)
         for element in root.iter("h1", "h2", "h3", "p", "div", "td", "span", "li", "title", "strong")
-        if len(element.text_content()) < 2000
+        if len(content(element)) < 2000
     ]
     return dump("\n".join(part for part in parts if part)).lines
 

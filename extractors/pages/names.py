@@ -8,55 +8,80 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
+
+from extractors.boilerplate import table
 
 # Word pairs that name a story's body, best first; then the places a page has for its main part.
 BODY_NAMES: tuple[frozenset[str], ...] = (
     frozenset(
-        "article body|article text|article content|article copy|article main|article paragraphs|body article|content article|"
-        "story body|story text|story content|story copy|body content|body copy|body text|news text|news body|news content|"
-        "entry content|entry body|entry text|post content|post body|post text|post entry|post article|blog content|"
-        "content body|main content body|single content|single post|text body|field body|detail content|detail text|"
-        "articlebody|articletext|articlecontent|storybody|storytext|storycontent|postcontent|postbody|entrycontent|"
-        "newstext|bodytext|maincontent body|paragraph wrapper|rich text|wysiwyg|instapaper body|zoom me|zoomme|wsw".split(
-            "|"
+        table(
+            """
+    article body | article text | article content | article copy | article main | article paragraphs | body article
+    content article | story body | story text | story content | story copy | body content | body copy | body text
+    news text | news body | news content | entry content | entry body | entry text | post content | post body
+    post text | post entry | post article | blog content | content body | main content body | single content
+    single post | text body | field body | detail content | detail text | articlebody | articletext | articlecontent
+    storybody | storytext | storycontent | postcontent | postbody | entrycontent | newstext | bodytext
+    maincontent body | paragraph wrapper | rich text | wysiwyg | instapaper body | zoom me | zoomme | wsw
+    """
         )
     ),
     frozenset(
-        "article|story|post|entry|hentry|content main|main content|maincontent|page content|the content|news item".split(
-            "|"
+        table(
+            """
+    article | story | post | entry | hentry | content main | main content | maincontent | page content | the content
+    news item
+    """
         )
     ),
-    frozenset("content|main|body|text|container".split("|")),
+    frozenset(
+        table(
+            """
+    content | main | body | text | container
+    """
+        )
+    ),
 )
 
 # Words that name what stands around a story.
 NOISE = frozenset(
-    (
-        "share sharing sharer shares sharebar sharetools sharedaddy social socials socialmedia addthis addtoany related relateds "
-        "recommended recommendation recommendations recirc recirculation newsletter newsletters subscribe subscription signup "
-        "promo promos promotion promoted comment comments commenting disqus livefyre byline bylines tags taglist breadcrumb "
-        "breadcrumbs nav navigation navbar menu sidebar advert adverts ad ads adslot adunit advertisement advertising dfp banner "
-        "sponsored sponsor sponsors outbrain taboola zergnet revcontent popular mostpopular mostread trending footer credit "
-        "credits caption captions timestamp toolbar login paywall cookie cookies consent gdpr popup modal overlay lightbox "
-        "teaser teasers toc pagination pager skip breaking ticker authorbox bio biography dateline pubdate syndication playlist "
-        "carousel slideshow rating ratings feedback survey poll quiz donate donation correction disclaimer copyright jp yarpp "
-        "crosshead-link nocontent noprint screenreader"
-    ).split()
+    table(
+        """
+    share | sharing | sharer | shares | sharebar | sharetools | sharedaddy | social | socials | socialmedia
+    addthis | addtoany | related | relateds | recommended | recommendation | recommendations | recirc
+    recirculation | newsletter | newsletters | subscribe | subscription | signup | promo | promos | promotion
+    promoted | comment | comments | commenting | disqus | livefyre | byline | bylines | tags | taglist | breadcrumb
+    breadcrumbs | nav | navigation | navbar | menu | sidebar | advert | adverts | ad | ads | adslot | adunit
+    advertisement | advertising | dfp | banner | sponsored | sponsor | sponsors | outbrain | taboola | zergnet
+    revcontent | popular | mostpopular | mostread | trending | footer | credit | credits | caption | captions
+    timestamp | toolbar | login | paywall | cookie | cookies | consent | gdpr | popup | modal | overlay | lightbox
+    teaser | teasers | toc | pagination | pager | skip | breaking | ticker | authorbox | bio | biography | dateline
+    pubdate | syndication | playlist | carousel | slideshow | rating | ratings | feedback | survey | poll | quiz
+    donate | donation | correction | disclaimer | copyright | yarpp | crosshead-link | nocontent | noprint
+    screenreader
+    """
+    )
 )
 NOISE_PAIRS = frozenset(
-    (
-        "read more|more stories|more news|see also|also read|read next|up next|author info|author bio|about author|author box|"
-        "article meta|post meta|entry meta|story meta|article info|article tools|story tools|article footer|entry footer|"
-        "post footer|article tags|post tags|author meta|print only|sr only|visually hidden|screen reader|follow us|most read|"
-        "most viewed|image credit|photo credit|pull quote|media caption|image caption|wp caption|key points|email signup|"
-        "related posts|post navigation|article header|entry header|post header|story header|article date|post date|entry date|"
-        "published date|publish date|article author|post author|entry author|article byline|tag list|tag cloud"
-    ).split("|")
+    table(
+        """
+    read more | more stories | more news | see also | also read | read next | up next | author info | author bio
+    about author | author box | article meta | post meta | entry meta | story meta | article info | article tools
+    story tools | article footer | entry footer | post footer | article tags | post tags | author meta | print only
+    sr only | visually hidden | screen reader | follow us | most read | most viewed | image credit | photo credit
+    pull quote | media caption | image caption | wp caption | key points | email signup | related posts
+    post navigation | article header | entry header | post header | story header | article date | post date
+    entry date | published date | publish date | article author | post author | entry author | article byline
+    tag list | tag cloud
+    """
+    )
 )
 
 # A word in a name. "relatedContent-box2" gives related, Content, box2.
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _MAX_NAME = 400
+_SHORT = 3
 
 
 @lru_cache(maxsize=20_000)
@@ -65,8 +90,10 @@ def vocabulary(name: str) -> frozenset[str]:
     found: set[str] = set()
     for part in name[:_MAX_NAME].split():
         parts = [word.lower() for word in _WORD.findall(part)]
-        found.update(parts)
-        found.update(f"{a} {b}" for a, b in zip(parts, parts[1:], strict=False))
+        # Short words count between dashes only: generated names ("hJpRRP") have any two letters somewhere.
+        found.update(word for word in parts if len(word) > _SHORT)
+        found.update(re.split(r"[-_]+", part.lower()))
+        found.update(f"{a} {b}" for a, b in pairwise(parts))
     return frozenset(found)
 
 

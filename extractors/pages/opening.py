@@ -1,7 +1,7 @@
-"""What stands before the story: labels, title, section, date, byline, caption, dateline. Lines in, an `Opening` out.
+"""What stands before the story: labels, title, section, date, byline, caption, dateline. Lines in, `Opening` out.
 
-Used for stripped pages, where position is all that is left of the layout. Only lines before the first paragraph of prose
-are touched; what a family adds (its labels, whether captions occur) is data.
+Used for stripped pages, where position is all that is left of the layout. Only lines before the first paragraph of
+prose are touched; what a family adds (its labels, whether captions occur) is data.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _step(found: Opening, rules: Rules) -> Opening | None:
 
 
 def _heading(found: Opening, line: str, rules: Rules) -> Opening:
-    """A line that is no sentence: the section before a title, the title, or a kicker, caption or standfirst after it."""
+    """A line that is no sentence: the section before a title, the title, a kicker, caption or standfirst after it."""
     if found.section is None and key(line) in rules.sections:
         return replace(found, section=line)
     return found if found.title else replace(found, title=line)

@@ -11,7 +11,7 @@ from extractors.model import Verdict
 
 @dataclass(frozen=True, slots=True)
 class DateClue:
-    """A date that the page or its address states, with the rule that found it (`json-ld datePublished`, `address`, …)."""
+    """A date that the page or its address states, and the rule that found it (`json-ld datePublished`, `address` …)."""
 
     start: dt.date
     end: dt.date
@@ -23,8 +23,8 @@ class DateClue:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as its family read it. `paragraphs` are the story's own, in order, each without line breaks; headings and
-    list items of the story are paragraphs too. `clues` stand in order of trust, the best first."""
+    """One page as its family read it. `paragraphs` are the story's own, in order, each without line breaks; headings
+    and list items of the story are paragraphs too. `clues` stand in order of trust, the best first."""
 
     family: Literal["monitor", "pangea", "wire", "generic"]
     form: Literal["html", "dump"]

@@ -19,7 +19,7 @@ from extractors.boilerplate import (
 )
 from extractors.pages import generic
 from extractors.pages.bylines import announced, dateline_line, sign_off
-from extractors.pages.closing import BUTTONS, between, closing
+from extractors.pages.closing import between, closing
 from extractors.pages.clues import address_clue, line_clue, ranked, title_clue
 from extractors.pages.dump import Dump
 from extractors.pages.family import Family
@@ -27,13 +27,15 @@ from extractors.pages.markup import Markup
 from extractors.pages.opening import Rules, opening
 from extractors.pages.page import Page
 from extractors.pages.story import element_lines
-from extractors.pages.tree import Element, by_class, by_id, text
+from extractors.pages.tree import Element, by_class, by_id, remove, text
 
 HEAD = keys(PANGEA_HEAD)
 TAIL = keys(PANGEA_TAIL)
 PLAYER = keys(PANGEA_PLAYER)
 SKIP = keys(PANGEA_SKIP)
-RULES = Rules(HEAD | SKIP, keys(LABELS) | PLAYER, keys(PANGEA_SECTIONS), captions=True)
+BUTTON = keys(LABELS) | PLAYER
+# "Print" and the like stand in the dialogues before the title and in the share bar after it: no sign of either.
+RULES = Rules((HEAD | SKIP) - BUTTON, BUTTON, keys(PANGEA_SECTIONS), captions=True)
 
 # In-body blocks that are no story: players, picture frames, "SEE ALSO", quizzes, comments, redirects.
 EMBEDS = (
@@ -92,11 +94,11 @@ def knows_html(page: Markup) -> bool:
     """Whether the tree is Pangea's: by its content box, its probes, its utag_data, its stylesheets; two of these."""
     article = by_id(page.root, "article-content")
     signs = (
-        article is not None and next(by_class(article, "wsw"), None) is not None,
-        next(by_class(page.root, "responsive-indicator"), None) is not None,
+        article is not None and bool(by_class(article, "wsw")),
+        bool(by_class(page.root, "responsive-indicator")),
         bool(page.meta.utag.get("pub_year")),
         any("/Content/responsive/" in link.get("href", "") for link in page.root.iter("link")),
-        next(by_class(page.root, "pg-title", "print-lay-article", "pg-article"), None) is not None,
+        bool(by_class(page.root, "pg-title", "print-lay-article", "pg-article")),
     )
     return sum(signs) >= _SIGNS_NEEDED
 
@@ -108,7 +110,7 @@ def read_html(page: Markup) -> Page:
     byline = _listed_byline(page) or page.meta.utag.get("byline") or None
     lines = _content(page)
     found = generic.read_html(page)
-    lines, names = _tail(between(lines or found.paragraphs, BUTTONS | PLAYER))
+    lines, names = _tail(between(lines or found.paragraphs, BUTTON))
     dateline = next((dateline_line(line) or line for line in datelines if line), None)
     return replace(
         found,
@@ -122,7 +124,7 @@ def read_html(page: Markup) -> Page:
 
 
 def knows_dump(page: Dump) -> bool:
-    """Whether the lines are a Pangea page's: labels of its head, probes at its end, its player's lines; two of these."""
+    """Whether the lines are a Pangea page's: labels of its head, probes at its end, a player's lines; two of these."""
     names = [key(line) for line in page.lines]
     head = frozenset(names[:_HEAD_LINES])
     if "accessibility help" in head:  # BBC pages have "Accessibility links" too
@@ -142,7 +144,7 @@ def knows_dump(page: Dump) -> bool:
 def read_dump(page: Dump) -> Page:
     """The page as its lines tell: labels, section, title, date, byline, caption, dateline, story, rails, probes."""
     found = opening(page.lines, RULES)
-    lines, names = _tail(between(found.lines, BUTTONS | PLAYER))
+    lines, names = _tail(between(found.lines, BUTTON))
     title, day = title_clue(found.title)
     place, clue = generic.first_dateline(lines)
     return Page(
@@ -163,16 +165,16 @@ def _content(page: Markup) -> tuple[str, ...]:
     article = by_id(page.root, "article-content")
     if article is None:
         return ()
-    boxes = list(by_class(article, "wsw"))
+    boxes = by_class(article, "wsw")
     for box in boxes:
         _drop_embeds(box)
     return max((element_lines(box, page) for box in boxes), key=lambda lines: sum(map(len, lines)), default=())
 
 
 def _drop_embeds(box: Element) -> None:
-    for element in list(by_class(box, *EMBEDS)):
-        if element is not box and element.getparent() is not None:
-            element.drop_tree()
+    for element in by_class(box, *EMBEDS):
+        if element is not box:
+            remove(element)
 
 
 def _tail(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:

@@ -1,6 +1,7 @@
 """The story's lines out of a page's tree: candidates in order, each pruned and read, until one holds enough.
 
-The cascade matters as much as the first choice: without it one page in fifteen comes out empty or cut (pages.md, section 3).
+The cascade matters as much as the first choice: without it one page in fifteen comes out empty or cut (pages.md,
+section 3).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from extractors.boilerplate import is_heading, is_notice, is_prose, key
 from extractors.pages.blocks import Block, blocks
 from extractors.pages.bylines import byline_line
-from extractors.pages.closing import BUTTONS, between, closing
+from extractors.pages.closing import BUTTONS, RAIL_HEADINGS, between, closing
 from extractors.pages.clues import stated_day
 from extractors.pages.container import candidates, prose_masses
 from extractors.pages.markup import Markup, title_of
@@ -18,19 +19,19 @@ from extractors.pages.prune import prune_page, prune_story
 from extractors.pages.tree import Element, copy, markup
 
 ENOUGH_SHARE = 0.3
-"""Share of the page's prose that must be left in the story after pruning."""
+"""Share of an element's prose that pruning must leave, or the element was not the story's."""
 ENOUGH = 200
+RAIL_AFTER = 0.6
 
 
 def story_lines(page: Markup) -> tuple[str, ...]:
     """The story's lines in order, without what stands around it; empty where the page has no text at all."""
     prune_page(page.root, prose_masses(page.root))
     masses = prose_masses(page.root)
-    wanted = max(ENOUGH, ENOUGH_SHARE * masses.get(page.root, 0))
     best: tuple[str, ...] = ()
     for candidate in _distinct(candidates(page.root, masses)):
         lines = element_lines(candidate, page)
-        if _length(lines) >= wanted:
+        if _length(lines) >= max(ENOUGH, ENOUGH_SHARE * masses.get(candidate, 0)):
             return lines
         best = max(best, lines, key=_length)
     return best
@@ -49,10 +50,22 @@ def tidy(found: tuple[Block, ...], page: Markup) -> tuple[str, ...]:
         key(title) for title in (title_of(page), page.meta.title, *page.headings, page.meta.first("og:title")) if title
     }
     found = _without_head(found, titles)
+    found = found[: _rail_start(found)]
     while found and found[-1].heading:
         found = found[:-1]
     lines = tuple(block.text for block in found if key(block.text) not in titles and not is_notice(block.text))
     return closing(between(lines))
+
+
+def _rail_start(found: tuple[Block, ...]) -> int:
+    """Where a rail of other stories begins: its label stands in the last third of the text."""
+    total = sum(len(block.text) for block in found)
+    passed = 0
+    for index, block in enumerate(found):
+        if passed >= RAIL_AFTER * total and key(block.text) in RAIL_HEADINGS:
+            return index
+        passed += len(block.text)
+    return len(found)
 
 
 def _without_head(found: tuple[Block, ...], titles: set[str]) -> tuple[Block, ...]:

@@ -1,15 +1,17 @@
 """The one place that knows lxml: text becomes a tree of elements; what a tree of elements says is asked here.
 
 Everything above sees `Element`, the part of lxml's interface that is used, so that types are checked past this module.
+Plain lxml.etree, not lxml.html: the latter looks up a Python class for every element, a tenth of a page's time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from typing import Protocol, cast
+from functools import cache
+from typing import Any, Protocol, cast
 
-from lxml import etree, html  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]
 
 from extractors.decode import fold
 
@@ -42,12 +44,12 @@ class Element(Protocol):
         """The parent, None at the root."""
         ...
 
-    def drop_tree(self) -> None:
-        """Removes the element, leaving the text after it in place."""
+    def getprevious(self) -> Element | None:
+        """The sibling before it."""
         ...
 
-    def text_content(self) -> str:
-        """All text in it, as it stands."""
+    def remove(self, child: Element) -> None:
+        """Removes the child together with the text after it."""
         ...
 
     def __len__(self) -> int: ...
@@ -70,15 +72,15 @@ UNSEEN = (
 )
 
 
-def parse(text: str) -> Element | None:
-    """The root element, None where there is nothing but comments. Nesting is cut at libxml2's own limit, not followed."""
+def parse(source: str) -> Element | None:
+    """The root element, None where there is nothing but comments. Nesting is cut at libxml2's own limit of 255."""
     # Bytes in a stated encoding: a str that states another ("<?xml encoding=…") is refused, and parsing is faster so.
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except etree.ParserError:  # "Document is empty"
+        root = etree.fromstring(source.encode("utf-8", "replace"), parser=parser)
+    except etree.XMLSyntaxError:  # "Document is empty": the only fault that the recovering parser reports
         return None
-    return cast(Element, root)
+    return cast(Element, root) if root is not None else None
 
 
 def copy(element: Element) -> Element:
@@ -88,11 +90,21 @@ def copy(element: Element) -> Element:
     return alone
 
 
-def drop(root: Element, tags: Sequence[str]) -> None:
-    """Removes all elements of these tags."""
-    for element in list(root.iter(*tags)):
-        if element.getparent() is not None:
-            element.drop_tree()
+def drop(root: Element, *tags: str) -> None:
+    """Removes all elements of these tags, leaving the text after them."""
+    etree.strip_elements(root, *tags, with_tail=False)
+
+
+def remove(element: Element) -> None:
+    """Takes the element out of its tree, leaving the text after it; nothing where it is the root or out already."""
+    if (parent := element.getparent()) is None:
+        return
+    if element.tail:
+        if (before := element.getprevious()) is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
 
 
 def words(element: Element) -> str:
@@ -100,24 +112,38 @@ def words(element: Element) -> str:
     return f"{element.get('id', '')} {element.get('class', '')}"
 
 
+_CONTENT = etree.XPath("string()", smart_strings=False)
+
+
+def content(element: Element) -> str:
+    """All text in the element as it stands. Words of neighbouring elements may run together."""
+    return cast(str, _CONTENT(element))
+
+
 def text(element: Element) -> str:
-    """All text in the element on one line. Words of neighbouring elements may run together."""
-    return fold(element.text_content())
+    """All text in the element on one line."""
+    return fold(content(element))
 
 
-def by_class(root: Element, *names: str) -> Iterator[Element]:
+def by_class(root: Element, *names: str) -> list[Element]:
     """The elements that have one of these classes, in document order."""
-    wanted = frozenset(names)
-    for element in root.iter():
-        if (classes := element.get("class", "")) and not wanted.isdisjoint(classes.split()):
-            yield element
+    return cast("list[Element]", _class_path(names)(root))
 
 
 def by_id(root: Element, name: str) -> Element | None:
     """The first element with this id."""
-    return next((element for element in root.iter() if element.get("id", "") == name), None)
+    return next(iter(cast("list[Element]", _BY_ID(root, name=name))), None)
+
+
+_BY_ID = etree.XPath("descendant-or-self::*[@id=$name]")
+
+
+@cache
+def _class_path(names: tuple[str, ...]) -> Any:  # lxml has no types; the callers' casts give them
+    tests = " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')" for name in names)
+    return etree.XPath(f"descendant-or-self::*[@class][{tests}]")
 
 
 def markup(element: Element) -> str:
     """The element's HTML, without the text after it."""
-    return str(html.tostring(element, encoding="unicode", with_tail=False))
+    return cast(str, etree.tostring(element, encoding="unicode", method="html", with_tail=False))

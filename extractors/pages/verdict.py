@@ -1,4 +1,4 @@
-"""What a page is, judged before its text is used: article, or one of the things that servers give in place of one."""
+"""What a page is, judged before its text is used: an article, or what servers give in place of one."""
 
 from __future__ import annotations
 
@@ -12,39 +12,48 @@ from extractors.pages.page import Page
 SHORT_BODY = 600
 """Characters of text under which a page's own words about itself can be all that it says."""
 
-# Titles and only lines of pages that answer 200 and have nothing. Whole phrase, at the start of the title.
-# yes: "Page not found - Example News"  "404"  "Sorry, this page is no longer available"   no: "404 soldiers return home"
+# Titles and only lines of pages that answer 200 and have nothing.
+# yes: "Page not found - Example News"  "404"  "Sorry, this page is no longer available"   no: "404 soldiers return"
 NOT_FOUND = re.compile(
-    r"""(?: (?: error \s )? 404 (?: \s (?: error | not \s found | page ) \b .* | \s? [-–—|:] .* )?
-        | (?: sorry ,? \s | oops [!.,]? \s )? (?: the | this )? \s? (?: page | article | story ) .{0,40} \b
-          (?: not \s found | no \s longer \s (?: available | exists ) | does \s? n['o]t \s exist | cannot \s be \s found | can['’]t \s be \s found ) .*
-        | not \s found (?: \s? [-–—|:] .* )? )""",
+    r"""(?: (?: error \s )? 404 (?: \s (?: error | not \s found | page ) \b .{0,100} | \s? [-–—|:] .{0,100} )?
+        | (?: sorry ,? \s | oops [!.,]? \s )? (?: (?: the | this ) \s )? (?: page | article | story ) \b .{0,40}
+          \b (?: not \s found | no \s longer \s (?: available | exists ) | does \s? n[o'’]t \s exist
+               | cannot \s be \s found | can['’]t \s be \s found ) .{0,100}
+        | not \s found (?: \s? [-–—|:] .{0,100} )? )""",
     re.IGNORECASE | re.VERBOSE,
 )
-# yes: "Just a moment..."  "Attention Required! | Cloudflare"  "Checking your browser before accessing"  no: "A moment just before"
+# yes: "Just a moment..."  "Attention Required! | Cloudflare"  "Checking your browser before accessing"
+# no: "A moment just before the vote"
 CHALLENGE = re.compile(
-    r"""\b (?: just \s a \s moment\.\.\. | attention \s required! | checking \s (?: your | if \s the \s site ) .{0,40} (?: browser | secure )
-        | verify(?:ing)? \s (?: that \s )? you \s are \s (?: a \s )? (?: human | not \s a \s robot ) | are \s you \s a \s robot
-        | enable \s javascript \s and \s cookies \s to \s continue | access \s (?: to \s this \s page \s has \s been \s )? denied
+    r"""\b (?: just \s a \s moment\.\.\. | attention \s required!
+        | checking \s (?: your | if \s the \s site ) .{0,40} (?: browser | secure )
+        | verify (?:ing)? \s (?: that \s )? you \s are \s (?: a \s )? (?: human | not \s a \s robot )
+        | are \s you \s a \s robot | enable \s javascript \s and \s cookies \s to \s continue
+        | access \s (?: to \s this \s page \s has \s been \s )? denied
         | complete \s the \s (?: security \s check | captcha ) | unusual \s traffic \s from \s your )""",
     re.IGNORECASE | re.VERBOSE,
 )
 # yes: "Before you continue to Example"  "We value your privacy"   no: "The law on privacy"
 CONSENT = re.compile(
-    r"""\b (?: before \s you \s continue | we \s (?: value | care \s about ) \s your \s privacy | your \s privacy \s (?: choices | matters )
-        | accept \s (?: all \s )? cookies | consent \s to \s (?: the \s use \s of \s )? cookies | manage \s (?: your \s )? (?: cookie | consent | privacy ) )""",
+    r"""\b (?: before \s you \s continue \b | we \s (?: value | care \s about ) \s your \s privacy
+        | your \s privacy \s (?: choices | matters ) | accept \s (?: all \s )? cookies
+        | consent \s to \s (?: the \s use \s of \s )? cookies
+        | manage \s (?: your \s )? (?: cookie | consent | privacy ) )""",
     re.IGNORECASE | re.VERBOSE,
 )
 # yes: "Subscribe to continue reading"  "This article is for subscribers only"   no: "Subscribers of the gas utility"
 PAYWALL = re.compile(
-    r"""\b (?: (?: subscribe | register | sign \s in | log \s in ) \s (?: now \s )? to \s (?: continue | keep | read \s the \s (?: full | rest ) ) 
-        | (?: this \s (?: article | story | content ) \s is \s )? (?: for | available \s to ) \s (?: paid \s | our \s )? subscribers \s only
+    r"""\b (?: (?: subscribe | register | sign \s in | log \s in ) \s (?: now \s )? to \s
+            (?: continue | keep | read \s the \s (?: full | rest ) )
+        | (?: for | available \s to ) \s (?: paid \s | our \s )? subscribers \s only
         | already \s a \s subscriber\? )""",
     re.IGNORECASE | re.VERBOSE,
 )
-# The end of a text that goes on elsewhere. yes: "… agreed on Monday ... MORE"  "[Read more]"   no: "They want more"
+# The end of a text that goes on elsewhere.
+# yes: "… agreed on Monday ... MORE"  "[Read more]"   no: "They want more"
 CONTINUED = re.compile(
-    r"(?: (?: \.{3} | … | \[…\] | \[\.{3}\] ) \s? \(? (?: MORE | more | Read \s [Mm]ore ) \)? | [\[(]? Read \s (?: [Mm]ore | full \s story ) [\])]? \s? (?: [»>→…] | \.{3} )? ) $",
+    r"""(?: (?: \.{3} | … | \[ (?: … | \.{3} ) \] ) \s? \(? (?: MORE | more | Read \s [Mm]ore ) \)?
+        | [\[(]? Read \s (?: [Mm]ore | full \s story ) [\])]? \s? (?: [»>→…] | \.{3} )? ) $""",
     re.VERBOSE,
 )
 _TAIL = 40
