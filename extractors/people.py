@@ -6,7 +6,6 @@ First the full names, found by title, by given name or in the table of leaders; 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -39,8 +38,8 @@ class Leader(NamedTuple):
     spellings: tuple[str, ...]
     country: str
     office: str
-    first: int
-    last: int
+    first: float
+    last: float
 
 
 class Name(NamedTuple):
@@ -351,12 +350,18 @@ def _leaders_of(name: str, document: Document) -> tuple[Leader, ...]:
     """The tenures under a name that fit the document's date; where several people fit a surname, none."""
     tenures = _leaders().get(name, ())
     year = _year(document)
-    held = tuple(t for t in tenures if year is not None and t.first <= year <= t.last)
+    held = tuple(t for t in tenures if year is not None and t.first <= year <= _end(t))
     if " " not in name:
         return held if len({t.spellings for t in held}) == 1 else ()
     return held or (tenures if len(tenures) == 1 or year is None else ())
 
 
-def _year(document: Document) -> int | None:
+def _end(leader: Leader) -> float:
+    """The end of a tenure: of its last year where the table gives a whole one."""
+    return leader.last + 1 if isinstance(leader.last, int) else leader.last
+
+
+def _year(document: Document) -> float | None:
+    """The document's date as a year with its fraction."""
     published = document.published
-    return published.start.year if published and isinstance(published.start, dt.date) else None
+    return published.start.year + published.start.timetuple().tm_yday / 366 if published else None

@@ -1,14 +1,93 @@
-"""Events."""
+"""Who did what to whom, when, where and on whose authority, in the PLOVER ontology.
+
+The tables of triggers say what to look for; `coder` finds it, and here it becomes records.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from extractors.model import Draft
+from extractors.events.circumstance import covering
+from extractors.events.coder import Coded, Coder
+from extractors.lexicon import table
+from extractors.model import Attribution, Draft, Event, Evidence, Party
 from extractors.registry import Reading, extractor
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+SPEECH = frozenset(
+    {"say", "tell", "report", "claim", "announce", "add", "state", "confirm", "declare", "assert", "argue"}
+)
+DIPLOMATIC = frozenset({"CONSULT", "AGREE"})
 
 
 @extractor("events", version=1, needs=("citations", "people"))
 def events(reading: Reading) -> Iterator[Draft]:
-    """The events of the document."""
-    yield from ()
+    """The events of the document in the order of their triggers."""
+    coder = Coder(reading)
+    for coded in coder.code():
+        start = coded.trigger.idx
+        trigger = (start, start + len(coded.trigger))
+        key = f"{cluster(coded)} {coded.date.start or '-'}"
+        yield Draft(kind="event", span=trigger, key=key, data=_event(coded, coder))
+
+
+def cluster(coded: Coded) -> str:
+    """The name that all mentions of one event in an article share: its type and who is in it."""
+    sides = (_names(coded.actor), _names(coded.recipient))
+    kind = f"{coded.type} {coded.mode[0]}" if coded.mode == ("phone",) else coded.type
+    everybody = sorted({name for side in sides for name in side}) if coded.type == "CONSULT" else []
+    return f"{kind} {'+'.join(everybody)}" if everybody else f"{kind} {'+'.join(sides[0])} > {'+'.join(sides[1])}"
+
+
+def _names(parties: tuple[Party, ...]) -> list[str]:
+    return sorted({(party.name if party.person else None) or party.country or party.text for party in parties})
+
+
+def _event(coded: Coded, coder: Coder) -> Event:
+    start = coded.trigger.idx
+    facts = table("plover")[coded.type]
+    modes = facts.get("modes", {})
+    return Event(
+        type=coded.type,
+        mode=coded.mode,
+        context=("diplomatic",) if coded.type in DIPLOMATIC else (),
+        status=coded.modality.status,
+        status_span=coded.modality.span,
+        quad=facts["quad"],
+        score=next((modes[mode] for mode in coded.mode if mode in modes), facts["score"]),
+        actor=coded.actor,
+        recipient=coded.recipient,
+        reciprocal=coded.frame.kind in ("meeting", "call", "joint") and not coded.recipient,
+        date=coded.date,
+        place=coded.place,
+        instruments=(),
+        topics=(),
+        evidence=Evidence(sentence=coded.sentence, trigger=(start, start + len(coded.trigger))),
+        attribution=_attribution(coded, coder),
+        cluster=cluster(coded),
+        confidence=round(coded.confidence, 3),
+        rule=coded.frame.rule,
+    )
+
+
+def _attribution(coded: Coded, coder: Coder) -> Attribution:
+    """Who says so: the subject of the verb of speech above the trigger, or the writer."""
+    ids = tuple(record.id for record in covering(coded.trigger.idx, coder.citations))
+    verb = _speech(coded.trigger)
+    if verb is not None:
+        speakers = coder.roles.subject(verb)
+        return Attribution(mode="reported", speaker=speakers[0].name if speakers else None, citations=ids)
+    hedged = any(token.lower_ in ("reportedly", "allegedly") for token in coded.trigger.children)
+    return Attribution(mode="reported" if hedged else "asserted", speaker=None, citations=ids)
+
+
+def _speech(token: Token) -> Token | None:
+    """The verb of speech whose reported clause the token stands in."""
+    while token.dep_ != "ROOT":
+        if token.dep_ == "ccomp" and token.head.lemma_.lower() in SPEECH:
+            return token.head
+        token = token.head
+    return None

@@ -1,0 +1,151 @@
+"""Whether an event happened, is to come, or is only talked about.
+
+An event that was denied, supposed, wished for or refused is no event: nothing is coded for it (PLOVER's auxiliary modes are
+used by nobody yet, and a wrong fact weighs more than a missing one).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from extractors.lexicon import table
+from extractors.model import Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+Status = Literal["actual", "ongoing", "historical", "future", "hypothetical", "negated"]
+
+REPORTING = frozenset({"say", "tell", "report", "announce", "add", "note", "state", "confirm", "declare"})
+UP = frozenset({"xcomp", "acl", "advcl", "ccomp", "pcomp"})
+
+
+class Modality(NamedTuple):
+    """`status` of an event that is to be coded, with the words that say so."""
+
+    status: Status
+    span: Span | None = None
+
+
+def of_verb(verb: Token, *, depth: int = 0) -> Modality | None:
+    """The modality of what a verb says; None where it did not and need not happen."""
+    own = _auxiliaries(verb)
+    if own is None or depth > 5:
+        return None
+    if own.status == "future":
+        return own
+    if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX") and not _has(verb, "nsubj"):
+        return of_verb(verb.head, depth=depth + 1)
+    if verb.dep_ in UP:
+        return _governed(verb, depth)
+    return own
+
+
+def of_noun(noun: Token) -> Modality | None:
+    """The modality of an event that a noun names: of its adjectives, then of the clause that it stands in."""
+    adjectives = {child.lower_ for child in noun.lefts}
+    future = next((child for child in noun.lefts if child.lower_ in words("future_adjectives")), None)
+    if future is not None:
+        return Modality("future", (future.idx, future.idx + len(future)))
+    if adjectives & words("irrealis_adjectives") or any(
+        c.dep_ == "det" and c.lower_ in ("any", "no") for c in noun.lefts
+    ):
+        return None
+    governor, through = governor_of(noun)
+    if governor is None:
+        return Modality("actual")
+    if governor.pos_ in ("VERB", "AUX"):
+        if (
+            governor.lemma_.lower() in words("irrealis_governors")
+            and through != "subject"
+            and through not in words("adjuncts")
+        ):
+            return None
+        return _of_clause(governor, through)
+    if governor.lemma_.lower() in words("irrealis_governors"):
+        return None
+    return Modality("actual")
+
+
+def _of_clause(verb: Token, through: str) -> Modality | None:
+    """A clause that did not happen takes the noun with it, except behind "after" or "during": that has happened."""
+    if through in ("after", "during", "following", "since"):
+        return Modality("actual")
+    return of_verb(verb)
+
+
+def governor_of(noun: Token) -> tuple[Token | None, str]:
+    """The verb or noun that a noun hangs on, and how: "subject", "object" or the preposition."""
+    noun = measured(noun)
+    if noun.dep_ == "conj":
+        return governor_of(noun.head)
+    if noun.dep_ in ("nsubj", "nsubjpass"):
+        return noun.head, "object" if noun.dep_ == "nsubjpass" else "subject"
+    if noun.dep_ in ("dobj", "attr", "oprd"):
+        return noun.head, "object"
+    if noun.dep_ == "pobj" and noun.head.dep_ != "ROOT":
+        return noun.head.head, noun.head.lower_
+    return None, ""
+
+
+def measured(noun: Token) -> Token:
+    """The noun that counts another: "days" for "talks" in "two days of talks"; else the noun itself."""
+    while noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.lemma_.lower() in words("measures"):
+        noun = noun.head.head
+    return noun
+
+
+def _auxiliaries(verb: Token) -> Modality | None:
+    """What the verb's own auxiliaries, negation and conjunction say."""
+    for child in verb.children:
+        word = child.lower_
+        if child.dep_ == "neg" or word == "never":
+            return None
+        if child.dep_ == "aux" and (word in words("irrealis_auxiliaries")):
+            return None
+        if child.dep_ == "mark" and word in words("irrealis_marks"):
+            return None
+        if child.dep_ == "aux" and word in words("future_auxiliaries"):
+            return Modality("future", (child.idx, child.idx + len(child)))
+        if child.dep_ in ("nsubj", "nsubjpass") and any(
+            c.lower_ in ("no", "neither") and c.dep_ == "det" for c in child.children
+        ):
+            return None
+    return Modality("actual")
+
+
+def _governed(verb: Token, depth: int) -> Modality | None:
+    """The modality of an infinitive or a clause under another word."""
+    head = verb.head
+    lemma = head.lemma_.lower()
+    infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
+    if infinitive and lemma == "be":
+        return Modality("future", (head.idx, head.idx + len(head)))
+    if infinitive and lemma in words("future"):
+        return _planned(head, depth)
+    if infinitive and lemma in words("irrealis_governors"):
+        return None
+    if infinitive and head.pos_ in ("NOUN", "ADJ"):
+        return None
+    if verb.dep_ in ("ccomp", "pcomp") and lemma in words("irrealis_governors"):
+        return None
+    if head.pos_ in ("VERB", "AUX") and not (verb.dep_ == "ccomp" and lemma in REPORTING):
+        return of_verb(head, depth=depth + 1)
+    return Modality("actual")
+
+
+def _planned(head: Token, depth: int) -> Modality | None:
+    """What is planned is to come, unless the plan itself is denied."""
+    outer = of_verb(head, depth=depth + 1) if head.pos_ in ("VERB", "AUX") else _auxiliaries(head.head)
+    return Modality("future", (head.idx, head.idx + len(head))) if outer else None
+
+
+def _has(verb: Token, dep: str) -> bool:
+    return any(child.dep_ == dep for child in verb.children)
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """One list of the table of modality."""
+    return frozenset(table("modality")[name])

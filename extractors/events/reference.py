@@ -1,0 +1,121 @@
+"""Whom a pronoun, a possessive or "the two sides" means: the simplest rules that hold in news prose."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from extractors.events.cast import Cast, Member
+from extractors.lexicon import table
+from extractors.model import Party
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span as Sentence
+    from spacy.tokens import Token
+
+SINGULAR = {
+    "he": False,
+    "him": False,
+    "his": False,
+    "himself": False,
+    "she": True,
+    "her": True,
+    "hers": True,
+    "herself": True,
+}
+"""Pronouns for one person, and whether it is a woman."""
+
+PLURAL = frozenset({"they", "them", "their", "themselves", "both"})
+SIDES = frozenset(
+    {
+        "side",
+        "country",
+        "nation",
+        "government",
+        "leader",
+        "state",
+        "party",
+        "capital",
+        "power",
+        "man",
+        "minister",
+        "president",
+    }
+)
+BOTH = frozenset({"two", "both", "each"})
+SENTENCES_BACK = 4
+
+
+class Reference:
+    """Resolves references in a document; `parties` are those of the latest event, kept by the coder as it goes."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.parties: tuple[Party, ...] = ()
+        self._sentences: list[Sentence] = list(cast.doc.sents)
+        self._at = {token.i: number for number, sent in enumerate(self._sentences) for token in sent}
+
+    def of(self, token: Token) -> tuple[Party, ...]:
+        """The parties that a token stands for; none where it is no reference or nobody is found."""
+        word = token.lower_
+        if word in SINGULAR and token.tag_ in ("PRP", "PRP$"):
+            person = self._person(token, woman=SINGULAR[word])
+            return person.parties if person else ()
+        if (word in PLURAL and token.tag_ != "CC") or self._sides(token):
+            return self.two_sides(token)
+        return ()
+
+    def _sides(self, token: Token) -> bool:
+        """Whether the noun is "the two sides", "both countries", "each side" or a bare "the sides"."""
+        if token.lemma_.lower() not in SIDES:
+            return False
+        return any(child.lower_ in BOTH for child in token.lefts) or token.lower_ == "sides"
+
+    def two_sides(self, token: Token) -> tuple[Party, ...]:
+        """The parties last in play: those of the latest event, else the last two states named before."""
+        countries = {party.country for party in self.parties}
+        if len(countries) > 1:
+            return self.parties
+        found: dict[str, Party] = {}
+        for member in reversed([m for m in self.cast.members if m.span[0] < token.idx]):
+            for party in member.parties:
+                if party.country and len(found) < 2:
+                    found.setdefault(party.country, party)
+        return tuple(reversed(found.values())) if len(found) == 2 else ()
+
+    def _person(self, token: Token, *, woman: bool) -> Member | None:
+        here = self._at[token.i]
+        ahead = self._ahead(token, self._sentences[here])
+        if ahead and _fits(ahead, woman):
+            return ahead
+        for number in range(here, max(-1, here - SENTENCES_BACK), -1):
+            people = [m for m in self._people(self._sentences[number]) if m.span[0] < token.idx and _fits(m, woman)]
+            subjects = [m for m in people if self._is_subject(m)]
+            if subjects or people:
+                return (subjects or people)[-1 if number == here else 0]
+        return None
+
+    def _ahead(self, token: Token, sentence: Sentence) -> Member | None:
+        """The person who is subject of the sentence, for a pronoun in the phrase before it: "In her stay, Albright …"."""
+        subject = next((child for child in sentence.root.lefts if child.dep_ in ("nsubj", "nsubjpass")), None)
+        member = self.cast.by_token.get(subject.i) if subject is not None and subject.i > token.i else None
+        return member if member and member.sort in ("person", "office") else None
+
+    def _people(self, sentence: Sentence) -> list[Member]:
+        found = (self.cast.by_token.get(token.i) for token in sentence)
+        return list(dict.fromkeys(m for m in found if m and m.sort in ("person", "office") and m.parties[0].person))
+
+    def _is_subject(self, member: Member) -> bool:
+        return any(self.cast.doc[at].dep_ in ("nsubj", "nsubjpass") for at in self.cast.tokens(member.span))
+
+
+def _fits(member: Member, woman: bool) -> bool:
+    name = member.parties[0].name
+    if name is None or " " not in name:
+        return True
+    return (name.split()[0] in _women()) == woman
+
+
+@cache
+def _women() -> frozenset[str]:
+    return frozenset(table("given_names")["women"].split())
