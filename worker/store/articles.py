@@ -226,8 +226,8 @@ def _add_article(connection: sa.Connection, article: str, source: str, entry: En
 
 
 def _add_row(connection: sa.Connection, row: Mapping[str, object]) -> bool:
-    query = insert(connection, articles).values(**row)
-    return bool(connection.execute(query.on_conflict_do_nothing()).rowcount)
+    query = insert(connection, articles).values(**row).on_conflict_do_nothing()
+    return connection.execute(query.returning(articles.c.id)).first() is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,11 +39,10 @@ class Waiting:
 def put(connection: sa.Connection, messages: Iterable[Outgoing], *, now: dt.datetime) -> int:
     """How many messages were added; one whose id is there already is not added again."""
     rows = [{name: getattr(m, name) for name in Outgoing.__slots__} | {"created_at": now} for m in messages]
-    added = 0
-    for row in rows:
-        query = insert(connection, outbox).values(row).on_conflict_do_nothing(index_elements=["message_id"])
-        added += connection.execute(query).rowcount
-    return added
+    if not rows:
+        return 0
+    query = insert(connection, outbox).values(rows).on_conflict_do_nothing(index_elements=["message_id"])
+    return len(connection.execute(query.returning(outbox.c.seq)).all())
 
 
 def waiting(connection: sa.Connection, limit: int) -> list[Waiting]:
@@ -84,7 +83,7 @@ def take_lease(connection: sa.Connection, name: str, owner: str, *, now: dt.date
     query = insert(connection, leases).values(name=name, owner=owner, until=until)
     free = (leases.c.until <= now) | (leases.c.owner == owner)
     held = query.on_conflict_do_update(index_elements=["name"], set_={"owner": owner, "until": until}, where=free)
-    return bool(connection.execute(held).rowcount)
+    return connection.execute(held.returning(leases.c.name)).first() is not None
 
 
 def drop_lease(connection: sa.Connection, name: str, owner: str) -> None:

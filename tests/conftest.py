@@ -1,0 +1,130 @@
+"""The real things that tests stand on: both databases, the embedded server, a web site on loopback, a clock of ours.
+
+What a laptop may lack (PostgreSQL) is skipped with a reason there, and fails where WIREROOM_REQUIRE_SERVICES is set,
+as CI does.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+import sqlalchemy as sa
+
+from tests.world import Site, World
+from worker.http.client import Fetcher
+from worker.run import server_command
+from worker.settings import Settings
+from worker.store.database import Database
+from worker.store.snapshots import SnapshotFolder
+from worker.store.tables import metadata
+from worker.stream import Stream
+
+POSTGRES = os.environ.get("WIREROOM_TEST_POSTGRES", "postgresql+psycopg://127.0.0.1/postgres")
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_configure() -> None:
+    """No setting of the machine's leaks into a test."""
+    for name in [name for name in os.environ if name.startswith("WIREROOM_") and not name.startswith("WIREROOM_TEST")]:
+        if name != "WIREROOM_REQUIRE_SERVICES":
+            del os.environ[name]
+
+
+def skip_or_fail(why: str) -> None:
+    """Skips on a laptop, fails where the service is required."""
+    if os.environ.get("WIREROOM_REQUIRE_SERVICES"):
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of seeds, gold and scorers beside the checkout; skipped where it is not there."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared with seeds and gold is not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of an empty PostgreSQL database of this test run."""
+    name = f"wireroom_test_{uuid.uuid4().hex[:12]}"
+    admin = sa.create_engine(POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+    try:
+        with admin.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    except sa.exc.OperationalError as error:
+        skip_or_fail(f"no PostgreSQL at {POSTGRES} (set WIREROOM_TEST_POSTGRES): {str(error.orig)[:100]}")
+    yield sa.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated, empty database: each test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        found = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    else:
+        found = Database(request.getfixturevalue("postgres"))
+    found.migrate()
+    yield found
+    if request.param == "postgresql":
+        with found.write() as connection:
+            connection.execute(sa.text(f"TRUNCATE {', '.join(table.name for table in metadata.sorted_tables)}"))
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def redis_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an embedded server of this test run."""
+    settings = Settings(data=tmp_path_factory.mktemp("redis"))
+    process = subprocess.Popen(server_command(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    client = redis.Redis.from_url(settings.redis_address)
+    for _ in range(500):
+        try:
+            client.ping()
+            break
+        except redis.ConnectionError:
+            process.poll()
+    yield settings.redis_address
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def stream(redis_address: str) -> Iterator[Stream]:
+    """The stream on an empty server."""
+    found = Stream(redis_address, dedupe_days=7)
+    found.client.flushall()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web site on loopback whose answers the test writes."""
+    with Site() as found:
+        yield found
+
+
+@pytest.fixture
+def fetcher() -> Iterator[Fetcher]:
+    """The real client with a short deadline and a small cap."""
+    found = Fetcher(user_agent="wireroom-tests", timeout_seconds=3, max_bytes=100_000, max_redirects=5)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def world(database: Database, stream: Stream, fetcher: Fetcher, site: Site, tmp_path: Path) -> World:
+    """Everything the steps need, with a clock that only the test moves."""
+    settings = Settings(data=tmp_path, fetch_timeout_seconds=3, fetch_max_bytes=100_000, lease_seconds=60)
+    return World(settings, database, SnapshotFolder(str(tmp_path / "snapshots")), fetcher, stream, site)
