@@ -41,13 +41,17 @@ class Cast:
         self.text = reading.document.text
         self.doc: Doc = reading.analysis.doc
         self.people = [(record, record.data) for record in reading.records("person") if isinstance(record.data, Person)]
-        self.names = names_in(self.text)
+        self._cited = tuple(record.span for record in reading.records("citation"))
+        self.names = tuple(name for name in names_in(self.text) if not self._in_citation(name.span[0]))
         self._index = {at: token.i for token in self.doc for at in range(token.idx, token.idx + len(token))}
         self.by_token: dict[int, Member] = {}
         self._offices = _office_spans(self.text)
         for member in (*self._persons(), *self._titles(), *self._states(), *self._groups()):
             for at in self.tokens(member.span):
                 self.by_token.setdefault(at, member)
+
+    def _in_citation(self, offset: int) -> bool:
+        return any(start <= offset < end for start, end in self._cited)
 
     def tokens(self, span: Span) -> tuple[int, ...]:
         """The indices of the tokens inside a span of the text."""

@@ -6,17 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from extractors.dates import Anchor, Dated, dates_in
+from extractors.dates import COUNTS, Anchor, Dated, dates_in
 from extractors.events.cast import Cast
-from extractors.events.modality import governor_of
+from extractors.events.modality import REPORTING, governor_of, measured
 from extractors.events.roles import place_names
-from extractors.model import Citation, Document, EventDate, EventPlace, Record, Span
+from extractors.model import Citation, Document, EventDate, EventPlace, Interval, Record, Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 ONE_DAY = dt.timedelta(days=1)
-CLAUSE = frozenset({"ROOT", "ccomp", "advcl", "relcl", "conj", "acl"})
 
 
 def when(trigger: Token, sentence: Span, status: str, document: Document, citations: Sequence[Record]) -> EventDate:
@@ -29,27 +28,38 @@ def when(trigger: Token, sentence: Span, status: str, document: Document, citati
     ]
     nearest = _nearest(trigger, dated)
     if nearest:
-        return EventDate(**nearest.interval.model_dump(), span=nearest.span)
+        return EventDate(**_before(trigger, nearest).model_dump(), span=nearest.span)
     if status == "future":
         return EventDate()
     return _reported(trigger, citations) or _published(document)
 
 
 def _nearest(trigger: Token, dated: Sequence[Dated]) -> Dated | None:
-    """The date that stands nearest to the trigger in its own clause."""
-    inside = _clause(trigger)
-    own = [d for d in dated if any(d.span[0] <= at < d.span[1] for at in inside)]
-    return min(own, key=lambda d: (abs(d.span[0] - trigger.idx), d.span), default=None)
+    """The date in the trigger's own clause, the nearest if there are several; else that of the clause round it, and so on
+    up, but never out of what somebody said: the day of a statement is not that of the event."""
+    head: Token = trigger
+    while dated:
+        inside = [token.idx for token in head.subtree if not _nested(token, head)]
+        own = [d for d in dated if any(d.span[0] <= at < d.span[1] for at in inside)]
+        if own:
+            return min(own, key=lambda d: (abs(d.span[0] - trigger.idx), d.span))
+        if head.dep_ == "ROOT" or (head.dep_ == "ccomp" and head.head.lemma_.lower() in REPORTING):
+            return None
+        head = head.head
+    return None
 
 
-def _clause(trigger: Token) -> list[int]:
-    """Offsets of the words in the trigger's clause, without the clauses inside it that have a subject of their own."""
-    head = trigger
-    if trigger.pos_ in ("NOUN", "PROPN"):
-        governor, through = governor_of(trigger)
-        if governor is not None and governor.pos_ in ("VERB", "AUX") and through in ("object", "subject"):
-            head = governor
-    return [token.idx for token in head.subtree if not _nested(token, head)]
+def _before(trigger: Token, dated: Dated) -> Interval:
+    """The interval of an event behind "after": it ended by the day named, and lasted as long as it says itself."""
+    governor, through = governor_of(trigger)
+    interval, noun = dated.interval, measured(trigger)
+    apart = trigger.pos_ == "NOUN" and through in ("after", "following") and dated.span[0] < noun.head.idx
+    if not (apart and governor is not None and interval.start and interval.end):
+        return interval
+    days = (
+        next((COUNTS.get(c.lower_, 1) for c in noun.children if c.dep_ == "nummod"), 1) if noun.lemma_ == "day" else 1
+    )
+    return interval.model_copy(update={"start": interval.start - days * ONE_DAY, "precision": "range"})
 
 
 def _nested(token: Token, head: Token) -> bool:

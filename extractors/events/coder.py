@@ -11,7 +11,7 @@ from extractors.events.circumstance import when, where
 from extractors.events.frames import Frame, frames_by_lemma
 from extractors.events.modality import Modality, of_noun, of_verb
 from extractors.events.reference import Reference
-from extractors.events.roles import RoleFinder, Roles, distinct
+from extractors.events.roles import RoleFinder, Roles, bare_participle, clauses, distinct
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import entry_of
 from extractors.model import EventDate, EventPlace, Party, Span
@@ -19,6 +19,11 @@ from extractors.registry import Reading
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
+
+STATED = ("explicit", "relative")
+
+SHORT = 10
+"""Days that one occasion can last; meetings "over the past month" are several."""
 
 INFERRED = 0.85
 """What a frame's confidence is multiplied with where the host is only told by the place."""
@@ -56,10 +61,10 @@ class Coder:
 
     def __init__(self, reading: Reading) -> None:
         self.document = reading.document
+        self.citations = reading.records("citation")
         self.cast = Cast(reading)
         self.reference = Reference(self.cast)
         self.roles = RoleFinder(self.cast, self.reference)
-        self.citations = reading.records("citation")
         self.sentences = reading.analysis.sentences()
 
     def code(self) -> list[Coded]:
@@ -80,11 +85,15 @@ class Coder:
         yield from span if span is not None else ()
 
     def _code(self, token: Token, sentence: Span) -> Coded | None:
-        for frame in frames_by_lemma().get((_form(token), token.lemma_.lower()), ()):
+        form = _form(token)
+        lemma = token.lower_ if form == "adjective" else token.lemma_.lower()
+        for frame in frames_by_lemma().get((form, lemma), ()):
             if frame.with_word and not _near(token, frame):
                 continue
-            modality = of_verb(token) if frame.form == "verb" else of_noun(token)
-            if modality is None or self._bracketed(token):
+            if frame.complement and not clauses(token):
+                continue
+            modality = _modality(token, frame)
+            if modality is None or self._bracketed(token) or self._adjectival(token):
                 return None
             event = self._assemble(frame, token, modality, sentence)
             if event:
@@ -94,12 +103,17 @@ class Coder:
     def _bracketed(self, token: Token) -> bool:
         return any(c.span[0] <= token.idx < c.span[1] for c in self.citations)
 
+    def _adjectival(self, token: Token) -> bool:
+        """Whether a participle only describes who follows it: "told visiting Minister A"."""
+        following = self.cast.by_token.get(token.i + 1)
+        return bare_participle(token) and following is not None and following.sort in ("person", "office")
+
     def _assemble(self, frame: Frame, token: Token, modality: Modality, sentence: Span) -> Coded | None:
         place = where(token, self.cast)
         roles = self.roles.find(frame, token)
         confidence = frame.confidence
         if frame.kind == "meeting" and len(_countries((*roles.actor, *roles.recipient))) == 1 and place:
-            roles, confidence = self._hosted(roles, place), confidence * INFERRED
+            frame, roles, confidence = *self._hosted(frame, roles, place), confidence * INFERRED
         if not _complete(frame, roles):
             return None
         actor, recipient = _arranged(frame, roles)
@@ -108,8 +122,8 @@ class Coder:
         date = when(token, sentence, modality.status, self.document, self.citations)
         return Coded(frame, kind, mode, modality, actor, recipient, date, place, sentence, token, confidence)
 
-    def _hosted(self, roles: Roles, place: EventPlace) -> Roles:
-        """The roles with the host that only the place tells: talks in a foreign capital, of a state that the text deals with."""
+    def _hosted(self, frame: Frame, roles: Roles, place: EventPlace) -> tuple[Frame, Roles]:
+        """The talks as a visit to a host that only the place tells: a foreign capital, of a state that the text deals with."""
         entry = entry_of(place.name)
         guests = _countries((*roles.actor, *roles.recipient))
         named = [
@@ -118,13 +132,31 @@ class Coder:
             if n.entry.code == place.country and n.entry.sort != "place" and n.span != place.span
         ]
         if entry is None or entry.sort == "place" or place.country in guests or len(named) < 2:
-            return roles
+            return frame, roles
         here = next(name for name in self.cast.names if name.span == place.span)
-        return Roles((*roles.actor, *roles.recipient), (state_party(here, self.cast.text, place.span),))
+        guests_first = Roles((*roles.actor, *roles.recipient), (state_party(here, self.cast.text, place.span),))
+        return replace(frame, kind="visit", mode=("visit",)), guests_first
+
+
+def _modality(token: Token, frame: Frame) -> Modality | None:
+    if frame.form == "noun":
+        return of_noun(token)
+    # An adjective is said of somebody by the verb over it: "is ready", "are not willing".
+    return of_verb(token.head if frame.form == "adjective" and token.head.pos_ in ("VERB", "AUX") else token)
 
 
 def _form(token: Token) -> str:
+    """The part of speech under which frames list the token; none for a word that only modifies: "visiting", "summit meeting"."""
+    if token.dep_ in ("amod", "compound", "nmod") and token.head.i > token.i:
+        return ""
+    if token.pos_ == "ADJ" or (token.tag_ == "VBN" and token.lower_ in _adjectives()):
+        return "adjective"
     return "verb" if token.pos_ in ("VERB", "AUX") else "noun" if token.pos_ in ("NOUN", "PROPN") else ""
+
+
+def _adjectives() -> frozenset[str]:
+    """Participles that a frame lists as adjectives: "prepared"."""
+    return frozenset(lemma for form, lemma in frames_by_lemma() if form == "adjective")
 
 
 def _near(token: Token, frame: Frame) -> bool:
@@ -171,25 +203,48 @@ def _repeats(event: Coded, other: Coded) -> bool:
 def _settled(found: list[Coded]) -> list[Coded]:
     """The events with the visits of the article applied: a meeting on a visit has a guest and a host, and its days."""
     visits = [event for event in found if event.type == "CONSULT" and event.mode == ("visit",)]
-    return [_on_visit(event, visits) for event in found]
+    placed = [_on_visit(event, visits) for event in found]
+    return [_dated(event, placed) for event in placed]
 
 
 def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
-    if event.type != "CONSULT" or "phone" in event.mode or len(event.countries) != 2:
+    """The meeting with guest and host apart, where the article tells of a visit by one of them to the other's country."""
+    if event.type != "CONSULT" or event.mode or event.recipient or len(event.countries) != 2:
         return event
-    matching = [visit for visit in visits if visit.countries == event.countries and _guests(visit) & _guests(event)]
+    matching = [v for v in visits if v.countries == event.countries and _persons(v.actor) & _persons(event.actor)]
     if not matching:
         return event
-    stated = [v.date for v in matching if v.date.basis in ("explicit", "relative") and v.date.start]
-    if event.date.basis not in ("explicit", "relative") and stated and event not in visits:
-        event = replace(event, date=stated[0].model_copy(update={"basis": f"visit, {stated[0].basis}"}))
-    if event.recipient:
-        return event
-    home = _countries(matching[0].recipient)
+    home = _countries(min(matching, key=lambda v: abs(v.trigger.i - event.trigger.i)).recipient)
     guests = tuple(p for p in event.actor if p.country not in home)
     hosts = tuple(p for p in event.actor if p.country in home)
     return replace(event, actor=guests, recipient=hosts, mode=("visit",)) if guests and hosts else event
 
 
-def _guests(event: Coded) -> set[str]:
-    return {p.person or p.country or "" for p in event.actor}
+def _dated(event: Coded, found: Sequence[Coded]) -> Coded:
+    """The event with the day that the article states elsewhere for the same visit or talks, where its own sentence has none."""
+    if event.date.basis in STATED or event.type != "CONSULT" or "phone" in event.mode:
+        return event
+    stated = [
+        e for e in found if e.type == "CONSULT" and e.date.basis in STATED and e.date.start and _one_occasion(e, event)
+    ]
+    if not stated:
+        return event
+    date = min(stated, key=lambda e: abs(e.trigger.i - event.trigger.i)).date
+    return replace(event, date=date.model_copy(update={"basis": f"{date.basis}, same occasion"}))
+
+
+def _one_occasion(one: Coded, other: Coded) -> bool:
+    """Whether two events can be parts of one visit or one round of talks: the same countries, and the same guest where
+    both name one."""
+    if one.countries != other.countries or "phone" in one.mode or one.modality.status != other.modality.status:
+        return False
+    a, b = _persons(one.actor), _persons(other.actor)
+    return bool(a & b) or ((not a or not b) and _days(one.date) <= SHORT)
+
+
+def _days(date: EventDate) -> int:
+    return (date.end - date.start).days if date.start and date.end else SHORT + 1
+
+
+def _persons(parties: Sequence[Party]) -> set[str]:
+    return {party.person for party in parties if party.person}

@@ -21,13 +21,14 @@ class Frame:
     rule: str
     type: str
     kind: Kind
-    form: Literal["verb", "noun"]
+    form: Literal["verb", "noun", "adjective"]
     mode: tuple[str, ...]
     lemmas: frozenset[str]
     with_word: frozenset[str]
     actor: tuple[str, ...]
     recipient: tuple[str, ...]
     needs_recipient: bool
+    complement: bool
     confidence: float
     yes: tuple[str, ...]
     no: tuple[str, ...]
@@ -62,6 +63,7 @@ def _frame(entry: dict[str, Any]) -> Frame:
         actor=tuple(entry["actor"]),
         recipient=tuple(entry["recipient"]),
         needs_recipient=bool(entry.get("needs_recipient", False)),
+        complement=bool(entry.get("complement", False)),
         confidence=float(entry["confidence"]),
         yes=tuple(entry["yes"]),
         no=tuple(entry["no"]),

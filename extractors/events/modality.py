@@ -42,7 +42,7 @@ def of_verb(verb: Token, *, depth: int = 0) -> Modality | None:
     return own
 
 
-def of_noun(noun: Token) -> Modality | None:
+def of_noun(noun: Token, *, depth: int = 0) -> Modality | None:
     """The modality of an event that a noun names: of its adjectives, then of the clause that it stands in."""
     adjectives = {child.lower_ for child in noun.lefts}
     future = next((child for child in noun.lefts if child.lower_ in words("future_adjectives")), None)
@@ -52,8 +52,10 @@ def of_noun(noun: Token) -> Modality | None:
         c.dep_ == "det" and c.lower_ in ("any", "no") for c in noun.lefts
     ):
         return None
+    if scheduled := _scheduled(noun):
+        return scheduled
     governor, through = governor_of(noun)
-    if governor is None:
+    if governor is None or depth > 5:
         return Modality("actual")
     if governor.pos_ in ("VERB", "AUX"):
         if (
@@ -63,9 +65,20 @@ def of_noun(noun: Token) -> Modality | None:
         ):
             return None
         return _of_clause(governor, through)
-    if governor.lemma_.lower() in words("irrealis_governors"):
+    if governor.lemma_.lower() in words("irrealis_governors") and through in ("of", "for", "about", "to", "on"):
         return None
-    return Modality("actual")
+    # Behind "of" the whole phrase counts: "the goal of a summit would be …".
+    whole = governor.pos_ == "NOUN" and through in ("of", "for", "about")
+    return of_noun(governor, depth=depth + 1) if whole else Modality("actual")
+
+
+def _scheduled(noun: Token) -> Modality | None:
+    """The future of a noun that says so behind itself: "a summit to be held in May", "talks scheduled for May"."""
+    for child in noun.rights:
+        infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
+        if child.dep_ in ("acl", "relcl") and (infinitive or child.lemma_.lower() in words("future")):
+            return Modality("future", (child.idx, child.idx + len(child)))
+    return None
 
 
 def _of_clause(verb: Token, through: str) -> Modality | None:
@@ -121,7 +134,11 @@ def _governed(verb: Token, depth: int) -> Modality | None:
     lemma = head.lemma_.lower()
     infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
     if infinitive and lemma == "be":
-        return Modality("future", (head.idx, head.idx + len(head)))
+        return (
+            _planned(head, depth)
+            if any(c.dep_ == "nsubj" and c.pos_ in ("PROPN", "PRON") for c in head.children)
+            else None
+        )
     if infinitive and lemma in words("future"):
         return _planned(head, depth)
     if infinitive and lemma in words("irrealis_governors"):

@@ -65,6 +65,10 @@ class RoleFinder:
             return self._possessors(trigger)
         if path == "modifier":
             return self._modifiers(trigger, frame)
+        if path == "complement":
+            return distinct(p for clause in clauses(trigger) for p in self.subject(clause))
+        if path.startswith("within"):
+            return self._within(path.removeprefix("within").removeprefix("-"), trigger, frame)
         return self._behind(path, trigger, frame)
 
     def subject(self, verb: Token, depth: int = 0) -> tuple[Party, ...]:
@@ -78,6 +82,8 @@ class RoleFinder:
             return ()
         if verb.dep_ in ("acl", "relcl") and verb.tag_ in ("VBG", "VBD", "VBN"):
             return self.listed(verb.head)
+        if verb.pos_ == "ADJ" or (verb.dep_ == "acomp"):
+            return self.subject(verb.head, depth + 1) if verb.head.pos_ in ("VERB", "AUX") else ()
         if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "pcomp", "acl"):
             head = verb.head
             if verb.dep_ == "pcomp" and head.head.pos_ in ("VERB", "AUX"):
@@ -108,7 +114,26 @@ class RoleFinder:
 
     def _objects(self, verb: Token) -> tuple[Party, ...]:
         wanted = ("dobj", "nsubjpass", "dative", "obj")
-        return distinct(p for child in verb.children if child.dep_ in wanted for p in self.listed(child))
+        found = distinct(p for child in verb.children if child.dep_ in wanted for p in self.listed(child))
+        # The parser takes "told visiting Minister A" for a verb with an object of its own.
+        misread = (c for c in verb.children if c.dep_ in ("xcomp", "advcl", "ccomp") and bare_participle(c))
+        return found or distinct(p for child in misread for p in self._objects(child))
+
+    def _within(self, path: str, trigger: Token, frame: Frame) -> Iterable[Party]:
+        """The first state named inside the object, behind a preposition or in the clause: "a U.S. plan to …". Nobody if the
+        actor's own state stands there first: "defended Russian policy"."""
+        heads = [child for child in trigger.children if child.dep_ in ("dobj", "nsubjpass")]
+        if path == "complement":
+            heads = clauses(trigger)
+        elif path:
+            heads = [child for child in trigger.children if child.dep_ == "prep" and child.lower_ == path]
+        own = {party.country for party in self.subject(trigger)}
+        for head in heads:
+            for token in head.subtree:
+                name = self.cast.modifiers.get(token.i)
+                if name and name.entry.code not in own and name.entry.sort != "place":
+                    return (state_party(name, self.cast.text, name.span),)
+        return ()
 
     def _possessors(self, noun: Token) -> tuple[Party, ...]:
         top = measured(noun)
@@ -222,6 +247,16 @@ class RoleFinder:
         if is_member:
             return preposition.lower_ in ("with", "including")
         return preposition.lower_ in INSIDE and token.lemma_.lower() in agent_nouns() | words("measures")
+
+
+def clauses(token: Token) -> list[Token]:
+    """The verbs of the clauses that complete a word: "agreed to open", "demanded that Peru open"."""
+    return [child for child in token.children if child.dep_ in ("xcomp", "ccomp")]
+
+
+def bare_participle(token: Token) -> bool:
+    """Whether a participle may be an adjective that the parser took for a verb: "visiting", without subject or auxiliary."""
+    return token.tag_ == "VBG" and not any(c.dep_ in ("nsubj", "aux", "mark") for c in token.children)
 
 
 def identity(party: Party) -> str:
