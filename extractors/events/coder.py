@@ -117,7 +117,9 @@ class Coder:
         if not _complete(frame, roles):
             return None
         actor, recipient = _arranged(frame, roles)
-        kind = frame.type if modality.status != "future" else str(table("plover")[frame.type].get("future", frame.type))
+        kind = _type(frame.type, modality)
+        if kind is None:
+            return None
         mode = frame.mode if kind == frame.type else ()
         date = when(token, sentence, modality.status, self.document, self.citations)
         return Coded(frame, kind, mode, modality, actor, recipient, date, place, sentence, token, confidence)
@@ -136,6 +138,14 @@ class Coder:
         here = next(name for name in self.cast.names if name.span == place.span)
         guests_first = Roles((*roles.actor, *roles.recipient), (state_party(here, self.cast.text, place.span),))
         return replace(frame, kind="visit", mode=("visit",)), guests_first
+
+
+def _type(planned: str, modality: Modality) -> str | None:
+    """The type under PLOVER's rule for what is to come: a future meeting is an agreement, a future demand is nothing yet."""
+    if modality.status != "future":
+        return planned
+    future = table("plover")[planned].get("future")
+    return str(future) if future else planned if planned in ("AGREE", "CONCEDE") else None
 
 
 def _modality(token: Token, frame: Frame) -> Modality | None:

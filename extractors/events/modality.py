@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Status = Literal["actual", "ongoing", "historical", "future", "hypothetical", "negated"]
 
 REPORTING = frozenset({"say", "tell", "report", "announce", "add", "note", "state", "confirm", "declare"})
+TIMES = frozenset({"after", "amid", "during", "following", "in", "since", "subject"})
+"""How an event may hang on a word such as "refuse" or "call" without being what was refused: "called … during talks"."""
+
 UP = frozenset({"xcomp", "acl", "advcl", "ccomp", "pcomp"})
 
 
@@ -58,11 +61,7 @@ def of_noun(noun: Token, *, depth: int = 0) -> Modality | None:
     if governor is None or depth > 5:
         return Modality("actual")
     if governor.pos_ in ("VERB", "AUX"):
-        if (
-            governor.lemma_.lower() in words("irrealis_governors")
-            and through != "subject"
-            and through not in words("adjuncts")
-        ):
+        if governor.lemma_.lower() in words("irrealis_governors") and through not in TIMES:
             return None
         return _of_clause(governor, through)
     if governor.lemma_.lower() in words("irrealis_governors") and through in ("of", "for", "about", "to", "on"):
@@ -83,7 +82,7 @@ def _scheduled(noun: Token) -> Modality | None:
 
 def _of_clause(verb: Token, through: str) -> Modality | None:
     """A clause that did not happen takes the noun with it, except behind "after" or "during": that has happened."""
-    if through in ("after", "during", "following", "since"):
+    if through in TIMES and through not in ("in", "subject"):
         return Modality("actual")
     return of_verb(verb)
 

@@ -184,15 +184,11 @@ class RoleFinder:
 
     def _hosts(self, preposition: str, head: Token) -> tuple[Party, ...]:
         """The state whose town or land a phrase names: "in the Russian capital", "to St. Petersburg"."""
-        for child in head.children:
-            if child.dep_ == "prep" and child.lower_ == preposition:
-                names = [
-                    self.cast.modifiers[at]
-                    for token in child.children
-                    for at in _tokens(token)
-                    if at in self.cast.modifiers
-                ]
-                return tuple(state_party(name, self.cast.text, name.span) for name in names[:1])
+        for child in head.subtree:  # "the visit of A to B": the parser hangs "to B" on A
+            if child.dep_ != "prep" or child.lower_ != preposition or (child.head != head and preposition != "to"):
+                continue
+            names = [self.cast.modifiers[at] for at in _tokens(child) if at in self.cast.modifiers]
+            return tuple(state_party(name, self.cast.text, name.span) for name in names[:1])
         return ()
 
     def _loose(self, trigger: Token, governor: Token) -> tuple[Party, ...]:

@@ -1,0 +1,133 @@
+"""The frames' own examples, and what becomes of them: roles, status, dates, sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from extractors.events.frames import Frame, frames
+from extractors.ids import article_id
+from extractors.model import Document, Event, Published, Verdict
+from extractors.registry import run_all
+
+DAY = dt.date(2003, 5, 15)  # a Thursday
+PUBLISHED = Published(start=DAY, end=DAY, precision="day", text=None, basis="test", confidence=1.0)
+
+
+def a_document(*paragraphs: str, published: Published | None = PUBLISHED) -> Document:
+    spans, start = [], 0
+    for paragraph in paragraphs:
+        spans.append((start, start + len(paragraph)))
+        start += len(paragraph) + 2
+    return Document(
+        url=None, canonical_url=None, family="generic", form="html", language="en", sha256="0" * 64, publication=None,
+        volume=None, issue=None, section=None, title=None, byline=None, dateline=None, agency=None, published=published,
+        text="\n\n".join(paragraphs), paragraphs=tuple(spans), verdict=Verdict.ARTICLE, reason=None,
+    )  # fmt: skip
+
+
+def events_of(*paragraphs: str, published: Published | None = PUBLISHED) -> list[Event]:
+    records, errors = run_all(a_document(*paragraphs, published=published), article_id("test"))
+    assert not errors
+    return [record.data for record in records if isinstance(record.data, Event)]
+
+
+def countries(event: Event) -> tuple[list[str | None], list[str | None]]:
+    return [p.country for p in event.actor], [p.country for p in event.recipient]
+
+
+@pytest.mark.parametrize(("frame", "sentence"), [(f, s) for f in frames() for s in f.yes], ids=str)
+def test_frame_codes_its_own_example(frame: Frame, sentence: str) -> None:
+    """Every frame carries sentences that it must code, by itself or by a frame of the same type."""
+    assert frame.type in [event.type for event in events_of(sentence)]
+
+
+@pytest.mark.parametrize(("frame", "sentence"), [(f, s) for f in frames() for s in f.no], ids=str)
+def test_frame_leaves_its_counterexample_alone(frame: Frame, sentence: str) -> None:
+    """Every frame carries sentences with its trigger in which its type did not happen."""
+    assert frame.type not in [event.type for event in events_of(sentence)]
+
+
+def test_every_frame_has_examples_both_ways() -> None:
+    assert all(frame.yes and frame.no for frame in frames())
+
+
+def test_many_guests_make_one_meeting() -> None:
+    """PLOVER: compound actors are one event, never one each."""
+    sentence = "Chilean President Luis Soto met with Peruvian President Rosa Diaz, Foreign Minister Juan Vega and Lima Mayor Ana Paz."
+    (event,) = events_of(sentence)
+    assert [p.name for p in event.actor] == ["Luis Soto", "Rosa Diaz", "Juan Vega", "Ana Paz"]
+    assert event.reciprocal
+
+
+def test_a_visitor_is_the_actor_and_the_host_the_recipient() -> None:
+    (event,) = events_of("The visit of Chilean President Luis Soto to Peru ended on Monday.")
+    assert (event.mode, countries(event), event.reciprocal) == (("visit",), (["CHL"], ["PER"]), False)
+    assert event.date.start == dt.date(2003, 5, 12)
+
+
+def test_a_call_has_two_ends_and_no_host() -> None:
+    (event,) = events_of("Chilean President Luis Soto had a telephone conversation with Peruvian President Rosa Diaz.")
+    assert (event.mode, countries(event), event.score) == (("phone",), (["CHL", "PER"], []), 1.5)
+
+
+def test_a_meeting_to_come_is_an_agreement() -> None:
+    """PLOVER: future CONSULT is AGREE."""
+    (event,) = events_of("Chilean President Luis Soto will meet with Peruvian President Rosa Diaz on Monday.")
+    assert (event.type, event.status, event.date.start) == ("AGREE", "future", dt.date(2003, 5, 19))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Chilean President Luis Soto did not meet with Peruvian President Rosa Diaz.",
+        "If Chilean President Luis Soto meets Peruvian President Rosa Diaz, the market will rise.",
+        "Chilean President Luis Soto could meet Peruvian President Rosa Diaz.",
+        "The goal of a Chilean-Peruvian summit would be to settle the border.",
+        "Chile has long sought talks with Peru.",
+    ],
+)
+def test_what_did_not_happen_is_no_event(sentence: str) -> None:
+    assert events_of(sentence) == []
+
+
+def test_pronouns_and_the_two_sides_mean_those_in_play() -> None:
+    """A pronoun in a phrase before the subject means the subject; "the two sides" are those of the last event."""
+    found = events_of(
+        "In the course of her stay in Lima, Chilean Foreign Minister Ana Rojas met Peruvian President Luis Diaz. "
+        "The two sides agreed to open the border."
+    )
+    assert [event.type for event in found] == ["CONSULT", "CONSULT", "AGREE"]
+    assert {p.country for p in found[2].actor} == {"CHL", "PER"}
+
+
+def test_an_event_names_the_sources_of_its_passage() -> None:
+    """The bracket at the end of a passage covers what stands before it, and bounds a date that the text leaves open."""
+    found = events_of(
+        "Peru criticized Chile. Chilean diplomats met with Peruvian officials (Reuters, May 12-13). Peru urged Chile to wait."
+    )
+    assert [len(event.attribution.citations) for event in found] == [1, 1, 0]
+    assert (found[1].date.start, found[1].date.end) == (dt.date(2003, 5, 12), dt.date(2003, 5, 13))
+    assert found[1].date.basis == "cited report"
+
+
+def test_an_open_date_is_bounded_never_set() -> None:
+    (event,) = events_of("Chilean diplomats met with Peruvian officials.")
+    assert (event.date.start, event.date.end, event.date.basis) == (None, DAY, "publication bound")
+    (event,) = events_of("Chilean diplomats met with Peruvian officials.", published=None)
+    assert (event.date.start, event.date.end, event.date.basis) == (None, None, "none")
+
+
+def test_who_says_so_is_recorded() -> None:
+    (event,) = events_of("Peruvian President Rosa Diaz said that Chile had accused Peru of spying.")
+    assert (event.type, event.attribution.mode, event.attribution.speaker) == ("ACCUSE", "reported", "Rosa Diaz")
+
+
+def test_triggers_and_parties_quote_the_text() -> None:
+    text = "Chilean President Luis Soto paid a visit to Peru. He met with Peruvian officials."
+    for event in events_of(text):
+        for party in (*event.actor, *event.recipient):
+            assert text[slice(*party.span)] == party.text
+        start, end = event.evidence.sentence
+        assert start <= event.evidence.trigger[0] < event.evidence.trigger[1] <= end
