@@ -6,7 +6,7 @@ PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 EDITABLE = $(PIP) --no-build-isolation --no-deps -e .
 UV_COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet pyproject.toml
 
-.PHONY: run test bench lint lock clean
+.PHONY: run test bench lint docs lock clean
 
 run: $(VENV)/.installed
 	@$(BIN)/wireroom run
@@ -21,6 +21,10 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Write the tables in the docs that are made from code.
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.docs
 
 # Write both lock files again from pyproject.toml, with hashes and without any index in them.
 lock: $(VENV)/.installed-dev

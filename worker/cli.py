@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +19,7 @@ from extractors import extract as extract_bytes
 from worker import consume, service
 from worker.children import StartFailed
 from worker.errors import WireroomError
-from worker.run import AlreadyRunning, prepare
+from worker.run import AlreadyRunning, prepare, server
 from worker.settings import Settings, SettingsError, effective, load_settings
 from worker.sources import KINDS
 from worker.sources.catalogue import CatalogueError
@@ -37,7 +39,9 @@ sources_app = typer.Typer(no_args_is_help=True, help="Where articles are listed.
 articles_app = typer.Typer(no_args_is_help=True, help="What came of them.")
 app.add_typer(sources_app, name="sources")
 app.add_typer(articles_app, name="articles")
-out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160  # a pipe has no width, and folds nothing
+out = Console(highlight=False, soft_wrap=True, width=WIDTH)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 MAX_HEALTH_SECONDS = 60.0
@@ -54,7 +58,10 @@ def main() -> None:
     except (SettingsError, CatalogueError, AlreadyRunning, StartFailed, Refused, WireroomError) as error:
         err.print(str(error), style="red")
     except redis.RedisError as error:
-        err.print(f"Redis does not answer: {error}. Is `wireroom run` (or your server) running?", style="red")
+        err.print(
+            f"Redis does not answer: {str(error).rstrip('.')}. Is `wireroom run` (or your server) up?",
+            style="red",
+        )
     except SQLAlchemyError as error:
         err.print(f"The database does not answer as it should: {error}", style="red")
     sys.exit(2)
@@ -124,7 +131,9 @@ def tail(
     """Show the stream, live."""
     settings = load_settings()
     place = {"": consume.BEGINNING if once else consume.END, "start": consume.BEGINNING}.get(start, start)
-    with redis.Redis.from_url(settings.redis_address) as client:
+    # A look at what is there starts the embedded server if it must; to follow it, somebody has to run it.
+    running = server(settings) if once else nullcontext()
+    with running, redis.Redis.from_url(settings.redis_address) as client:
         for message in consume.follow(client, start=place, once=once):
             if only not in message.type:
                 continue
@@ -227,6 +236,8 @@ def sources_add(
     kind = kind or ("feed" if "://" in address else "folder")
     if kind not in KINDS:
         raise Refused(f"kind {kind!r} is none of {', '.join(sorted(KINDS))}")
+    if kind == "folder" and not Path(address).expanduser().is_dir():
+        raise Refused(f"{address}: there is no such folder")
     source = Source(
         name=name,
         kind=kind,

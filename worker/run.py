@@ -43,6 +43,21 @@ def engine(settings: Settings, database: Database) -> Iterator[Children]:
             children.stop(STOP_SECONDS)
 
 
+@contextmanager
+def server(settings: Settings) -> Iterator[None]:
+    """A server that answers until the block ends: the one that is running, or the embedded one, started for as long."""
+    if not settings.embedded_redis or _answers(settings):
+        yield
+        return
+    with _only_one(settings.data):
+        children = Children(settings.data / "logs")
+        try:
+            children.start(_server_child(settings), ready=lambda: _answers(settings))
+            yield
+        finally:
+            children.stop(STOP_SECONDS)
+
+
 def prepare(settings: Settings, database: Database, *, samples: bool) -> None:
     """Brings the tables and the sources up to date."""
     now = dt.datetime.now(dt.UTC)
@@ -57,7 +72,7 @@ def _start(children: Children, settings: Settings, database: Database) -> None:
         _end_orphan(settings)
         with database.write() as connection:  # the whole engine is ours: whoever held an article is gone
             articles.release(connection, None, now=dt.datetime.now(dt.UTC))
-        children.start(Child(SERVER, server_command(settings), stop_last=True), ready=lambda: _answers(settings))
+        children.start(_server_child(settings), ready=lambda: _answers(settings))
     with database.read() as connection:
         samples = [s for s in sources.all_of(connection) if s.sample and not s.paused]
     if samples:
@@ -82,6 +97,10 @@ def _worker(role: str, queues: str, pool: str, concurrency: int) -> list[str]:
     options = {"queues": queues, "pool": pool, "concurrency": str(concurrency), "hostname": f"{role}@%h"}
     named = [word for name, value in options.items() for word in (f"--{name}", value)]
     return ["--app", "worker.app", "worker", *named, "--without-gossip", "--without-mingle"]
+
+
+def _server_child(settings: Settings) -> Child:
+    return Child(SERVER, server_command(settings), stop_last=True)
 
 
 def server_command(settings: Settings) -> list[str]:

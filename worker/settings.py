@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     fetch_threads: Annotated[int, Field(ge=1, le=256, description="Fetches at once on this machine (wireroom run)")] = 8
     extract_processes: Annotated[
         int, Field(ge=1, le=256, description="Extractions at once on this machine (wireroom run)")
-    ] = max(1, min(4, os.cpu_count() or 1))
+    ] = 2
     lease_seconds: Annotated[
         float, Field(ge=1, description="How long a worker may hold an article before another one takes it")
     ] = 180.0
@@ -166,9 +166,25 @@ def _fault(location: tuple[int | str, ...], message: str, value: object) -> str:
     return f"{PREFIX}{name}".upper() + f": {message}{shown}"
 
 
+def defaults(settings: type[Settings]) -> dict[str, tuple[str, str]]:
+    """Every setting's environment name with its default ("-" where it depends on others) and its documentation."""
+    return {
+        f"{PREFIX}{name}".upper(): ("-" if field.default is None else str(field.default), field.description or "")
+        for name, field in settings.model_fields.items()
+    }
+
+
 def effective(settings: Settings) -> dict[str, tuple[str, str]]:
     """Every setting's environment name with its effective value, secrets hidden, and its one line of documentation."""
+    derived = {
+        "database_url": f"sqlite:///{settings.data / 'wireroom.db'}",
+        "redis_url": f"unix://{settings.redis_socket}",
+        "snapshots": str(settings.data / "snapshots"),
+        "newsroom_folder": "(the samples that come with Wireroom)",
+    }
+    values = {name: getattr(settings, name) for name in Settings.model_fields}
+    shown = {name: str(derived[name] if value is None else value) for name, value in values.items()}
     return {
-        f"{PREFIX}{name}".upper(): (str(getattr(settings, name)), field.description or "")
+        f"{PREFIX}{name}".upper(): (shown[name], field.description or "")
         for name, field in Settings.model_fields.items()
     }

@@ -62,7 +62,7 @@ def annotated(document: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -
 
 
 def _head(article: Listed, document: Mapping[str, Any] | None) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    table = _facts()
     table.add_row("id", article.id)
     table.add_row("state", f"{article.state}  {article.reason or ''}  {article.detail or ''}".strip())
     if document is None:
@@ -80,31 +80,32 @@ def _head(article: Listed, document: Mapping[str, Any] | None) -> Table:
     return table
 
 
-def _event(number: int, fact: Mapping[str, Any], text: str, by_id: Mapping[str, Mapping[str, Any]]) -> Text:
+def _event(number: int, fact: Mapping[str, Any], text: str, by_id: Mapping[str, Mapping[str, Any]]) -> Table:
     event = fact["data"]
     sentence, trigger = event["evidence"]["sentence"], event["evidence"]["trigger"]
     cited = [by_id[each]["data"] for each in event["attribution"]["citations"] if each in by_id]
-    place = event["place"]["name"] if event["place"] else None
-    rows = {
+    quoted = Text(text[sentence[0] : sentence[1]], "italic")
+    quoted.stylize(TRIGGER, trigger[0] - sentence[0], trigger[1] - sentence[0])
+    rows: dict[str, str | Text | None] = {
         "who": words.parties(event),
         "when": f"{words.interval(event['date']) or 'not known'}   ({event['date']['basis']})",
-        "where": place,
+        "where": event["place"]["name"] if event["place"] else None,
         "reported by": words.sources(cited),
         "said by": event["attribution"]["speaker"],
         "by rule": f"{event['rule']}   confidence {event['confidence']:.2f}   {fact['extractor']} {fact['version']}",
+        "words": quoted,
     }
+    table = _facts()
     codes = ", ".join([*event["mode"], *event["context"]])
-    out = Text.assemble((f"[{number}] {event['type']}", TRIGGER), f" {codes}   {event['status']}", ("", ""))
+    table.add_row(Text(f"[{number}] {event['type']}", TRIGGER), f"{codes}   {event['status']}")
     for name, value in rows.items():
         if value:
-            out.append(f"\n    {name:<12}", "dim").append(value)
-    words_of = Text(text[sentence[0] : sentence[1]], "italic")
-    words_of.stylize(TRIGGER, trigger[0] - sentence[0], trigger[1] - sentence[0])
-    return out.append("\n    words       ", "dim").append_text(words_of)
+            table.add_row(Text(f"    {name}", "dim"), value)
+    return table
 
 
 def _people(facts: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    table = _facts()
     for fact in facts:
         data = fact["data"]
         mentions = words.count(len(data["mentions"]), "mention")
@@ -113,9 +114,13 @@ def _people(facts: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _citations(facts: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    table = _facts()
     for fact in facts:
         covers = fact["data"]["covers"]
         passage = f"covers {covers[1] - covers[0]:,} characters"
         table.add_row(Text(words.sources([fact["data"]]), CITATION), fact["data"]["type"], passage)
     return table
+
+
+def _facts() -> Table:
+    return Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))

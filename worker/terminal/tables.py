@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from rich.table import Table
 from rich.text import Text
@@ -17,17 +18,19 @@ from worker.terminal.lines import short
 STATE_STYLES = {"extracted": "green", "rejected": "yellow", "dead": "red"}
 
 
-def _table(*columns: str, right: Iterable[str] = ()) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 3, 0, 0))
+def _table(*columns: str, right: Iterable[str] = (), fold: Iterable[str] = ()) -> Table:
+    """A plain table; where the terminal is narrow, the columns of `fold` give way and the others stay whole."""
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if column in right else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=column not in fold)
     return table
 
 
 def of_ledger(ledger: Ledger) -> Table:
     """A line a source and day: everything seen and how it ended."""
     numbers = ("seen", "extracted", "duplicate", "rejected", "dead", "in flight")
-    table = _table("source", "day", *numbers, "reasons", right=numbers)
+    table = _table("source", "day", *numbers, "reasons", right=numbers, fold=("reasons",))
     for line in ledger.lines:
         rejected, dead = sum(line.rejected.values()), sum(line.dead.values())
         reasons = ", ".join(f"{number} {reason}" for reason, number in (line.rejected | line.dead).items())
@@ -38,7 +41,16 @@ def of_ledger(ledger: Ledger) -> Table:
 
 def of_sources(sources: Iterable[Source], *, now: dt.datetime) -> Table:
     """A line a source: what it is, when it is polled, how the last poll went."""
-    table = _table("name", "kind", "address", "next poll", "entries", "last poll", right=("entries",))
+    table = _table(
+        "name",
+        "kind",
+        "address",
+        "next poll",
+        "entries",
+        "last poll",
+        right=("entries",),
+        fold=("address", "last poll"),
+    )
     for source in sources:
         entries = "" if source.last_entries is None else f"{source.last_entries:,}"
         table.add_row(source.name, source.kind, short(source.address), _next(source, now), entries, _last(source, now))
@@ -47,17 +59,17 @@ def of_sources(sources: Iterable[Source], *, now: dt.datetime) -> Table:
 
 def of_articles(articles: Iterable[Listed]) -> Table:
     """A line an article, with the short id that the other commands take."""
-    table = _table("id", "state", "title or reason", "address", "source")
+    table = _table("id", "state", "source", "title or reason", "address", fold=("title or reason", "address"))
     for each in articles:
         said = each.title or "(no title)" if each.state == "extracted" else f"{each.reason or ''} {each.detail or ''}"
         state = Text(each.state, STATE_STYLES.get(each.state, ""))
-        table.add_row(each.id[:8], state, said.strip() or each.title or "", short(each.address), each.source)
+        table.add_row(each.id[:8], state, each.source, said.strip() or each.title or "", short(each.address))
     return table
 
 
 def of_status(status: Status, alive: Mapping[tuple[str, str], dt.datetime], *, now: dt.datetime) -> Table:
     """The numbers that say whether everything runs."""
-    table = _table("what", "how many")
+    table = _table("what", "how many", fold=("how many",))
     table.add_row("articles", _counts(status.articles))
     table.add_row("records", _counts(status.records))
     table.add_row("messages", f"{status.published:,} published, {status.waiting:,} waiting")
@@ -68,7 +80,7 @@ def of_status(status: Status, alive: Mapping[tuple[str, str], dt.datetime], *, n
 
 def of_settings(values: Mapping[str, tuple[str, str]]) -> Table:
     """Every setting with its effective value and what it means."""
-    table = _table("setting", "value", "meaning")
+    table = _table("setting", "value", "meaning", fold=("value", "meaning"))
     for name, (value, meaning) in values.items():
         table.add_row(name, value, Text(meaning, "dim"))
     return table

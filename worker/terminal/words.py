@@ -32,11 +32,11 @@ def interval(date: Mapping[str, Any] | None) -> str:
 
 def party(each: Mapping[str, Any]) -> str:
     """Who takes part: country, office and name, as far as they are known; else the words of the text."""
-    country = country_name(each["country"]) or each["country"] if each["country"] else None
-    person = " ".join(part for part in (each["office"], each["name"]) if part)
-    if not person and country and each["text"]:
-        person = "" if each["text"].lower() == country.lower() else f"“{each['text']}”"
-    return ", ".join(part for part in (country, person) if part) or f"“{each['text']}”"
+    country = country_name(each["country"]) if each["country"] else None  # bodies (IGO …) have none
+    named = " ".join(part for part in (each["office"], each["name"]) if part)
+    if not named and each["text"] not in ("", country):
+        named = f"“{each['text']}”"
+    return ", ".join(dict.fromkeys(part for part in (country, named) if part)) or f"“{each['text']}”"
 
 
 def parties(event: Mapping[str, Any]) -> str:

@@ -1,0 +1,10 @@
+"""What the docs say is what the code does."""
+
+from __future__ import annotations
+
+from tests.docs import README, readme
+
+
+def test_the_settings_table_is_that_of_the_code() -> None:
+    """A new setting is in the README; `make docs` writes it."""
+    assert README.read_text(encoding="utf-8") == readme()
