@@ -1,0 +1,95 @@
+"""What a date expression means, what is none, and that none is ever guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+import pytest
+
+from extractors import dates
+from extractors.dates import Anchor, dates_in
+
+ANCHOR = Anchor(dt.date(2003, 5, 15), dt.date(2003, 5, 15))  # a Thursday
+
+
+def days(text: str, *, anchor: Anchor = ANCHOR, ahead: bool = False) -> list[tuple[str, str]]:
+    return [(str(d.interval.start), str(d.interval.end)) for d in dates_in(text, anchor, ahead=ahead)]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("on April 7", "2003-04-07", "2003-04-07"),
+        ("the April 7-9 round", "2003-04-07", "2003-04-09"),
+        ("April 7–9", "2003-04-07", "2003-04-09"),
+        ("from March 30-April 2", "2003-03-30", "2003-04-02"),
+        ("March 29 & 30", "2003-03-29", "2003-03-30"),
+        ("26 June 1998", "1998-06-26", "1998-06-26"),
+        ("June 26, 1998", "1998-06-26", "1998-06-26"),
+        ("on December 30", "2002-12-30", "2002-12-30"),
+        ("since June 1998", "1998-06-01", "1998-06-30"),
+        ("in March", "2003-03-01", "2003-03-31"),
+        ("this past June", "2002-06-01", "2002-06-30"),
+        ("yesterday", "2003-05-14", "2003-05-14"),
+        ("on Monday", "2003-05-12", "2003-05-12"),
+        ("last week", "2003-05-05", "2003-05-11"),
+        ("late last week", "2003-05-08", "2003-05-11"),
+        ("early this month", "2003-05-01", "2003-05-10"),
+        ("two days ago", "2003-05-13", "2003-05-13"),
+        ("over the past month", "2003-04-14", "2003-05-15"),
+    ],
+)
+def test_an_expression_means_these_days(text: str, start: str, end: str) -> None:
+    assert days(text) == [(start, end)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They may go.",
+        "a long march home",
+        "She is 47 years old.",
+        "the 1972 treaty",
+        "the G-7",
+        "March 3,000 miles",
+        "May Day",
+        "300 May flies",
+    ],
+)
+def test_what_only_looks_like_a_date_is_none(text: str) -> None:
+    assert days(text) == []
+
+
+def test_what_is_to_come_is_read_forward() -> None:
+    assert days("on Monday", ahead=True) == [("2003-05-19", "2003-05-19")]
+    assert days("April 7", ahead=True) == [("2004-04-07", "2004-04-07")]
+
+
+def test_without_an_anchor_the_interval_stays_null() -> None:
+    """The words are kept, the day is not guessed."""
+    found = dates_in("yesterday and on April 7", Anchor())
+    assert [(d.interval.text, d.interval.start) for d in found] == [("yesterday", None), ("April 7", None)]
+
+
+def test_a_leap_day_finds_its_year() -> None:
+    assert days("on February 29") == [("2000-02-29", "2000-02-29")]
+    assert days("on February 30") == []
+
+
+PATTERNS = [dates.MONTH_DAY, dates.DAY_MONTH, dates.MONTH_ONLY, dates.RELATIVE]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=["MONTH_DAY", "DAY_MONTH", "MONTH_ONLY", "RELATIVE"])
+@pytest.mark.parametrize("unit", ["May ", "May 1", "1-", "last ", "early ", "1 ", "May 1-", "the past "])
+def test_patterns_stay_linear(pattern, unit: str) -> None:
+    """Sixteen times the text takes at most about sixteen times as long, with room for noise."""
+
+    def seconds(length: int) -> float:
+        text = unit * (length // len(unit))
+        start = time.perf_counter()
+        for _ in pattern.finditer(text):
+            pass
+        return time.perf_counter() - start
+
+    assert seconds(32_000) < 0.01 + 64 * max(seconds(2_000), 0.0005)
