@@ -82,8 +82,8 @@ NOTICE = re.compile(
              | watch (?: \s (?: now | live | more ) )? | listen | video | photos | gallery | don't \s miss
              | must \s read | recommended ) \s? [:|»>]
         | (?: click | tap ) \s here \s to \b
-        | (?: sign \s up | subscribe ) \s (?: here | now | today | to \s (?: our | the | receive | get )
-             | for \s (?: our | the | free ) ) \b
+        | (?: sign \s up | subscribe ) \s (?: (?: here | now | today ) \W{0,5} $ | to \s (?: our | the | receive | get )
+             | for \s (?: our | the | free ) ) (?! \w )
         | (?: get | receive ) \s (?: our | the \s latest | breaking | all \s the \s latest ) \b .{0,80}
              (?: inbox | newsletter | app | email )
         | (?: follow | like | find | join ) \s (?: us | @\w{1,40} | \w{1,40} (?: \s \w{1,40} )? ) \s on \s

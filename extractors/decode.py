@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 
 MAX_BYTES = 8 * 1024 * 1024
-"""What is read of one page. The longest article page we know of has 3 MB; more is a trap or a log file."""
+"""What is read of one page, so that a trap costs no more than a second or two: the rest is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)

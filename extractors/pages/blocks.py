@@ -34,11 +34,15 @@ class Block:
     heading: bool
 
 
+MAX_MARKUP = 1_500_000
+"""Characters of a story's markup that are read: a book's length. BeautifulSoup takes about 2 s for so much."""
+
+
 def blocks(markup: str) -> tuple[Block, ...]:
     """The blocks of the markup of one element, none empty."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)  # a story may be nothing but a file name
-        soup = BeautifulSoup(markup, "lxml")
+        soup = BeautifulSoup(markup[:MAX_MARKUP], "lxml")
     found = (Block(fold(text), tag in HEADINGS) for text, tag in _lines(soup))
     return tuple(block for block in found if block.text)
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.boilerplate import LABELS, RAILS, is_heading, is_notice, is_prose, key, keys
 
 BUTTONS = keys(LABELS)
 RAIL_HEADINGS = keys(RAILS)
+# The label of a rail that names its subject.
+# yes: "More Europe Stories"  "More from World News"   no: "More stories than ever were told on Tuesday."
+MORE_STORIES = re.compile(
+    r"More (?: [ ] from )? (?: [ ] [^\W_][\w&.'’-]{0,20} ){1,4} [ ] (?: Stories | News | Coverage | Articles )",
+    re.VERBOSE,
+)
 SEE_ALSO = keys(("SEE ALSO", "ALSO READ", "READ ALSO", "READ MORE", "RELATED"))
 
 
 def closing(lines: tuple[str, ...], tail: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The lines up to where the story ends: without the family's tail labels, rails and notices at the end."""
-    lines = _without_rail(lines)
-    while len(lines) > 1 and _is_tail(lines[-1], tail):
-        lines = lines[:-1]
-    return lines
+    end = _rail_start(lines)
+    while end > 1 and _is_tail(lines[end - 1], tail):
+        end -= 1
+    return lines[:end]
 
 
 def between(lines: tuple[str, ...], labels: frozenset[str] = BUTTONS) -> tuple[str, ...]:
@@ -27,19 +35,22 @@ def between(lines: tuple[str, ...], labels: frozenset[str] = BUTTONS) -> tuple[s
             pointing = False
         elif name in SEE_ALSO:
             pointing = True
-        elif name not in labels or len(lines) == 1:
-            kept.append(line)
+        else:
             pointing = False
-    return tuple(kept)
+            if name not in labels and not is_notice(line):
+                kept.append(line)
+    return tuple(kept) or lines
 
 
-def _without_rail(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Cut before the first rail heading after which no prose comes."""
+def is_rail(line: str) -> bool:
+    """Whether the line is the label over a list of other stories."""
+    return key(line) in RAIL_HEADINGS or MORE_STORIES.fullmatch(line) is not None
+
+
+def _rail_start(lines: tuple[str, ...]) -> int:
+    """Where the first rail begins after which no prose comes."""
     last = max((i for i, line in enumerate(lines) if is_prose(line)), default=len(lines))
-    for index in range(last + 1, len(lines)):
-        if key(lines[index]) in RAIL_HEADINGS:
-            return lines[:index]
-    return lines
+    return next((i for i in range(last + 1, len(lines)) if is_rail(lines[i])), len(lines))
 
 
 def _is_tail(line: str, tail: frozenset[str]) -> bool:

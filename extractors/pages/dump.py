@@ -74,7 +74,8 @@ def _wrap_width(blocks: list[list[str]]) -> int | None:
     if not breaks or width > WIDEST_WRAP:
         return None
     full = sum(_is_wrap(line, following, width) for line, following in breaks)
-    return width if full >= 0.8 * len(breaks) else None
+    running = sum(following[0].islower() for _, following in breaks)  # a list of equal lines starts with capitals
+    return width if full >= 0.8 * len(breaks) and running >= 0.4 * len(breaks) else None
 
 
 def _is_wrap(line: str, following: str, width: int) -> bool:
@@ -83,12 +84,11 @@ def _is_wrap(line: str, following: str, width: int) -> bool:
 
 def _unwrapped(block: list[str], width: int) -> Iterator[str]:
     """The block's lines, each joined with the next where the break between them is a wrap."""
-    held = block[0] if block else ""
+    held = block[:1]
     for line, following in pairwise(block):
-        if _is_wrap(line, following, width):
-            held = f"{held} {following}"
-        else:
-            yield held
-            held = following
+        if not _is_wrap(line, following, width):
+            yield " ".join(held)
+            held = []
+        held.append(following)
     if held:
-        yield held
+        yield " ".join(held)

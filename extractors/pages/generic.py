@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractors.boilerplate import PANGEA_HEAD, keys
 from extractors.pages.bylines import announced, byline_line, inline_dateline
 from extractors.pages.closing import between, closing
 from extractors.pages.clues import address_clue, field_clue, line_clue, ranked, title_clue
@@ -13,7 +14,8 @@ from extractors.pages.page import DateClue, Page
 from extractors.pages.story import story_lines
 from extractors.pages.tree import by_class, text
 
-RULES = Rules()
+# One sign alone does not make a Pangea page, but its labels are never a story's.
+RULES = Rules(keys(PANGEA_HEAD))
 
 
 def read_html(page: Markup) -> Page:
@@ -41,7 +43,7 @@ def read_html(page: Markup) -> Page:
 def read_dump(page: Dump) -> Page:
     """The page as its lines tell: a headline before the prose, dates and bylines between, rails after it."""
     found = opening(page.lines, RULES)
-    lines = closing(between(found.lines))
+    lines = between(closing(found.lines))
     title, day = title_clue(found.title)
     place, clue = first_dateline(lines)
     return Page(

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from extractors.boilerplate import key
-from extractors.pages.clues import address_clue, field_clue, ranked, title_clue
+from extractors.decode import fold
+from extractors.pages.clues import address_clue, field_clue, line_clue, ranked, title_clue
 from extractors.pages.metadata import Metadata, metadata
 from extractors.pages.page import DateClue
 from extractors.pages.tree import UNSEEN, Element, drop, parse, text
@@ -49,9 +50,14 @@ def title_of(page: Markup) -> str | None:
     stated = [t for t in (page.meta.first("og:title", "twitter:title"), page.meta.ld("headline"), page.meta.title) if t]
     for heading in page.headings:
         name = key(heading)
-        if name and any(key(each).startswith(name) or name.startswith(key(each)) for each in stated):
+        if name and any(_confirms(key(each), name) for each in stated):
             return heading
     return next((cut for each in stated if (cut := without_site(each))), None) or next(iter(page.headings), None)
+
+
+def _confirms(stated: str, heading: str) -> bool:
+    """Whether the stated title is the heading with the site's name before or after it, or the heading's beginning."""
+    return stated.startswith(heading) or stated.endswith(heading) or heading.startswith(stated)
 
 
 def without_site(title: str) -> str:
@@ -64,7 +70,7 @@ def clues_of(page: Markup, *more: DateClue | None) -> tuple[DateClue, ...]:
     """All dates that the page states, the best first; `more` are those that its family found."""
     published = page.meta.ld("datePublished")
     fields = [field_clue(value, f"meta {name}", "meta") for name in PUBLISHED if (value := page.meta.meta.get(name))]
-    return ranked(
+    clues = ranked(
         field_clue(published, "json-ld datePublished") if published else None,
         *fields[:3],
         _utag_clue(page.meta.utag),
@@ -74,6 +80,18 @@ def clues_of(page: Markup, *more: DateClue | None) -> tuple[DateClue, ...]:
         address_clue(page.url),
         *more,
     )
+    return clues or ranked(_visible_clue(page))
+
+
+def _visible_clue(page: Markup) -> DateClue | None:
+    """The first element after the headline that holds nothing but a date; a header's date is that of the visit."""
+    after = not page.headings
+    for element in page.root.iter():
+        after = after or element.tag == "h1"
+        said = element.text
+        if after and said and any(c.isdigit() for c in said[:200]) and (clue := line_clue(fold(said[:200]))):
+            return clue
+    return None
 
 
 def _utag_clue(utag: Mapping[str, str]) -> DateClue | None:

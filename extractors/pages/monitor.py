@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 
 from extractors.boilerplate import is_prose, is_title_case, key
 from extractors.pages import generic
+from extractors.pages.blocks import blocks
 from extractors.pages.bylines import byline_line
 from extractors.pages.closing import between, closing
 from extractors.pages.clues import address_clue, line_clue, ranked, stated_day
-from extractors.pages.dump import Dump, dump
+from extractors.pages.dump import Dump
 from extractors.pages.family import Family
 from extractors.pages.markup import Markup
 from extractors.pages.page import Page
-from extractors.pages.tree import Element, content, text
+from extractors.pages.tree import Element, content, markup
 
 # The masthead, at a line's start, the story perhaps on the same line.
 # yes: "Publication: Monitor Volume: 5 Issue: 19"   "Publication: Eurasia Daily Monitor Volume: 2 Issue: 91"
@@ -84,7 +85,8 @@ def _masthead_at(lines: tuple[str, ...], start: int) -> Masthead | None:
 
 def knows_html(page: Markup) -> bool:
     """Whether a masthead stands before the story."""
-    return "Volume:" in content(page.root) and masthead(_lines(page.root)) is not None
+    said = content(page.root)
+    return "Publication:" in said and "Volume:" in said and masthead(_lines(page.root)) is not None
 
 
 def read_html(page: Markup) -> Page:
@@ -130,7 +132,7 @@ def _after(lines: tuple[str, ...], head: Masthead) -> tuple[str, ...]:
 
 
 def _told(found: Page, head: Masthead, lines: tuple[str, ...]) -> Page:
-    lines = closing(between(lines))
+    lines = between(closing(lines))
     while len(lines) > 1 and IMPRINT.fullmatch(lines[-1]):
         lines = closing(lines[:-1])
     if head.name == "Monitor" and head.volume in LEFT_HEADLINE_VOLUMES:
@@ -164,13 +166,8 @@ def _title(lines: tuple[str, ...], head: Masthead) -> str | None:
 
 
 def _lines(root: Element) -> tuple[str, ...]:
-    """The page's lines as a stripper would leave them, enough for a masthead."""
-    parts = [
-        text(element)
-        for element in root.iter("h1", "h2", "h3", "p", "div", "td", "span", "li", "title", "strong")
-        if len(content(element)) < 2000
-    ]
-    return dump("\n".join(part for part in parts if part)).lines
+    """The page's lines as a stripper would leave them."""
+    return tuple(block.text for block in blocks(markup(root)))
 
 
 FAMILY = Family("monitor", knows_html, read_html, knows_dump, read_dump)

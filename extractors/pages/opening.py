@@ -45,8 +45,9 @@ def opening(lines: tuple[str, ...], rules: Rules, title: str | None = None) -> O
     title = title or _repeated(zone)
     start = 1 + max((i for i, line in enumerate(zone) if key(line) in rules.labels), default=-1)
     found = Opening(lines[start:], title=title)
-    while found.lines and any(map(is_prose, found.lines[1:])):
-        if (after := _step(found, rules)) is None:
+    last_prose = max((i for i, line in enumerate(lines) if is_prose(line)), default=-1)
+    for _ in range(HEAD_ZONE):
+        if len(lines) - len(found.lines) >= last_prose or (after := _step(found, rules)) is None:
             break
         found = after
     return _without_label_at_start(found, rules)
@@ -114,7 +115,7 @@ def _before_share_bar(rest: tuple[str, ...], title: str | None, rules: Rules) ->
 
 def _without_label_at_start(found: Opening, rules: Rules) -> Opening:
     """A page without prose keeps its words, but not the labels before them."""
-    lines = found.lines
-    while len(lines) > 1 and key(lines[0]) in rules.labels | rules.buttons:
-        lines = lines[1:]
-    return replace(found, lines=lines)
+    lines = found.lines[:HEAD_ZONE]
+    labels = rules.labels | rules.buttons
+    first = next((i for i, line in enumerate(lines) if key(line) not in labels), 0)
+    return replace(found, lines=found.lines[first:])

@@ -60,12 +60,12 @@ EMBEDS = (
         "media-image",
     ),
 )
-HOSTS = (
+HOSTS = (  # the narrower host first
+    ("VOA Learning English", ("learningenglish.voanews.com",)),
     (
         "VOA News",
         ("voanews.com", "voanoticias.com", "voaindonesia.com", "voatiengviet.com", "voaafrique.com", "voazimbabwe.com"),
     ),
-    ("VOA Learning English", ("learningenglish.voanews.com",)),
     (
         "Radio Free Europe/Radio Liberty",
         ("rferl.org", "svoboda.org", "radiosvoboda.org", "azattyq.org", "azatutyun.am", "rferl.com"),
@@ -110,7 +110,7 @@ def read_html(page: Markup) -> Page:
     byline = _listed_byline(page) or page.meta.utag.get("byline") or None
     lines = _content(page)
     found = generic.read_html(page)
-    lines, names = _tail(between(lines or found.paragraphs, BUTTON))
+    lines, names = _tail(lines or found.paragraphs)
     dateline = next((dateline_line(line) or line for line in datelines if line), None)
     return replace(
         found,
@@ -144,7 +144,7 @@ def knows_dump(page: Dump) -> bool:
 def read_dump(page: Dump) -> Page:
     """The page as its lines tell: labels, section, title, date, byline, caption, dateline, story, rails, probes."""
     found = opening(page.lines, RULES)
-    lines, names = _tail(between(found.lines, BUTTON))
+    lines, names = _tail(found.lines)
     title, day = title_clue(found.title)
     place, clue = generic.first_dateline(lines)
     return Page(
@@ -183,7 +183,7 @@ def _tail(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
         (i for i, line in enumerate(lines) if i and (RULE.fullmatch(line) or key(line) == "words in this story")),
         len(lines),
     )
-    lines = closing(lines[:cut], TAIL | PLAYER)
+    lines = between(closing(lines[:cut], TAIL | PLAYER), BUTTON)
     name = None
     while len(lines) > 1 and (
         (signed := sign_off(lines[-1])) or GOODBYE.fullmatch(lines[-1]) or CREDIT.fullmatch(lines[-1])

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from extractors.boilerplate import is_heading, is_notice, is_prose, key
 from extractors.pages.blocks import Block, blocks
 from extractors.pages.bylines import byline_line
-from extractors.pages.closing import BUTTONS, RAIL_HEADINGS, between, closing
+from extractors.pages.closing import BUTTONS, between, closing, is_rail
 from extractors.pages.clues import stated_day
 from extractors.pages.container import candidates, prose_masses
 from extractors.pages.markup import Markup, title_of
@@ -54,7 +54,7 @@ def tidy(found: tuple[Block, ...], page: Markup) -> tuple[str, ...]:
     while found and found[-1].heading:
         found = found[:-1]
     lines = tuple(block.text for block in found if key(block.text) not in titles and not is_notice(block.text))
-    return closing(between(lines))
+    return between(closing(lines))
 
 
 def _rail_start(found: tuple[Block, ...]) -> int:
@@ -62,7 +62,7 @@ def _rail_start(found: tuple[Block, ...]) -> int:
     total = sum(len(block.text) for block in found)
     passed = 0
     for index, block in enumerate(found):
-        if passed >= RAIL_AFTER * total and key(block.text) in RAIL_HEADINGS:
+        if passed >= RAIL_AFTER * total and is_rail(block.text):
             return index
         passed += len(block.text)
     return len(found)
