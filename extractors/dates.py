@@ -1,6 +1,7 @@
 """Date expressions in a stretch of text, as intervals with the words and the rule that gave them.
 
-A pure grammar: no parse, no clock. What a relative expression means hangs on the day of publication; where that day is not
+A pure grammar: no parse, no clock. What a relative expression means hangs on the day of publication; where that day
+is not
 known the interval stays null, it is never guessed.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,14 +56,16 @@ DAY_MONTH = re.compile(
 MONTH_ONLY = re.compile(
     rf"""
     \b (?: (?P<part>early|mid|late) [\s-] (?:in\s)? )?
-    (?: (?P<lead>in|since|until|by|during|next|last|this|(?:this|the)\spast|of) \s (?: (?P<part2>early|mid|late) [\s-] )? )?
+    (?: (?P<lead>in|since|until|by|during|next|last|this|(?:this|the)\spast|of) \s (?: (?P<part2>early|mid|late) [\s-]
+    )? )?
     (?P<month>{MONTH}) (?! \s \d{{1,2}}\b ) (?: ,? \s (?: of \s )? (?P<year>{YEAR}) )? \b
     """,
     re.VERBOSE,
 )
 
 # A day or a span of time counted from the day of publication.
-# yes: "yesterday"  "late last week"  "on Tuesday"  "two days ago"  "over the past month"     no: "todays"  "last of all"
+# yes: "yesterday"  "late last week"  "on Tuesday"  "two days ago"  "over the past month"     no: "todays"  "last of
+# all"
 RELATIVE = re.compile(
     r"""
     \b (?:
@@ -70,19 +73,20 @@ RELATIVE = re.compile(
       | (?: (?P<wlead>last|this|next|on|late|early) \s )?
         (?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)
       | (?: (?P<part>early|earlier|mid|late|later) [\s-] )?
-        (?P<lead>last|this|next|this\spast|the\spast|past|previous) \s (?P<unit>week(?:end)?|month|year) 
+        (?P<lead>last|this|next|this\spast|the\spast|past|previous) \s (?P<unit>week(?:end)?|month|year)
       | (?P<count>one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) \s (?P<ago>day|week|month|year)s? \s ago
     ) \b
     """,
     re.VERBOSE,
 )
 
-COUNTS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)}
+COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What time expressions are counted from: the day of publication if it is known, else the last day it can have been."""
+    """What time expressions are counted from: the day of publication if it is known, else the last day it can have
+    been."""
 
     day: dt.date | None = None
     latest: dt.date | None = None
@@ -105,7 +109,8 @@ class Dated:
 
 
 def dates_in(text: str, anchor: Anchor, *, ahead: bool = False, within: Span | None = None) -> tuple[Dated, ...]:
-    """The date expressions in text[within], in order, none overlapping another. `ahead` reads what has no year, or names
+    """The date expressions in text[within], in order, none overlapping another. `ahead` reads what has no year, or
+    names
     a weekday, as the next one after the anchor instead of the last one before it."""
     start, end = within or (0, len(text))
     found: list[Dated] = []
@@ -165,23 +170,26 @@ def _month(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None
     parts = match.groupdict()
     if not parts["year"] and (parts["lead"] in (None, "of") or not parts["month"].isalpha()):
         return None
-    if not parts["year"] and not anchor.latest:
-        return _unplaced("explicit")
     month, ahead = month_number(parts["month"]), ahead or parts["lead"] == "next"
-    year = int(parts["year"]) if parts["year"] else _year_of_month(month, anchor.latest, ahead)
+    if parts["year"]:
+        year = int(parts["year"])
+    elif anchor.latest:
+        year = _year_of_month(month, anchor.latest, ahead)
+    else:
+        return _unplaced("explicit")
     first, last = dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
     return _part(first, last, parts["part"] or parts["part2"], "month", "explicit")
 
 
-def _year_of_month(month: int, latest: dt.date | None, ahead: bool) -> int:
-    assert latest is not None
+def _year_of_month(month: int, latest: dt.date, ahead: bool) -> int:
     if ahead:
         return latest.year + (month < latest.month)
     return latest.year - (month > latest.month)
 
 
 def _part(first: dt.date, last: dt.date, part: str | None, precision: Precision, basis: str) -> Interval:
-    """The early, middle or late part of a span: its first, middle or last third, and of a week its first or last days."""
+    """The early, middle or late part of a span: its first, middle or last third, and of a week its first or last
+    days."""
     third = max(1, round(((last - first).days + 1) / 3))
     if part in ("early", "earlier"):
         return _interval(first, first + third * ONE_DAY - ONE_DAY * (precision != "week"), "range", basis)
@@ -226,24 +234,29 @@ def _span_of_time(day: dt.date, lead: str, unit: str, part: str | None) -> Inter
         length = {"week": 7, "month": 31, "year": 366}[unit]
         return _interval(day - length * ONE_DAY, day, "range", "relative")
     step = {"last": -1, "previous": -1, "next": 1}.get(lead, 0)
-    if unit in ("week", "weekend"):
+    if (
+        unit == "weekend"
+    ):  # "last weekend" is the one before this day, "this weekend" and "next weekend" the one after it
+        saturday = day - (day.weekday() + 2) % 7 * ONE_DAY if step < 0 else day + (5 - day.weekday()) % 7 * ONE_DAY
+        return _interval(saturday, saturday + ONE_DAY, "range", "relative")
+    if unit == "week":
         monday = day - (day.weekday() - 7 * step) * ONE_DAY
-        if unit == "weekend":
-            monday -= 7 * ONE_DAY * (step == 0 or (lead == "last" and False))
-            return _interval(monday + 5 * ONE_DAY, monday + 6 * ONE_DAY, "range", "relative")
         return _part(monday, monday + 6 * ONE_DAY, part, "week", "relative")
-    whole = _calendar_span(day, step * (12 if unit == "year" else 1), unit)
-    assert whole.start and whole.end
-    return _part(whole.start, whole.end, part, "month" if unit == "month" else "year", "relative")
+    first, last = _calendar_bounds(day, step * (12 if unit == "year" else 1), unit)
+    return _part(first, last, part, "month" if unit == "month" else "year", "relative")
 
 
 def _calendar_span(day: dt.date, months: int, unit: str) -> Interval:
-    count = day.year * 12 + day.month - 1 + months
-    year, month = divmod(count, 12)
+    first, last = _calendar_bounds(day, months, unit)
+    return _interval(first, last, "year" if unit == "year" else "month", "relative")
+
+
+def _calendar_bounds(day: dt.date, months: int, unit: str) -> tuple[dt.date, dt.date]:
+    """The first and last day of the calendar month or year so many months away."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if unit == "year":
-        return _interval(dt.date(year, 1, 1), dt.date(year, 12, 31), "year", "relative")
-    last = calendar.monthrange(year, month + 1)[1]
-    return _interval(dt.date(year, month + 1, 1), dt.date(year, month + 1, last), "month", "relative")
+        return dt.date(year, 1, 1), dt.date(year, 12, 31)
+    return dt.date(year, month + 1, 1), dt.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
 
 
 READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor, bool], Interval | None]], ...] = (
@@ -252,12 +265,3 @@ READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor, bool], I
     (MONTH_ONLY, _month),
     (RELATIVE, _relative),
 )
-
-
-def days_named(text: str) -> Iterator[tuple[int, int]]:
-    """(month, day) of every last day that an explicit date in the text names without a year."""
-    for pattern in (MONTH_DAY, DAY_MONTH):
-        for match in pattern.finditer(text):
-            parts = match.groupdict()
-            month = parts.get("month2") or parts["month"]
-            yield month_number(month), int(parts["day2"] or parts["day"])

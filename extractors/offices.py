@@ -160,7 +160,8 @@ def _hyphen(tokens: Tokens, at: int) -> bool:
 
 
 def _wider(near: Entry, far: Entry) -> Entry:
-    """Of "Russian State Duma" the near name tells the office, and both the country; a country beats a body without one."""
+    """Of "Russian State Duma" the near name tells the office, and both the country; a country beats a body without
+    one."""
     return far if near.sort == "place" and near.code != far.code else near
 
 

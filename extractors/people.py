@@ -12,13 +12,10 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from extractors.lexicon import table
+from extractors.lexicon import leaders, table
 from extractors.model import Document, Draft, Mention, Person, Span
 from extractors.offices import Office, Tokens, offices_in, tokens_of
 from extractors.registry import Reading, extractor
-
-FAMILY_FIRST = frozenset({"CHN", "TWN", "PRK", "KOR", "VNM"})
-"""Countries whose names put the surname first."""
 
 NOT_THE_PERSON = frozenset(
     {"administration", "government", "era", "team", "campaign", "presidency", "doctrine", "plan"}
@@ -29,17 +26,6 @@ PARTICLES = frozenset(
     {"al", "bin", "da", "de", "del", "den", "der", "di", "du", "el", "ibn", "la", "le", "ter", "van", "von"}
 )
 LONGEST_NAME = 4
-
-
-class Leader(NamedTuple):
-    """One tenure of the table of leaders."""
-
-    name: str
-    spellings: tuple[str, ...]
-    country: str
-    office: str
-    first: float
-    last: float
 
 
 class Name(NamedTuple):
@@ -91,7 +77,8 @@ def people(reading: Reading) -> Iterator[Draft]:
 
 
 def names_of(tokens: Tokens, offices: Sequence[Office]) -> tuple[Name, ...]:
-    """The names in the text: after an office or a "Mr.", before an office set off by a comma, or opened by a given name."""
+    """The names in the text: after an office or a "Mr.", before an office set off by a comma, or opened by a given
+    name."""
     titled = {office.end: office for office in offices}
     found: list[Name] = []
     at = 0
@@ -105,21 +92,22 @@ def names_of(tokens: Tokens, offices: Sequence[Office]) -> tuple[Name, ...]:
 
 
 def _bare_leaders(tokens: Tokens, names: Sequence[Name], document: Document) -> Iterator[Name]:
-    """Surnames that only the table of leaders explains: nobody else in the article bears them, one leader of its year does,
+    """Surnames that only the table of leaders explains: nobody else in the article bears them, one leader of its year
+    does,
     and the article names that leader's country."""
     taken = {at for name in names for at in range(name.first, name.end)}
     surnames = {name.text.split()[-1] for name in names}
     countries = {named.entry.code for named in tokens.named.values()}
     for at in range(len(tokens)):
         word = tokens.word(at)
-        if at in taken or at in tokens.named or word in surnames or word not in _leaders():
+        if at in taken or at in tokens.named or word in surnames or not leaders.known(word):
             continue
         alone = (
             not (tokens.word(at - 1)[:1].isupper() and tokens.adjoining(at - 1))
             and not tokens.word(at + 1)[:1].isupper()
         )
-        leaders = _leaders_of(word, document) if alone and tokens.word(at + 1) not in NOT_THE_PERSON else ()
-        if leaders and leaders[0].country in countries:
+        held = leaders.holding(word, _year(document)) if alone and tokens.word(at + 1) not in NOT_THE_PERSON else ()
+        if held and held[0].country in countries:
             yield Name(at, at + 1, word, None)
 
 
@@ -133,7 +121,7 @@ def _name_at(tokens: Tokens, at: int, office: Office | None) -> Name | None:
     comma = office is not None and office.end != at
     honorific = tokens.word(at - 1).lower() in table("offices")["modifiers"]["honorific"]
     given = len(words) > 1 and words[0] in _given_names()
-    if given or _leaders_named(text):
+    if given or leaders.named(text):
         return Name(at, end, text, office)
     if comma or (len(words) == 1 and not words[0][0].isupper()):
         return None
@@ -199,33 +187,36 @@ def _same(one: str, other: str) -> bool:
 
 
 def _by_surname(name: Name, document: Document) -> Someone:
-    leader = next((s for s in _leaders_of(name.text, document) if not name.office or _fits(s, name.office)), None)
+    """The person that a surname with a title means: the leader of the article's time, or the only one ever in that post."""
+    found = leaders.holding(name.text, _year(document))
+    found = found or (leaders.titled(name.text, name.office.post) if name.office else ())
+    leader = next((each for each in found if not name.office or _fits(each, name.office)), None)
     if leader is None:
         return Someone(name.text, name.text, office=name.office, full=[name])
     return Someone(leader.name, name.text, name.office, leader.office, leader.country, full=[name])
 
 
-def _fits(leader: Leader, office: Office) -> bool:
+def _fits(leader: leaders.Leader, office: Office) -> bool:
     return not (office.country and office.stated and office.country != leader.country)
 
 
 def _settle(each: Someone, document: Document) -> None:
     """Sets office, country and sector: as the text states them, else from the table of leaders."""
     office = each.office if each.office and not each.office.weak else None
-    leader = next(iter(_leaders_of(each.name, document)), None) if " " in each.name else None
-    if leader and office and office.stated and office.country != leader.country:
-        leader = None
-    each.title = office.office if office else (leader.office if leader else each.title)
+    tenures = [t for t in leaders.named(each.name) if not office or _fits(t, office)]
+    held = next((t for t in leaders.holding(each.name, _year(document)) if t in tenures), None)
+    each.title = office.office if office else (held.office if held else each.title)
     stated = office.country if office and office.stated else None
     default = office.country if office else None
-    each.country = stated or (leader.country if leader else each.country) or default
-    each.sector = office.sector if office else ("GOV" if leader else None)
+    each.country = stated or (tenures[0].country if tenures else each.country) or default
+    each.sector = office.sector if office else ("GOV" if held else None)
     if each.country in ("IGO", "UNO", "EUR"):
         each.sector = "IGO"
 
 
 def _lend_countries(someones: Sequence[Someone], tokens: Tokens) -> None:
-    """Gives a person without a country that of the neighbour in a list: "Russian Foreign Minister A and Prime Minister B"."""
+    """Gives a person without a country that of the neighbour in a list: "Russian Foreign Minister A and Prime
+    Minister B"."""
     placed = sorted(((name, s) for s in someones for name in s.full[:1]), key=lambda pair: pair[0].first)
     for (before, lender), (after, borrower) in pairwise(placed):
         if borrower.country is None and lender.country and _listed(tokens, before, after):
@@ -256,7 +247,8 @@ def _mention(someones: list[Someone], tokens: Tokens, offices: Sequence[Office])
 
 
 def _owner(someones: Sequence[Someone], tokens: Tokens, at: int) -> Someone | None:
-    """Whose bare surname stands at the token: of two people with one surname the one named in full more often so far, and
+    """Whose bare surname stands at the token: of two people with one surname the one named in full more often so far,
+    and
     last if equally often."""
     word = tokens.word(at)
     owners = [s for s in someones if s.surname == word]
@@ -315,53 +307,16 @@ def _span(tokens: Tokens, first: int, end: int) -> Span:
 
 
 def _surname(name: str, office: Office | None) -> str:
-    words = name.split()
-    leader = next(iter(_leaders_named(name)), None)
-    country = leader.country if leader else office.country if office else None
-    return words[0] if country in FAMILY_FIRST else words[-1]
-
-
-@cache
-def _given_names() -> frozenset[str]:
-    return frozenset(table("given_names")["names"].split())
-
-
-@cache
-def _leaders() -> dict[str, tuple[Leader, ...]]:
-    """The tenures by full name and by surname."""
-    found: dict[str, list[Leader]] = {}
-    for names, country, office, first, last in table("leaders")["leaders"]:
-        spellings = tuple(names.split("|"))
-        for spelling in spellings:
-            words = spelling.split()
-            leader = Leader(spelling, spellings, country, office, first, last)
-            for key in (spelling, words[0] if country in FAMILY_FIRST else words[-1]):
-                if not any(known.spellings == spellings and known.first == first for known in found.get(key, ())):
-                    found.setdefault(key, []).append(leader)
-    return {key: tuple(leaders) for key, leaders in found.items()}
-
-
-def _leaders_named(name: str) -> tuple[Leader, ...]:
-    """The tenures of those who bear the full name."""
-    return _leaders().get(name, ()) if " " in name else ()
-
-
-def _leaders_of(name: str, document: Document) -> tuple[Leader, ...]:
-    """The tenures under a name that fit the document's date; where several people fit a surname, none."""
-    tenures = _leaders().get(name, ())
-    year = _year(document)
-    held = tuple(t for t in tenures if year is not None and t.first <= year <= _end(t))
-    if " " not in name:
-        return held if len({t.spellings for t in held}) == 1 else ()
-    return held or (tenures if len(tenures) == 1 or year is None else ())
-
-
-def _end(leader: Leader) -> float:
-    """The end of a tenure: of its last year where the table gives a whole one."""
-    return leader.last + 1 if isinstance(leader.last, int) else leader.last
+    leader = next(iter(leaders.named(name)), None)
+    return leaders.surname_of(name, leader.country if leader else office.country if office else None)
 
 
 def _year(document: Document) -> float | None:
     """The document's date as a year with its fraction."""
     published = document.published
     return published.start.year + published.start.timetuple().tm_yday / 366 if published else None
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(table("given_names")["names"].split())

@@ -1,6 +1,7 @@
 """When a document was published: the page's own word first, then the feed's, then what the text lets us reason.
 
-A day that cannot be known stays unknown: the day of the fetch is never taken for it, it only refuses what lies after it.
+A day that cannot be known stays unknown: the day of the fetch is never taken for it, it only refuses what lies after
+it.
 """
 
 from __future__ import annotations
@@ -18,18 +19,21 @@ ONE_DAY = dt.timedelta(days=1)
 
 STATED = 0.95
 NEXT_WORKING_DAY = 0.83
-"""Right for five of the six issues of the Monitor whose day is known from elsewhere (5/19, 5/144, 5/177, 6/36, 3/186; 3/201
+"""Right for five of the six issues of the Monitor whose day is known from elsewhere (5/19, 5/144, 5/177, 6/36, 3/186;
+3/201
 cites a paper of its own day)."""
 AFTER_OWN_ISSUE = 0.4
 COUNTED = 0.5
 
 MONITOR_YEAR = 1994  # volume 1 is 1995 … volume 8 is 2002: checked on 24 issues
 LAG = dt.timedelta(days=45)
-"""How far an issue may lie behind the count of working days: 20 days measured by September (5/177), doubled for safety."""
+"""How far an issue may lie behind the count of working days: 20 days measured by September (5/177), doubled for
+safety."""
 
 
 def date_of(page: Page, text: str, *, stated: str | dt.date | None, fetched_at: dt.datetime | None) -> Published | None:
-    """The publication, with the words and the rule that gave it; None where nothing tells, never the day of the fetch."""
+    """The publication, with the words and the rule that gave it; None where nothing tells, never the day of the
+    fetch."""
     latest = fetched_at.date() + ONE_DAY if fetched_at else dt.date.max
     candidates = (c for c in _candidates(page, text, stated) if c.start <= latest)
     return next(candidates, None)
@@ -74,7 +78,8 @@ def _stated_day(stated: str | dt.date | None) -> dt.date | None:
 
 
 def _of_monitor(year: int, issue: int | None, text: str) -> Iterator[Published]:
-    """The working day after the latest cited date; failing that the days that the issue's number allows; then the year."""
+    """The working day after the latest cited date; failing that the days that the issue's number allows; then the
+    year."""
     first, last = _window(year, issue)
     found = brackets(text)
     press = [day for day, _ in _cited_days(found, "press", year, first, last)]
@@ -103,7 +108,8 @@ def _of_monitor(year: int, issue: int | None, text: str) -> Iterator[Published]:
 def _cited_days(
     found: tuple[Bracket, ...], kind: str, year: int, first: dt.date, last: dt.date
 ) -> Iterator[tuple[dt.date, Bracket]]:
-    """The last days that brackets of one kind name, as far as they fit the issue: later ones belong to the year before."""
+    """The last days that brackets of one kind name, as far as they fit the issue: later ones belong to the year
+    before."""
     for bracket in found:
         for source in bracket.sources if bracket.type == kind else ():
             day = source.days.placed(dt.date(year, 12, 31))[1] if source.days else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from extractors.events.circumstance import covering
 from extractors.events.coder import Coded, Coder
 from extractors.lexicon import table
+from extractors.lexicon.gazetteer import names_in
 from extractors.model import Attribution, Draft, Event, Evidence, Party
 from extractors.registry import Reading, extractor
 
@@ -26,6 +27,8 @@ DIPLOMATIC = frozenset({"CONSULT", "AGREE"})
 @extractor("events", version=1, needs=("citations", "people"))
 def events(reading: Reading) -> Iterator[Draft]:
     """The events of the document in the order of their triggers."""
+    if not reading.records("person") and not any(name.entry.code for name in names_in(reading.document.text)):
+        return  # nobody who could act: such a text is not worth its parse
     coder = Coder(reading)
     for coded in coder.code():
         start = coded.trigger.idx

@@ -1,4 +1,5 @@
-"""When and where an event happened, as the text says: an interval with the rule that gave it, never a silent publication date."""
+"""When and where an event happened, as the text says: an interval with the rule that gave it, never a silent
+publication date."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ def when(trigger: Token, sentence: Span, status: str, document: Document, citati
 
 
 def _nearest(trigger: Token, dated: Sequence[Dated]) -> Dated | None:
-    """The date in the trigger's own clause, the nearest if there are several; else that of the clause round it, and so on
+    """The date in the trigger's own clause, the nearest if there are several; else that of the clause round it, and
+    so on
     up, but never out of what somebody said: the day of a statement is not that of the event."""
     head: Token = trigger
     while dated:

@@ -1,4 +1,5 @@
-"""The events of one document: triggers in the order of the text, their roles, and what the kinds of frames make of them."""
+"""The events of one document: triggers in the order of the text, their roles, and what the kinds of frames make of
+them."""
 
 from __future__ import annotations
 
@@ -125,7 +126,8 @@ class Coder:
         return Coded(frame, kind, mode, modality, actor, recipient, date, place, sentence, token, confidence)
 
     def _hosted(self, frame: Frame, roles: Roles, place: EventPlace) -> tuple[Frame, Roles]:
-        """The talks as a visit to a host that only the place tells: a foreign capital, of a state that the text deals with."""
+        """The talks as a visit to a host that only the place tells: a foreign capital, of a state that the text deals
+        with."""
         entry = entry_of(place.name)
         guests = _countries((*roles.actor, *roles.recipient))
         named = [
@@ -141,7 +143,8 @@ class Coder:
 
 
 def _type(planned: str, modality: Modality) -> str | None:
-    """The type under PLOVER's rule for what is to come: a future meeting is an agreement, a future demand is nothing yet."""
+    """The type under PLOVER's rule for what is to come: a future meeting is an agreement, a future demand is nothing
+    yet."""
     if modality.status != "future":
         return planned
     future = table("plover")[planned].get("future")
@@ -156,7 +159,8 @@ def _modality(token: Token, frame: Frame) -> Modality | None:
 
 
 def _form(token: Token) -> str:
-    """The part of speech under which frames list the token; none for a word that only modifies: "visiting", "summit meeting"."""
+    """The part of speech under which frames list the token; none for a word that only modifies: "visiting", "summit
+    meeting"."""
     if token.dep_ in ("amod", "compound", "nmod") and token.head.i > token.i:
         return ""
     if token.pos_ == "ADJ" or (token.tag_ == "VBN" and token.lower_ in _adjectives()):
@@ -218,7 +222,8 @@ def _settled(found: list[Coded]) -> list[Coded]:
 
 
 def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
-    """The meeting with guest and host apart, where the article tells of a visit by one of them to the other's country."""
+    """The meeting with guest and host apart, where the article tells of a visit by one of them to the other's
+    country."""
     if event.type != "CONSULT" or event.mode or event.recipient or len(event.countries) != 2:
         return event
     matching = [v for v in visits if v.countries == event.countries and _persons(v.actor) & _persons(event.actor)]
@@ -231,7 +236,8 @@ def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
 
 
 def _dated(event: Coded, found: Sequence[Coded]) -> Coded:
-    """The event with the day that the article states elsewhere for the same visit or talks, where its own sentence has none."""
+    """The event with the day that the article states elsewhere for the same visit or talks, where its own sentence
+    has none."""
     if event.date.basis in STATED or event.type != "CONSULT" or "phone" in event.mode:
         return event
     stated = [

@@ -1,6 +1,7 @@
 """Whether an event happened, is to come, or is only talked about.
 
-An event that was denied, supposed, wished for or refused is no event: nothing is coded for it (PLOVER's auxiliary modes are
+An event that was denied, supposed, wished for or refused is no event: nothing is coded for it (PLOVER's auxiliary
+modes are
 used by nobody yet, and a wrong fact weighs more than a missing one).
 """
 
@@ -19,7 +20,8 @@ Status = Literal["actual", "ongoing", "historical", "future", "hypothetical", "n
 
 REPORTING = frozenset({"say", "tell", "report", "announce", "add", "note", "state", "confirm", "declare"})
 TIMES = frozenset({"after", "amid", "during", "following", "in", "since", "subject"})
-"""How an event may hang on a word such as "refuse" or "call" without being what was refused: "called … during talks"."""
+"""How an event may hang on a word such as "refuse" or "call" without being what was refused: "called … during
+talks"."""
 
 UP = frozenset({"xcomp", "acl", "advcl", "ccomp", "pcomp"})
 

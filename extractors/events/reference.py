@@ -96,7 +96,8 @@ class Reference:
         return None
 
     def _ahead(self, token: Token, sentence: Sentence) -> Member | None:
-        """The person who is subject of the sentence, for a pronoun in the phrase before it: "In her stay, Albright …"."""
+        """The person who is subject of the sentence, for a pronoun in the phrase before it: "In her stay, Albright
+        …"."""
         subject = next((child for child in sentence.root.lefts if child.dep_ in ("nsubj", "nsubjpass")), None)
         member = self.cast.by_token.get(subject.i) if subject is not None and subject.i > token.i else None
         return member if member and member.sort in ("person", "office") else None

@@ -1,6 +1,7 @@
 """Who fills the roles of a frame: the parties at the places where the frame says that they stand.
 
-Works on the dependency parse, but forgivingly: a list of names is followed through whatever the parser made of it, and a
+Works on the dependency parse, but forgivingly: a list of names is followed through whatever the parser made of it,
+and a
 phrase that it hung up one word too high is still found.
 """
 
@@ -72,7 +73,8 @@ class RoleFinder:
         return self._behind(path, trigger, frame)
 
     def subject(self, verb: Token, depth: int = 0) -> tuple[Party, ...]:
-        """Who does what the verb says; for a verb without a subject of its own, that of the verb or noun it hangs on."""
+        """Who does what the verb says; for a verb without a subject of its own, that of the verb or noun it hangs
+        on."""
         subjects = [child for child in verb.children if child.dep_ == "nsubj"]
         if subjects:
             return self._relative(subjects[0], verb) if subjects[0].lower_ in RELATIVE else self.listed(subjects[0])
@@ -120,7 +122,8 @@ class RoleFinder:
         return found or distinct(p for child in misread for p in self._objects(child))
 
     def _within(self, path: str, trigger: Token, frame: Frame) -> Iterable[Party]:
-        """The first state named inside the object, behind a preposition or in the clause: "a U.S. plan to …". Nobody if the
+        """The first state named inside the object, behind a preposition or in the clause: "a U.S. plan to …". Nobody
+        if the
         actor's own state stands there first: "defended Russian policy"."""
         heads = [child for child in trigger.children if child.dep_ in ("dobj", "nsubjpass")]
         if path == "complement":
@@ -251,7 +254,8 @@ def clauses(token: Token) -> list[Token]:
 
 
 def bare_participle(token: Token) -> bool:
-    """Whether a participle may be an adjective that the parser took for a verb: "visiting", without subject or auxiliary."""
+    """Whether a participle may be an adjective that the parser took for a verb: "visiting", without subject or
+    auxiliary."""
     return token.tag_ == "VBG" and not any(c.dep_ in ("nsubj", "aux", "mark") for c in token.children)
 
 

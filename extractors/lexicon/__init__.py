@@ -1,4 +1,5 @@
-"""The tables of facts that the rules read: TOML files beside this module, loaded once, each with its origin in its head."""
+"""The tables of facts that the rules read: TOML files beside this module, loaded once, each with its origin in its
+head."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ from extractors.model import Span
 
 Sort = Literal["country", "adjective", "capital", "government", "body", "place", "agency"]
 
-# One word as names are made of. The dotted form is tried first and each repeat needs its own letter and dot, so there is
+# One word as names are made of. The dotted form is tried first and each repeat needs its own letter and dot, so there
+# is
 # one way only to read a word.
 # yes: "U.S."  "Quai"  "D'Ivoire" as two     no: "-"  "."
 WORD = re.compile(r"(?:[A-Z]\.){2,5} | St\. | [^\W_]+", re.VERBOSE)
@@ -82,7 +83,8 @@ def _slice(text: str, words: list[Span], at: int, count: int) -> str:
 
 @cache
 def entries() -> dict[str, Entry]:
-    """Every name of the tables. Where two claim one spelling the first in this order keeps it: a country before a town."""
+    """Every name of the tables. Where two claim one spelling the first in this order keeps it: a country before a
+    town."""
     found: dict[str, Entry] = {}
     for name, entry in _all():
         found.setdefault(name, entry)

@@ -30,6 +30,7 @@ def sources(text: str) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
         ),
         ("(Trud, May 3; Polish media, May 4-5)", [("Trud", (5, 3), (5, 3)), ("Polish media", (5, 4), (5, 5))]),
         ("(PAP, AFP, May 29 & 30)", [("PAP", (5, 29), (5, 30)), ("AFP", (5, 29), (5, 30))]),
+        ("(PAP, May 3 & 7)", [("PAP", (5, 3), (5, 3)), ("PAP", (5, 7), (5, 7))]),
         ("(PAP, April 30-May 2)", [("PAP", (4, 30), (5, 2))]),
         ("(Trud, cited by Polish agencies, May 3)", [("Trud", (5, 3), (5, 3)), ("Polish agencies", (5, 3), (5, 3))]),
         ("(Daily Harbor Gazette, May 3)", [("Daily Harbor Gazette", (5, 3), (5, 3))]),

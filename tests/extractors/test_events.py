@@ -55,8 +55,10 @@ def test_every_frame_has_examples_both_ways() -> None:
 
 def test_many_guests_make_one_meeting() -> None:
     """PLOVER: compound actors are one event, never one each."""
-    sentence = "Chilean President Luis Soto met with Peruvian President Rosa Diaz, Foreign Minister Juan Vega and Lima Mayor Ana Paz."
-    (event,) = events_of(sentence)
+    (event,) = events_of(
+        "Chilean President Luis Soto met with Peruvian President Rosa Diaz, Foreign Minister Juan Vega and Lima Mayor Ana "
+        "Paz."
+    )
     assert [p.name for p in event.actor] == ["Luis Soto", "Rosa Diaz", "Juan Vega", "Ana Paz"]
     assert event.reciprocal
 
@@ -105,7 +107,8 @@ def test_pronouns_and_the_two_sides_mean_those_in_play() -> None:
 def test_an_event_names_the_sources_of_its_passage() -> None:
     """The bracket at the end of a passage covers what stands before it, and bounds a date that the text leaves open."""
     found = events_of(
-        "Peru criticized Chile. Chilean diplomats met with Peruvian officials (Reuters, May 12-13). Peru urged Chile to wait."
+        "Peru criticized Chile. Chilean diplomats met with Peruvian officials (Reuters, May 12-13). "
+        "Peru urged Chile to wait."
     )
     assert [len(event.attribution.citations) for event in found] == [1, 1, 0]
     assert (found[1].date.start, found[1].date.end) == (dt.date(2003, 5, 12), dt.date(2003, 5, 13))

@@ -37,7 +37,10 @@ def test_a_person_has_the_office_that_the_text_gives(
 
 
 def test_later_surnames_and_titles_are_mentions() -> None:
-    text = "Chilean Foreign Minister Ana Rojas spoke. Rojas left. The Chilean foreign minister was tired of the Rojas government."
+    text = (
+        "Chilean Foreign Minister Ana Rojas spoke. Rojas left. "
+        "The Chilean foreign minister was tired of the Rojas government."
+    )
     (person,) = people_of(text)
     assert [text[slice(*m.span)] for m in person.mentions] == ["Ana Rojas", "Rojas", "Chilean foreign minister"]
     assert [m.type for m in person.mentions] == ["name", "name", "office"]
@@ -46,8 +49,8 @@ def test_later_surnames_and_titles_are_mentions() -> None:
 def test_two_people_of_one_surname_stay_apart() -> None:
     """A bare surname is the one's who was named in full more often, not always the last one's."""
     text = (
-        "Peruvian Interior Minister Juan Vega arrived. Vega is said to be closer to the president than Foreign Minister Luis "
-        "Vega. Juan Vega is a lawyer. Vega left."
+        "Peruvian Interior Minister Juan Vega arrived. Vega is said to be closer to the president than "
+        "Foreign Minister Luis Vega. Juan Vega is a lawyer. Vega left."
     )
     juan, luis = people_of(text)
     assert (juan.name, juan.office, len(juan.mentions)) == ("Juan Vega", "Interior Minister", 4)
