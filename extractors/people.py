@@ -187,7 +187,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _by_surname(name: Name, document: Document) -> Someone:
-    """The person that a surname with a title means: the leader of the article's time, or the only one ever in that post."""
+    """The person that a surname with a title means: a leader of the article's time, or the only one ever in the post."""
     found = leaders.holding(name.text, _year(document))
     found = found or (leaders.titled(name.text, name.office.post) if name.office else ())
     leader = next((each for each in found if not name.office or _fits(each, name.office)), None)

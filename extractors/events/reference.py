@@ -88,12 +88,14 @@ class Reference:
         ahead = self._ahead(token, self._sentences[here])
         if ahead and _fits(ahead, woman):
             return ahead
+        fallback: Member | None = None
         for number in range(here, max(-1, here - SENTENCES_BACK), -1):
             people = [m for m in self._people(self._sentences[number]) if m.span[0] < token.idx and _fits(m, woman)]
             subjects = [m for m in people if self._is_subject(m)]
-            if subjects or people:
-                return (subjects or people)[-1 if number == here else 0]
-        return None
+            if subjects:
+                return subjects[-1 if number == here else 0]
+            fallback = fallback or (people[0] if people else None)
+        return fallback
 
     def _ahead(self, token: Token, sentence: Sentence) -> Member | None:
         """The person who is subject of the sentence, for a pronoun in the phrase before it: "In her stay, Albright

@@ -249,8 +249,11 @@ class RoleFinder:
 
 
 def clauses(token: Token) -> list[Token]:
-    """The verbs of the clauses that complete a word: "agreed to open", "demanded that Peru open"."""
-    return [child for child in token.children if child.dep_ in ("xcomp", "ccomp")]
+    """What completes a word: the verbs of its clauses, "agreed to open", "demanded that Peru open"; or the noun behind
+    "to" or "on", "agreed to a truce"."""
+    verbs = [child for child in token.children if child.dep_ in ("xcomp", "ccomp")]
+    phrases = [child for child in token.children if child.dep_ == "prep" and child.lower_ in ("to", "on")]
+    return verbs or [noun for phrase in phrases for noun in phrase.children if noun.dep_ == "pobj"]
 
 
 def bare_participle(token: Token) -> bool:
