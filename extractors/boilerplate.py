@@ -129,7 +129,8 @@ def keys(*tables: tuple[str, ...]) -> frozenset[str]:
 
 def is_prose(line: str) -> bool:
     """Whether the line is written out in sentences, as a story is and menus, labels and headlines are not."""
-    return len(line) >= PROSE_LENGTH and (line.endswith(tuple(TERMINALS)) or ". " in line)
+    closed = len(line) >= PROSE_LENGTH and (line.endswith(tuple(TERMINALS)) or ". " in line)
+    return closed and not is_title_case(line)
 
 
 def is_heading(line: str) -> bool:

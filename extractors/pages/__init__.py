@@ -59,7 +59,7 @@ def _read(decoded: Decoded, url: str | None, content_type: str | None) -> Page:
         return judged(next(family for family in FAMILIES if family.knows_dump(lines)).read_dump(lines))
     if (page := markup(decoded.text, url)) is None:
         return replace(_nothing(Verdict.EMPTY, "markup without any element"), form="html")
-    return judged(next(family for family in FAMILIES if family.knows_html(page)).read_html(page))
+    return judged(next(family for family in FAMILIES if family.knows_html(page)).read_html(page), page.headlines)
 
 
 def _nothing(verdict: Verdict, reason: str, form: Literal["html", "dump"] = "dump") -> Page:

@@ -54,7 +54,8 @@ AROUND = re.compile(
                | am | pm | a\.m | p\.m | gmt | utc | est | edt | cet | cest | bst | msk | et | z
                | (?: mon | tues? | wed (?:nes)? | thu (?:rs?)? | fri | sat (?:ur)? | sun ) (?:day)?
                | \d{1,2} [:.h] \d{2} (?: : \d{2} )? ) \b
-         | T \d{2} : \d{2} (?: : \d{2} (?: \. \d{1,6} )? )? Z? | \d{1,2} : \d{2} (?: : \d{2} )? (?= am | pm | Z ) | (?<= \d ) (?: am | pm | Z ) \b
+         | T \d{2} : \d{2} (?: : \d{2} (?: \. \d{1,6} )? )? Z?
+         | \d{1,2} : \d{2} (?: : \d{2} )? (?= am | pm | Z ) | (?<= \d ) (?: am | pm | Z ) \b
          | [\s,.:;|•·()+-] )*+""",  # possessive: what it took it keeps, so that no line is read twice
     re.IGNORECASE | re.VERBOSE,
 )

@@ -11,7 +11,7 @@ from extractors.decode import fold
 from extractors.pages.clues import address_clue, field_clue, line_clue, ranked, title_clue
 from extractors.pages.metadata import Metadata, metadata
 from extractors.pages.page import DateClue
-from extractors.pages.tree import UNSEEN, Element, drop, parse, text
+from extractors.pages.tree import UNSEEN, Element, content, drop, parse, text
 
 # The part of a <title> that names the site.
 # yes: "Talks Resume | Example News"  "Talks Resume - VOA"   no: "US-Russian Talks"
@@ -34,6 +34,7 @@ class Markup:
     meta: Metadata
     url: str | None
     headings: tuple[str, ...]
+    headlines: int  # links that read like other pages' headlines
 
 
 def markup(source: str, url: str | None) -> Markup | None:
@@ -42,7 +43,13 @@ def markup(source: str, url: str | None) -> Markup | None:
         return None
     meta = metadata(root, url)
     drop(root, *UNSEEN)
-    return Markup(root, meta, url, tuple(heading for element in root.iter("h1") if (heading := text(element))))
+    headings = tuple(heading for element in root.iter("h1") if (heading := text(element)))
+    return Markup(root, meta, url, headings, _headlines(root))
+
+
+def _headlines(root: Element) -> int:
+    """How many addresses are linked under the words of a headline, four at least."""
+    return len({link.get("href", "") for link in root.iter("a") if len(content(link).split()) >= 4} - {""})
 
 
 def title_of(page: Markup) -> str | None:

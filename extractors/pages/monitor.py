@@ -32,6 +32,9 @@ MASTHEAD = re.compile(
 MASTHEAD_LINES = 5
 """The masthead can come in up to so many lines, a label or a value in each."""
 
+STORY_PARAGRAPH = 200
+"""Characters of a paragraph that shows that the story has begun; a crumb trail with a headline in it is shorter."""
+
 LEFT_HEADLINE_VOLUMES = range(1, 5)
 """Volumes whose pages end with the headline of the next story of the issue (publications.md)."""
 
@@ -67,7 +70,7 @@ def masthead(lines: tuple[str, ...]) -> Masthead | None:
     for start, line in enumerate(lines):
         if line.startswith("Publication:") and (found := _masthead_at(lines, start)):
             return found
-        prose += is_prose(line)
+        prose += is_prose(line) and len(line) >= STORY_PARAGRAPH
         if prose >= 2:
             return None
     return None

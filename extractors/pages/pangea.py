@@ -76,7 +76,7 @@ HOSTS = (  # the narrower host first
 )
 # Agencies that a text names as its own. yes: "MOSCOW (RFE/RL) --", "VOA's Anna Example"   no: "Savoa"
 OWN_NAME = re.compile(
-    r"\b (?P<name> VOA | Voice \s of \s America | RFE/RL | Radio \s Free \s Europe/Radio \s Liberty ) \b", re.VERBOSE
+    r"\b (?P<name> VOA | Voice \s of \s America | RFE/RL | Radio \s? Free \s? Europe/Radio \s? Liberty ) \b", re.VERBOSE
 )
 # The line over a Learning English glossary. yes: "_____________"   no: "__"
 RULE = re.compile(r"[_\s]{5,120}")
@@ -211,11 +211,7 @@ def _publication(url: str | None, site: str | None, lines: tuple[str, ...]) -> s
     host = urlsplit(url).hostname if url and "//" in url[:10] else None
     if named := next((name for name, hosts in HOSTS for each in hosts if host and _under(host, each)), None):
         return named
-    if site:
-        return {"Voice of America": "VOA News", "RadioFreeEurope/RadioLiberty": "Radio Free Europe/Radio Liberty"}.get(
-            site, site
-        )
-    return next(_named(lines), None)
+    return next(_named((site,) if site else lines), site)
 
 
 def _under(host: str, domain: str) -> bool:

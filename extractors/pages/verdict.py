@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from extractors.boilerplate import is_prose, key
+from extractors.boilerplate import is_prose, key, keys
 from extractors.model import Verdict
 from extractors.pages.page import Page
 
@@ -56,24 +56,30 @@ CONTINUED = re.compile(
         | [\[(]? Read \s (?: [Mm]ore | full \s story ) [\])]? \s? (?: [»>→…] | \.{3} )? ) $""",
     re.VERBOSE,
 )
+MANY_HEADLINES = 5
+INDEX_TITLES = keys(("Latest Monitor Articles", "Latest articles", "Latest news", "Archive", "Archives"))
 _TAIL = 40
 
 
-def judged(page: Page) -> Page:
-    """The page with its verdict and, where it is no article, the reason in words. Asked first: is there any text."""
+def judged(page: Page, headlines: int = 0) -> Page:
+    """The page with its verdict and, where it is no article, the reason in words; `headlines` are links to others."""
     text = " ".join(page.paragraphs)
-    verdict, reason = _verdict(page.title or "", page.paragraphs, text)
+    verdict, reason = _verdict(page.title or "", page.paragraphs, text, headlines)
     return replace(page, verdict=verdict, reason=reason)
 
 
-def _verdict(title: str, paragraphs: tuple[str, ...], text: str) -> tuple[Verdict, str | None]:
+def _verdict(title: str, paragraphs: tuple[str, ...], text: str, headlines: int) -> tuple[Verdict, str | None]:
     short = len(text) < SHORT_BODY
     if short and (said := _says(title, paragraphs)):
         return said
+    if not text and headlines >= MANY_HEADLINES:
+        return Verdict.INDEX, f"{headlines} links to other pages and no story"
     if not text:
         return Verdict.EMPTY, f"no text of a story{f', title {title!r}' if title else ''}"
     continued = [line for line in paragraphs if CONTINUED.search(line[-_TAIL:])]
-    if key(title) == "latest monitor articles" or len(continued) >= 3:
+    if key(title) in INDEX_TITLES:
+        return Verdict.INDEX, f"title {title!r}"
+    if len(continued) >= 3:
         return Verdict.INDEX, f"{len(continued)} teasers that end in a link to more"
     if continued and len(paragraphs) <= 2 and short:
         return Verdict.TEASER, f"ends {continued[-1][-12:]!r}"

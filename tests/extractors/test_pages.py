@@ -148,6 +148,12 @@ NOT_ARTICLES = {
         Verdict.INDEX,
         "5 teasers",
     ),
+    "front": (
+        b"<html><title>Latest Monitor Articles</title>"
+        + b"".join(b'<li><a href="/%d">Ministers meet again on border</a>' % n for n in range(9)),
+        Verdict.INDEX,
+        "title 'Latest Monitor Articles'",
+    ),
     "menu": (b"\n\n".join(b"Headline number %d stands here" % n for n in range(20)), Verdict.INDEX, "20 lines"),
 }
 
