@@ -40,6 +40,10 @@ ABBREVIATION = re.compile(
     re.VERBOSE,
 )
 
+DASHES = frozenset({"-", "--", "–", "—"})
+DATELINE = 20
+"""Tokens at the head of a paragraph within which "(AGENCY) --" closes a dateline; the sentence begins behind it."""
+
 # Words that nearly always open a new sentence, even right after "U.S.": there the break is left to the parser.
 OPENERS = frozenset(
     {"A", "An", "But", "He", "His", "In", "It", "On", "She", "The", "There", "They", "This", "These", "We"}
@@ -78,8 +82,12 @@ def analyse(text: str, paragraphs: tuple[Span, ...]) -> Analysis:
 
 def _mark_sentences(doc: Doc, paragraph_starts: frozenset[int]) -> None:
     """Sets the breaks that are certain either way and leaves the others to the parser."""
+    opened = 0
     for before, token in pairwise(doc):
         if token.idx in paragraph_starts:
+            token.is_sent_start = True
+            opened = token.i
+        elif before.text in DASHES and before.i > 0 and doc[before.i - 1].text == ")" and token.i - opened < DATELINE:
             token.is_sent_start = True
         elif token.is_space or _goes_on(before, token):
             token.is_sent_start = False

@@ -179,7 +179,8 @@ def _rightwards(tokens: Tokens, stop: int) -> tuple[int, Entry | None]:
     while at in tokens.named and tokens.named[at].entry.sort != "agency":
         entry = entry if tokens.named[at].entry.code in ("UNO",) else tokens.named[at].entry
         at += 1
-    return at, entry
+    # Whoever is sent "to" a country is not of it.
+    return at, None if tokens.word(stop).lower() == "to" else entry
 
 
 def _title(words: str, entry: Entry | None, tokens: Tokens, stop: int, end: int, modifiers: set[str]) -> str:

@@ -26,6 +26,9 @@ STATED = ("explicit", "relative")
 SHORT = 10
 """Days that one occasion can last; meetings "over the past month" are several."""
 
+NEAR = 150
+"""Words within which an outcome is still that of the talks before it: about a paragraph."""
+
 INFERRED = 0.85
 """What a frame's confidence is multiplied with where the host is only told by the place."""
 
@@ -210,8 +213,12 @@ def _arranged(frame: Frame, roles: Roles) -> tuple[tuple[Party, ...], tuple[Part
 
 def _repeats(event: Coded, other: Coded) -> bool:
     """Whether another trigger of the sentence has named the same event already."""
-    same = {p.person or p.country for p in event.parties} <= {p.person or p.country for p in other.parties}
+    same = {_who(p) for p in event.parties} <= {_who(p) for p in other.parties}
     return event.type == other.type and same and ("phone" in event.mode) == ("phone" in other.mode)
+
+
+def _who(party: Party) -> str:
+    return party.person or f"{party.office or ''} {party.country}"
 
 
 def _settled(found: list[Coded]) -> list[Coded]:
@@ -238,15 +245,19 @@ def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
 def _dated(event: Coded, found: Sequence[Coded]) -> Coded:
     """The event with the day that the article states elsewhere for the same visit or talks, where its own sentence
     has none."""
-    if event.date.basis in STATED or event.type != "CONSULT" or "phone" in event.mode:
+    if event.date.basis in STATED or "phone" in event.mode or event.modality.status != "actual":
         return event
-    stated = [
-        e for e in found if e.type == "CONSULT" and e.date.basis in STATED and e.date.start and _one_occasion(e, event)
-    ]
+    talks = [e for e in found if e.type == "CONSULT" and e.date.basis in STATED and e.date.start]
+    stated = [e for e in talks if _one_occasion(e, event) and (event.type == "CONSULT" or _outcome(e, event))]
     if not stated:
         return event
     date = min(stated, key=lambda e: abs(e.trigger.i - event.trigger.i)).date
     return replace(event, date=date.model_copy(update={"basis": f"{date.basis}, same occasion"}))
+
+
+def _outcome(talks: Coded, event: Coded) -> bool:
+    """Whether an act of both sides belongs to the talks told of just before: "The two sides also agreed to …"."""
+    return event.type == "AGREE" and len(event.countries) > 1 and 0 < event.trigger.i - talks.trigger.i < NEAR
 
 
 def _one_occasion(one: Coded, other: Coded) -> bool:

@@ -50,31 +50,29 @@ def of_verb(verb: Token, *, depth: int = 0) -> Modality | None:
 def of_noun(noun: Token, *, depth: int = 0) -> Modality | None:
     """The modality of an event that a noun names: of its adjectives, then of the clause that it stands in."""
     adjectives = {child.lower_ for child in noun.lefts}
-    future = next((child for child in noun.lefts if child.lower_ in words("future_adjectives")), None)
-    if future is not None:
-        return Modality("future", (future.idx, future.idx + len(future)))
     if adjectives & words("irrealis_adjectives") or any(
         c.dep_ == "det" and c.lower_ in ("any", "no") for c in noun.lefts
     ):
         return None
+    governor, through = governor_of(noun)
+    if governor is not None and governor.lemma_.lower() in words("irrealis_governors") and through not in TIMES:
+        return None
     if scheduled := _scheduled(noun):
         return scheduled
-    governor, through = governor_of(noun)
     if governor is None or depth > 5:
         return Modality("actual")
     if governor.pos_ in ("VERB", "AUX"):
-        if governor.lemma_.lower() in words("irrealis_governors") and through not in TIMES:
-            return None
         return _of_clause(governor, through)
-    if governor.lemma_.lower() in words("irrealis_governors") and through in ("of", "for", "about", "to", "on"):
-        return None
     # Behind "of" the whole phrase counts: "the goal of a summit would be …".
     whole = governor.pos_ == "NOUN" and through in ("of", "for", "about")
     return of_noun(governor, depth=depth + 1) if whole else Modality("actual")
 
 
 def _scheduled(noun: Token) -> Modality | None:
-    """The future of a noun that says so behind itself: "a summit to be held in May", "talks scheduled for May"."""
+    """The future of a noun that says so itself: "a planned summit", "a summit to be held", "talks scheduled for May"."""
+    future = next((child for child in noun.lefts if child.lower_ in words("future_adjectives")), None)
+    if future is not None:
+        return Modality("future", (future.idx, future.idx + len(future)))
     for child in noun.rights:
         infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
         if child.dep_ in ("acl", "relcl") and (infinitive or child.lemma_.lower() in words("future")):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.events.cast import Cast, agent_nouns, state_party
+from extractors.events.cast import Cast, Member, agent_nouns, state_party
 from extractors.events.frames import Frame, frames_by_lemma
 from extractors.events.modality import governor_of, measured, words
 from extractors.events.reference import Reference
@@ -77,11 +77,14 @@ class RoleFinder:
         on."""
         subjects = [child for child in verb.children if child.dep_ == "nsubj"]
         if subjects:
-            return self._relative(subjects[0], verb) if subjects[0].lower_ in RELATIVE else self.listed(subjects[0])
+            nearest = subjects[-1]  # a dateline may stand before the sentence and be taken for a subject
+            return self._relative(nearest, verb) if nearest.lower_ in RELATIVE else self.listed(nearest)
         if any(child.dep_ == "nsubjpass" for child in verb.children):
             return distinct(p for child in verb.children if child.dep_ == "agent" for p in self._objects_of(child))
         if depth > 4:
             return ()
+        if verb.dep_ == "xcomp" and (raised := [c for c in verb.head.children if c.dep_ == "nsubjpass"]):
+            return self.listed(raised[-1])  # "A is scheduled to meet B"
         if verb.dep_ in ("acl", "relcl") and verb.tag_ in ("VBG", "VBD", "VBN"):
             return self.listed(verb.head)
         if verb.pos_ == "ADJ" or (verb.dep_ == "acomp"):
@@ -117,6 +120,8 @@ class RoleFinder:
     def _objects(self, verb: Token) -> tuple[Party, ...]:
         wanted = ("dobj", "nsubjpass", "dative", "obj")
         found = distinct(p for child in verb.children if child.dep_ in wanted for p in self.listed(child))
+        if not found and verb.dep_ == "conj" and any(c.dep_ == "auxpass" for c in verb.children):
+            return self.subject(verb.head)  # "A met B and was received by C"
         # The parser takes "told visiting Minister A" for a verb with an object of its own.
         misread = (c for c in verb.children if c.dep_ in ("xcomp", "advcl", "ccomp") and bare_participle(c))
         return found or distinct(p for child in misread for p in self._objects(child))
@@ -223,7 +228,8 @@ class RoleFinder:
             return
         seen.add(token.i)
         member = self.cast.by_token.get(token.i)
-        found.extend(member.parties if member else self.reference.of(token))
+        if member is None or not self._explained(token, member):
+            found.extend(member.parties if member else self.reference.of(token))
         own = set(self.cast.tokens(member.span)) if member else set()
         seen |= own - {token.i}
         for part in [self.cast.doc[at] for at in sorted(own | {token.i})]:
@@ -233,6 +239,14 @@ class RoleFinder:
                 elif child.dep_ == "prep" and self._opens(child, token, member is not None):
                     for noun in (n for n in child.children if n.dep_ == "pobj"):
                         self._collect(noun, found, seen)
+
+    def _explained(self, token: Token, member: Member) -> bool:
+        """Whether a name behind it says who is meant: "his Chilean counterpart, Ana Rojas"."""
+        named = (self.cast.by_token.get(child.i) for child in token.children if child.dep_ == "appos")
+        countries = {party.country for party in member.parties}
+        return member.sort == "group" and any(
+            n and n.sort == "person" and n.parties[0].country in countries for n in named
+        )
 
     def _lists(self, child: Token, token: Token, is_member: bool) -> bool:
         """Whether a word under a party names another one of the list."""
