@@ -33,17 +33,18 @@ lock: $(VENV)/.installed-dev
 	$(UV_COMPILE) --group dev -o requirements-dev.lock
 
 $(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wireroom needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wireroom needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
+	@echo "Setting up in $(VENV), about a minute …"
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
-	$(PIP) --require-hashes -r requirements.lock
-	$(EDITABLE)
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(EDITABLE)
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/bin/python requirements-dev.lock pyproject.toml
-	$(PIP) --require-hashes -r requirements-dev.lock
-	$(EDITABLE)
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(EDITABLE)
 	@touch $@
 
 clean:
