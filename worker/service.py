@@ -121,8 +121,9 @@ def _greeting(settings: Settings, wiring: Wiring) -> str:
     server = "valkey (child)" if settings.embedded_redis else "redis"
     database = wiring.database.engine.dialect.name
     listed = f"sources: {len(active)} active, {paused} paused"
-    waits = [max(0, int((source.due_at - _now()).total_seconds())) for source in active if source.due_at]
-    listed += f", next poll in {min(waits)} s" if waits and min(waits) else ""
+    waits = [int((source.due_at - _now()).total_seconds()) for source in active if source.due_at]
+    if min(waits, default=0) > 0:
+        listed += f", next poll in {min(waits)} s"
     return f"wireroom 0.1   data {_nearby(settings.data)}   {server}   {database}   {listed}   stop: Ctrl-C"
 
 
