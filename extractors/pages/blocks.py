@@ -34,8 +34,8 @@ class Block:
     heading: bool
 
 
-MAX_MARKUP = 1_500_000
-"""Characters of a story's markup that are read: a book's length. BeautifulSoup takes about 2 s for so much."""
+MAX_MARKUP = 600_000
+"""Characters of a story's markup that are read, ten times the longest feature. BeautifulSoup takes a second or two."""
 
 
 def blocks(markup: str) -> tuple[Block, ...]:
