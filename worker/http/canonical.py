@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
 from worker.errors import BadAddress
 
@@ -27,8 +27,10 @@ TRACKING = frozenset(
         "at_campaign",
     )
 )
-# A character that no address may hold as it is: a control character or white space inside it.
-UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
+# A character that no address may hold as it is: a control character or white space inside it, or half of a pair.
+UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
+# Index rows of PostgreSQL hold 2,704 bytes; longer addresses of stories are not met, only traps for robots.
+MAX_BYTES = 2048
 SAFE_IN_PATH = "/%:@!$&'()*+,;=~-._"
 
 
@@ -50,7 +52,10 @@ def canonical(address: str) -> str:
     host = _host(address, parts.hostname)
     netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
     path = quote(parts.path or "/", safe=SAFE_IN_PATH)
-    return urlunsplit((parts.scheme, netloc, path, _query(parts.query), ""))
+    found = urlunsplit((parts.scheme, netloc, path, _query(parts.query), ""))
+    if len(found.encode()) > MAX_BYTES:
+        raise BadAddress(f"{address[:200]}…", f"longer than {MAX_BYTES:,} bytes")
+    return found
 
 
 def _host(address: str, host: str | None) -> str:
@@ -65,9 +70,8 @@ def _host(address: str, host: str | None) -> str:
 
 
 def _query(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(key, value) for key, value in pairs if not _tracking(key)]
-    return query if len(kept) == len(pairs) else urlencode(kept)
+    """The query as it is written, without its tracking parameters."""
+    return "&".join(part for part in query.split("&") if not _tracking(unquote_plus(part.partition("=")[0])))
 
 
 def _tracking(key: str) -> bool:

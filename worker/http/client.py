@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -18,6 +19,7 @@ import httpcore
 import httpx
 
 from worker.errors import (
+    BadAddress,
     Forbidden,
     HttpError,
     NotFound,
@@ -34,7 +36,10 @@ from worker.http.guard import GuardedBackend, deadline, remaining
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 CHUNK_BYTES = 65_536
 GZIP_OR_ZLIB = 47  # zlib: 32 (tell by the header) + 15 (largest window)
+RAW_DEFLATE = -15  # what some servers send as deflate (RFC 9110, 8.4.1.2)
 MAX_CONNECTIONS = 64
+
+Fields = Sequence[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +65,19 @@ class Fetcher:
         self.timeout_seconds = timeout_seconds
         self.max_bytes = max_bytes
         self.max_redirects = max_redirects
-        headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate", "Accept": "*/*"}
-        self._clients = {local: _client(headers, open_guard=local) for local in (False, True)}
+        fixed = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate", "Accept": "*/*"}
+        self._headers = [(name.encode(), value.encode()) for name, value in fixed.items()]
+        self._transports = {local: _transport(open_guard=local) for local in (False, True)}
 
     def get(self, address: str, *, local: bool = False, headers: Mapping[str, str] | None = None) -> Response:
         """The answer, whatever its status; raises Unreachable, TimedOut, TooLarge, TooManyRedirects, BadAddress or
         ForbiddenAddress."""
         token = deadline.set(time.monotonic() + self.timeout_seconds)
         try:
-            return self._follow(address, self._clients[local], dict(headers or {}))
+            sent = [(name.encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
+            return self._follow(address, self._transports[local], [*self._headers, *sent])
+        except httpx.InvalidURL as error:
+            raise BadAddress(address, str(error)) from error
         except (httpx.TimeoutException, TimeoutError) as error:
             raise TimedOut(address, f"no whole answer within {self.timeout_seconds:g} s") from error
         except (httpx.HTTPError, httpcore.ConnectError, ValueError, zlib.error) as error:
@@ -78,14 +87,14 @@ class Fetcher:
 
     def close(self) -> None:
         """Closes the connections that were kept."""
-        for client in self._clients.values():
-            client.close()
+        for transport in self._transports.values():
+            transport.close()
 
-    def _follow(self, address: str, client: httpx.Client, headers: dict[str, str]) -> Response:
+    def _follow(self, address: str, transport: httpx.HTTPTransport, headers: Fields) -> Response:
         redirects: list[tuple[str, str]] = []
         target = canonical(address)
         while True:
-            response = self._once(address, target, client, headers, tuple(redirects))
+            response = self._once(address, target, transport, headers, tuple(redirects))
             location = response.header("Location")
             if response.status not in REDIRECTS or not location:
                 return response
@@ -94,7 +103,7 @@ class Fetcher:
                     address, f"more than {self.max_redirects} redirects, the last to {location[:200]}"
                 )
             redirects.append((str(response.status), target))
-            target = canonical(urljoin(target, location.strip()))
+            target = _next(target, location)
             if any(target == passed for _, passed in redirects):
                 raise TooManyRedirects(address, f"the redirects run in a circle at {target}")
 
@@ -102,18 +111,20 @@ class Fetcher:
         self,
         address: str,
         target: str,
-        client: httpx.Client,
-        headers: dict[str, str],
+        transport: httpx.HTTPTransport,
+        headers: Fields,
         redirects: tuple[tuple[str, str], ...],
     ) -> Response:
-        with client.stream("GET", target, headers=headers) as answer:
+        # Not through httpx.Client: it would read Location in its own way, and keep cookies from fetch to fetch.
+        answer = transport.handle_request(httpx.Request("GET", target, headers=headers))
+        with closing(answer):
             fields = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in answer.headers.raw)
             body = self._body(address, answer)
         return Response(address, target, answer.status_code, fields, redirects, body)
 
     def _body(self, address: str, answer: httpx.Response) -> bytes:
         parts, size = [], 0
-        for part in _decoded(answer, self.max_bytes + 1):
+        for part in _decoded(address, answer, self.max_bytes + 1):
             size += len(part)
             if size > self.max_bytes:
                 raise TooLarge(address, f"more than {self.max_bytes:,} bytes once decompressed")
@@ -142,16 +153,17 @@ def retry_after(value: str | None, now: dt.datetime) -> float | None:
     """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date); None where it says nothing."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isascii() and value.strip().isdigit():
         return float(value)
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, (at.replace(tzinfo=at.tzinfo or dt.UTC) - now).total_seconds())
 
 
-def _client(headers: Mapping[str, str], *, open_guard: bool) -> httpx.Client:
+def _transport(*, open_guard: bool) -> httpx.HTTPTransport:
+    """No timeout of httpx's: the backend holds every operation to the deadline. No proxies: they pass the guard by."""
     transport = httpx.HTTPTransport()
     # httpx has no parameter for the network backend; its transport's pool is httpcore's own, which has one.
     transport._pool = httpcore.ConnectionPool(
@@ -159,18 +171,17 @@ def _client(headers: Mapping[str, str], *, open_guard: bool) -> httpx.Client:
         network_backend=GuardedBackend(open_guard=open_guard),
         max_connections=MAX_CONNECTIONS,
     )
-    # No timeout of httpx's: the backend holds every operation to the deadline. No proxies: they pass the guard by.
-    return httpx.Client(transport=transport, headers=headers, timeout=None, trust_env=False)  # noqa: S113
+    return transport
 
 
-def _decoded(answer: httpx.Response, cap: int) -> Iterator[bytes]:
+def _decoded(address: str, answer: httpx.Response, cap: int) -> Iterator[bytes]:
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     raw = _timed(answer.iter_raw(CHUNK_BYTES))
     if encoding in ("identity", ""):
         return raw
     if encoding in ("gzip", "x-gzip", "deflate"):
-        return _inflated(raw, cap)
-    raise HttpError(str(answer.url), f"content encoding {encoding[:40]!r}, which was not asked for")
+        return _inflated(raw, cap, encoding)
+    raise HttpError(address, f"content encoding {encoding[:40]!r}, which was not asked for")
 
 
 def _timed(parts: Iterator[bytes]) -> Iterator[bytes]:
@@ -179,16 +190,36 @@ def _timed(parts: Iterator[bytes]) -> Iterator[bytes]:
         yield part
 
 
-def _inflated(parts: Iterator[bytes], cap: int) -> Iterator[bytes]:
-    """The decompressed parts, none larger than `cap`, so that a bomb is seen before it goes off."""
-    inflate = zlib.decompressobj(GZIP_OR_ZLIB)
+def _inflated(parts: Iterator[bytes], cap: int, encoding: str) -> Iterator[bytes]:
+    """The decompressed parts, none larger than `cap`, so that a bomb is seen before it goes off; raises zlib.error
+    where they end in the middle."""
+    inflate = None
     for part in parts:
         while part:
+            inflate = inflate or zlib.decompressobj(_window(encoding, part))
             yield inflate.decompress(part, cap)
             part = inflate.unconsumed_tail
             if inflate.eof:  # gzip: another member may follow
-                part, inflate = inflate.unused_data, zlib.decompressobj(GZIP_OR_ZLIB)
-    yield inflate.flush(cap)
+                part, inflate = inflate.unused_data, None
+    if inflate:
+        yield inflate.flush()
+        if not inflate.eof:
+            raise zlib.error("the compressed body ends early")
+
+
+def _window(encoding: str, start: bytes) -> int:
+    has_header = len(start) > 1 and start[0] & 15 == 8 and int.from_bytes(start[:2], "big") % 31 == 0
+    return RAW_DEFLATE if encoding == "deflate" and not has_header else GZIP_OR_ZLIB
+
+
+def _next(target: str, location: str) -> str:
+    """The address that a Location header names. Read as Latin-1; what is not ASCII in it most often is UTF-8."""
+    with suppress(UnicodeDecodeError):
+        location = location.encode("latin-1").decode()
+    try:
+        return canonical(urljoin(target, location.strip()))
+    except ValueError as error:
+        raise BadAddress(location[:200], str(error)) from error
 
 
 def _phrase(status: int) -> str:

@@ -20,16 +20,22 @@ deadline: ContextVar[float] = ContextVar("deadline")
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+UNICAST = ipaddress.IPv6Network("2000::/3")  # all IPv6 that the internet routes (IANA); site-local, SIIT … are outside
+PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")  # RFC 6890; one cloud has its metadata there
 COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291, deprecated, still routed by some stacks
 
 
 def forbidden(address: str) -> str | None:
     """Why strangers' links may not reach this IP address; None where they may."""
     ip: IPAddress = ipaddress.ip_address(address.partition("%")[0])
-    for each in (ip, *_embedded(ip)):
-        if not each.is_global or each.is_multicast:
-            return f"{address} is not a public address"
-    return None
+    if all(_public(each) for each in (ip, *_embedded(ip))):
+        return None
+    return f"{address} is not a public address"
+
+
+def _public(ip: IPAddress) -> bool:
+    routed = ip not in PROTOCOLS if ip.version == 4 else ip in UNICAST or ip in NAT64
+    return routed and ip.is_global and not ip.is_multicast
 
 
 def _embedded(ip: IPAddress) -> Iterable[ipaddress.IPv4Address]:
