@@ -116,7 +116,7 @@ class Fetcher:
         redirects: tuple[tuple[str, str], ...],
     ) -> Response:
         # Not through httpx.Client: it would read Location in its own way, and keep cookies from fetch to fetch.
-        answer = transport.handle_request(httpx.Request("GET", target, headers=headers))
+        answer = _ask(transport, httpx.Request("GET", target, headers=headers))
         with closing(answer):
             fields = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in answer.headers.raw)
             body = self._body(address, answer)
@@ -172,6 +172,14 @@ def _transport(*, open_guard: bool) -> httpx.HTTPTransport:
         max_connections=MAX_CONNECTIONS,
     )
     return transport
+
+
+def _ask(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+    """The answer; asked for once more where a kept connection turns out to be closed (RFC 9112, 9.3.1)."""
+    try:
+        return transport.handle_request(request)
+    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+        return transport.handle_request(request)
 
 
 def _decoded(address: str, answer: httpx.Response, cap: int) -> Iterator[bytes]:
