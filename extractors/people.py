@@ -6,7 +6,7 @@ First the full names, found by title, by given name or in the table of leaders; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -80,13 +80,14 @@ def names_of(tokens: Tokens, offices: Sequence[Office]) -> tuple[Name, ...]:
     """The names in the text: after an office or a "Mr.", before an office set off by a comma, or opened by a given
     name."""
     titled = {office.end: office for office in offices}
+    opening = {office.first: office for office in offices}
     found: list[Name] = []
     at = 0
     while at < len(tokens):
         office = titled.get(at) or (titled.get(at - 1) if tokens.word(at - 1) == "," else None)
         name = _name_at(tokens, at, office)
         if name:
-            found.append(name if name.office else name._replace(office=_apposed(tokens, name.end, offices)))
+            found.append(name if name.office else name._replace(office=_apposed(tokens, name.end, opening)))
         at = name.end if name else at + 1
     return tuple(found)
 
@@ -153,12 +154,12 @@ def _may_stand_in_name(tokens: Tokens, at: int, inner: bool) -> bool:
     return word[:1].isupper() and word[-1:] != "." and not blocked and not (len(word) > 3 and word.isupper())
 
 
-def _apposed(tokens: Tokens, end: int, offices: Sequence[Office]) -> Office | None:
+def _apposed(tokens: Tokens, end: int, opening: Mapping[int, Office]) -> Office | None:
     """The office set off behind a name: "…, the Russian foreign minister,"."""
     if tokens.word(end) != "," or not tokens.adjoining(end):
         return None
     at = end + 2 if tokens.word(end + 1).lower() in ("the", "a", "an") else end + 1
-    office = next((o for o in offices if o.first == at), None)
+    office = opening.get(at)
     return office if office and not tokens.word(office.end)[:1].isupper() else None
 
 
@@ -187,7 +188,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _by_surname(name: Name, document: Document) -> Someone:
-    """The person that a surname with a title means: a leader of the article's time, or the only one ever in the post."""
+    """The person that a surname with a title means: a leader of the article's time, or the only one ever so titled."""
     found = leaders.holding(name.text, _year(document))
     found = found or (leaders.titled(name.text, name.office.post) if name.office else ())
     leader = next((each for each in found if not name.office or _fits(each, name.office)), None)

@@ -69,7 +69,7 @@ def of_noun(noun: Token, *, depth: int = 0) -> Modality | None:
 
 
 def _scheduled(noun: Token) -> Modality | None:
-    """The future of a noun that says so itself: "a planned summit", "a summit to be held", "talks scheduled for May"."""
+    """The future of a noun that says so itself: "a planned summit", "a summit to be held", "talks set for May"."""
     future = next((child for child in noun.lefts if child.lower_ in words("future_adjectives")), None)
     if future is not None:
         return Modality("future", (future.idx, future.idx + len(future)))

@@ -79,7 +79,7 @@ class RoleFinder:
         if subjects:
             nearest = subjects[-1]  # a dateline may stand before the sentence and be taken for a subject
             return self._relative(nearest, verb) if nearest.lower_ in RELATIVE else self.listed(nearest)
-        if any(child.dep_ == "nsubjpass" for child in verb.children):
+        if any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children):
             return distinct(p for child in verb.children if child.dep_ == "agent" for p in self._objects_of(child))
         if depth > 4:
             return ()

@@ -54,3 +54,9 @@ def test_importing_the_core_does_not_load_the_parser() -> None:
     """Most processes import the core and never parse."""
     code = "import extractors, sys; sys.exit('spacy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_text_without_a_full_stop_is_still_cut() -> None:
+    """What walks a parse may be quadratic in the sentence, so no sentence grows without bound."""
+    text = "talks between Chile and Peru and " * 500
+    assert max(end - start for start, end in analyse(text, ((0, len(text)),)).sentences()) < 2000

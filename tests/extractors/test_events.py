@@ -56,8 +56,8 @@ def test_every_frame_has_examples_both_ways() -> None:
 def test_many_guests_make_one_meeting() -> None:
     """PLOVER: compound actors are one event, never one each."""
     (event,) = events_of(
-        "Chilean President Luis Soto met with Peruvian President Rosa Diaz, Foreign Minister Juan Vega and Lima Mayor Ana "
-        "Paz."
+        "Chilean President Luis Soto met with Peruvian President Rosa Diaz, Foreign Minister Juan Vega and "
+        "Lima Mayor Ana Paz."
     )
     assert [p.name for p in event.actor] == ["Luis Soto", "Rosa Diaz", "Juan Vega", "Ana Paz"]
     assert event.reciprocal
@@ -134,3 +134,33 @@ def test_triggers_and_parties_quote_the_text() -> None:
             assert text[slice(*party.span)] == party.text
         start, end = event.evidence.sentence
         assert start <= event.evidence.trigger[0] < event.evidence.trigger[1] <= end
+
+
+def test_a_passive_and_a_plan_keep_their_parties() -> None:
+    """The guest of "was received by" and of "is scheduled to meet" is the grammatical subject."""
+    found = events_of(
+        "Chilean Foreign Minister Ana Rojas arrived in Lima on Monday and was received by President Luis Diaz. "
+        "She is scheduled to meet with Lima Mayor Juan Vega tomorrow."
+    )
+    assert [(e.type, e.actor[0].name) for e in found] == [
+        ("CONSULT", "Ana Rojas"),
+        ("CONSULT", "Ana Rojas"),
+        ("AGREE", "Ana Rojas"),
+    ]
+    assert found[1].recipient[0].name == "Luis Diaz"
+    assert found[2].date.start == dt.date(2003, 5, 16)
+
+
+def test_parts_of_one_visit_share_its_days() -> None:
+    """Where only one mention of a visit is dated the others take its days, and say so."""
+    found = events_of(
+        "Chilean Foreign Minister Ana Rojas visited Peru on May 5-7.",
+        "Rojas met with Peruvian President Luis Diaz.",
+    )
+    assert [(str(e.date.start), str(e.date.end)) for e in found] == [("2003-05-05", "2003-05-07")] * 2
+    assert found[1].date.basis == "explicit, same occasion"
+    assert found[1].mode == ("visit",)
+
+
+def test_a_text_without_states_or_people_is_not_parsed() -> None:
+    assert events_of("The two sides met and talked for hours about the garden.") == []
