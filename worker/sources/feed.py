@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import re
 from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -23,6 +24,11 @@ NOT_MODIFIED = 304
 # What may stand before the XML declaration though it must not: it alone made feeds of two large sites "bozo" while all
 # their entries parsed (measured on 4,051 feeds).
 LEADING = b"\xef\xbb\xbf \t\r\n"
+# What no database holds in a text: NUL and halves of surrogate pairs, which broken feeds write as references.
+# yes: "&#0;" "&#xD800;" "&#1114112;"   no: "&#233;" "&#x10FFFF;" "&amp;"   Bounded: one pass, no nesting.
+REFERENCE = re.compile(rb"&#(?:0*(?P<decimal>[0-9]+)|[xX]0*(?P<hex>[0-9a-fA-F]+));?")
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+LONGEST_KEY = 200
 
 
 def list_feed(source: Source, fetcher: Fetcher, now: dt.datetime) -> Listing:
@@ -42,7 +48,7 @@ def list_feed(source: Source, fetcher: Fetcher, now: dt.datetime) -> Listing:
 def parse_feed(content: bytes, *, address: str, content_type: str | None = None) -> tuple[Entry, ...]:
     """The entries of a feed document in its order, each key once. A feed is never refused for being malformed, only
     where nothing in it is a feed: then NotAFeed says what it looks like."""
-    content = content.lstrip(LEADING)
+    content = REFERENCE.sub(_mended, content.lstrip(LEADING))
     headers = {"content-type": content_type} if content_type else {}
     parsed = feedparser.parse(
         io.BytesIO(content), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
@@ -52,13 +58,21 @@ def parse_feed(content: bytes, *, address: str, content_type: str | None = None)
     return _once(_entry(item, address) for item in parsed.get("entries", ()))
 
 
+def _mended(reference: re.Match[bytes]) -> bytes:
+    """The reference, or one to U+FFFD where it names no character: feedparser gives up on the whole feed for it."""
+    digits = reference["decimal"] or reference["hex"]
+    code = int(digits, 10 if reference["decimal"] else 16) if len(digits) <= 7 else -1
+    is_character = 0 < code < 0xD800 or 0xDFFF < code <= 0x10FFFF
+    return reference[0] if is_character else b"&#xFFFD;"
+
+
 def _entry(item: Mapping[str, Any], base: str) -> Entry:
-    title = str(item.get("title") or "").strip() or None
+    title = _text(item, "title") or None
     stated = _stated_date(item)
     try:
         address = canonical(urljoin(base, _link(item)))
     except (BadAddress, ValueError) as error:
-        identity = str(item.get("id") or "") or hashlib.sha256(f"{title} {stated}".encode()).hexdigest()
+        identity = _identity(item, f"{title} {stated}")
         detail = error.detail if isinstance(error, BadAddress) else str(error)
         return Entry(
             identity, f"{base}#{identity}", title, stated, refused=f"the entry's link cannot be fetched: {detail}"
@@ -66,9 +80,19 @@ def _entry(item: Mapping[str, Any], base: str) -> Entry:
     return Entry(address, address, title, stated)
 
 
+def _identity(item: Mapping[str, Any], words: str) -> str:
+    """The entry's own id where it has one that fits into an index, else a digest."""
+    identity = _text(item, "id") or words
+    is_short = identity != words and len(identity.encode()) <= LONGEST_KEY
+    return identity if is_short else hashlib.sha256(identity.encode()).hexdigest()
+
+
+def _text(item: Mapping[str, Any], name: str) -> str:
+    return UNSTORABLE.sub("", str(item.get(name) or "")).strip()
+
+
 def _link(item: Mapping[str, Any]) -> str:
-    link = str(item.get("link") or "").strip()
-    identity = str(item.get("id") or "").strip()
+    link, identity = _text(item, "link"), _text(item, "id")
     link = link or (identity if identity.startswith(("http://", "https://")) else "")
     if not link:
         raise BadAddress("", "it has neither a link nor an address as id")
@@ -79,7 +103,7 @@ def _stated_date(item: Mapping[str, Any]) -> str | None:
     """The entry's day as it is written, in its own zone. feedparser's own reading is not used: it takes the missing
     parts of a date that it does not know from today's."""
     for name in ("published", "updated", "created"):
-        text = str(item.get(name) or "").strip()
+        text = _text(item, name)
         for read in (dt.datetime.fromisoformat, parsedate_to_datetime):
             try:
                 return read(text).date().isoformat()
