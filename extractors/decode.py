@@ -42,7 +42,13 @@ def normalised(text: str) -> str:
 
 def fold(text: str) -> str:
     """The text on one line: normalised, each run of white space one blank (no-break space too), none at the ends."""
+    line = " ".join(text.split())
+    if line.isprintable() and _SEPARATORS.isdisjoint(text) and unicodedata.is_normalized("NFC", line):
+        return line  # as nearly every line of a page is: four times faster
     return " ".join(normalised(text).split())
+
+
+_SEPARATORS = frozenset("\x1c\x1d\x1e\x1f\x85")  # white space to str.split, but nothing or an ellipsis to us
 
 
 def _characters() -> dict[int, str | None]:

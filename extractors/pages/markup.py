@@ -31,6 +31,7 @@ class Markup:
     """The tree of a page without scripts and the like, its metadata and its address."""
 
     root: Element
+    source: str
     meta: Metadata
     url: str | None
     headings: tuple[str, ...]
@@ -44,7 +45,7 @@ def markup(source: str, url: str | None) -> Markup | None:
     meta = metadata(root, url)
     drop(root, *UNSEEN)
     headings = tuple(heading for element in root.iter("h1") if (heading := text(element)))
-    return Markup(root, meta, url, headings, _headlines(root))
+    return Markup(root, source, meta, url, headings, _headlines(root))
 
 
 def _headlines(root: Element) -> int:

@@ -86,12 +86,16 @@ GOODBYE = re.compile(r"(?:And\s)?I['’]m\s[A-Z][\w.'’ -]{1,50}\.")
 CREDIT = re.compile(
     r".{2,120}\b(?:wrote|adapted|reported|produced) (?:this|it|the) .{0,80}\b(?:Learning English|VOA)\b.{0,200}"
 )
+# What the signs by which a tree is known are written with.
+WORDS = ("wsw", "responsive-indicator", "utag_data", "/Content/responsive/", "pg-title", "print-lay-article", "pg-article")
 _HEAD_LINES = 40
 _SIGNS_NEEDED = 2
 
 
 def knows_html(page: Markup) -> bool:
     """Whether the tree is Pangea's: by its content box, its probes, its utag_data, its stylesheets; two of these."""
+    if sum(word in page.source for word in WORDS) < _SIGNS_NEEDED:  # a hundred times cheaper than the tree
+        return False
     article = by_id(page.root, "article-content")
     signs = (
         article is not None and bool(by_class(article, "wsw")),

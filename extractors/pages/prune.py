@@ -30,11 +30,11 @@ def prune_page(root: Element, masses: Masses) -> None:
     limit = KEPT_SHARE * masses.get(root, 0)
     for element in list(root.iter(*OUTSIDE)):
         if masses.get(element, 0) <= limit:
-            _remove(element, root)
+            _remove(element, root, masses)
     for element in list(root.iter("div", "section", "ul", "ol")):
         hidden = element.get("aria-hidden", "") == "true" or _is_comments(element)
         if hidden and masses.get(element, 0) <= 2 * limit:
-            _remove(element, root)
+            _remove(element, root, masses)
 
 
 def prune_story(story: Element, masses: Masses) -> None:
@@ -42,10 +42,10 @@ def prune_story(story: Element, masses: Masses) -> None:
     limit = KEPT_SHARE * masses.get(story, 0)
     for element in list(story.iter()):
         if element.tag in NAMED and is_noise(words(element)) and masses.get(element, 0) <= limit:
-            _remove(element, story)
+            _remove(element, story, masses)
     for element in list(story.iter(*LINKED)):
         if masses.get(element, 0) <= limit and _is_links(element):
-            _remove(element, story)
+            _remove(element, story, masses)
 
 
 def _is_comments(element: Element) -> bool:
@@ -53,9 +53,16 @@ def _is_comments(element: Element) -> bool:
     return "comment" in name and "commentary" not in name
 
 
-def _remove(element: Element, root: Element) -> None:
-    if element is not root:
-        remove(element)
+def _remove(element: Element, root: Element, masses: Masses) -> None:
+    """Takes the element out, and its prose from what its ancestors are said to hold."""
+    if element is root:
+        return
+    if mass := masses.get(element, 0):
+        for ancestor in element.iterancestors():
+            masses[ancestor] = masses.get(ancestor, 0) - mass
+        for each in element.iter():
+            masses.pop(each, None)
+    remove(element)
 
 
 def _is_links(element: Element) -> bool:

@@ -13,10 +13,10 @@ from extractors.pages.blocks import Block, blocks
 from extractors.pages.bylines import byline_line
 from extractors.pages.closing import BUTTONS, between, closing, is_rail
 from extractors.pages.clues import stated_day
-from extractors.pages.container import candidates, prose_masses
+from extractors.pages.container import Masses, candidates, prose_masses
 from extractors.pages.markup import Markup, title_of
 from extractors.pages.prune import prune_page, prune_story
-from extractors.pages.tree import Element, copy, markup
+from extractors.pages.tree import Element, copy, flatten, markup
 
 ENOUGH_SHARE = 0.3
 """Share of an element's prose that pruning must leave, or the element was not the story's."""
@@ -26,21 +26,23 @@ RAIL_AFTER = 0.6
 
 def story_lines(page: Markup) -> tuple[str, ...]:
     """The story's lines in order, without what stands around it; empty where the page has no text at all."""
-    prune_page(page.root, prose_masses(page.root))
     masses = prose_masses(page.root)
+    prune_page(page.root, masses)
     best: tuple[str, ...] = ()
     for candidate in _distinct(candidates(page.root, masses)):
-        lines = element_lines(candidate, page)
+        lines = element_lines(candidate, page, masses)
         if _length(lines) >= max(ENOUGH, ENOUGH_SHARE * masses.get(candidate, 0)):
             return lines
         best = max(best, lines, key=_length)
     return best
 
 
-def element_lines(element: Element, page: Markup) -> tuple[str, ...]:
-    """The lines of one element: pruned, then without headline, labels and notices."""
+def element_lines(element: Element, page: Markup, masses: Masses | None = None) -> tuple[str, ...]:
+    """The lines of one element: pruned, then without headline, labels and notices. `masses` are those of its page."""
     alone = copy(element)
-    prune_story(alone, prose_masses(alone))
+    known = zip(alone.iter(), element.iter(), strict=True)
+    prune_story(alone, prose_masses(alone) if masses is None else {each: masses.get(of, 0) for each, of in known})
+    flatten(alone)
     return tidy(blocks(markup(alone)), page)
 
 
