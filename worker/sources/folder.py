@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from worker.errors import Unreadable
 from worker.http.client import Fetcher
@@ -42,5 +42,5 @@ def file_entry(path: Path) -> Entry:
 
 
 def path_of(address: str) -> Path:
-    """The path of a file: address."""
-    return Path(url2pathname(urlsplit(address).path))
+    """The path of a file: address, also where it is no UTF-8."""
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(address).path)))
