@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,12 +89,13 @@ def redis_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = Settings(data=tmp_path_factory.mktemp("redis"))
     process = subprocess.Popen(server_command(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     client = redis.Redis.from_url(settings.redis_address)
-    for _ in range(500):
+    give_up = time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < give_up:
         try:
             client.ping()
             break
         except redis.ConnectionError:
-            process.poll()
+            time.sleep(0.01)
     yield settings.redis_address
     process.terminate()
     process.wait(10)
