@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from extractors.lexicon import table as lexicon
+
 
 def table(rows: str) -> tuple[str, ...]:
     """The cells of a table written as text: between bars and line ends."""
@@ -59,7 +61,7 @@ RAILS = table("""
     Share this article | Share this story | Share this post | The Day in Photos | About the author | Newsletter
     Newsletters | Popular posts | Recent posts | Sponsored | Around the web | From the web | Promoted stories | Tags
     Topics | Filed under | Words in This Story | Latest Monitor Articles
-""")
+""") + tuple(label for labels in lexicon("boilerplate")["rails"].values() for label in labels)
 # Buttons and labels that stand as a line of their own, wherever they stand.
 LABELS = table("""
     Share | Share this | Share this article | Share article | Share on Facebook | Share on Twitter | Tweet | Facebook
@@ -72,16 +74,13 @@ LABELS = table("""
     Next | Previous | Comments | Comment | View gallery | Image source | Image caption | Getty Images | Reuters | AFP
     Media playback | Media playback is unsupported on your device | Media caption | Accessibility links
     Accessibility Help
-""")
+""") + tuple(label for labels in lexicon("boilerplate")["labels"].values() for label in labels)
 
 # A whole line that sells, warns or directs. Bounded by MAX_NOTICE, and matched from the line's start only.
 # yes: "Read more: Trade talks resume"  "Sign up for our daily newsletter"  "© 2019 Example Media. All rights reserved."
 # no:  "Read more than one report and the picture changes."   "Sign up was brisk, the ministry said."
 NOTICE = re.compile(
-    r"""(?: (?: read \s more | also \s read | read \s also | see \s also | related | more
-             | watch (?: \s (?: now | live | more ) )? | listen | video | photos | gallery | don't \s miss
-             | must \s read | recommended ) \s? [:|»>]
-        | (?: click | tap ) \s here \s to \b
+    r"""(?: (?: click | tap ) \s here \s to \b
         | (?: sign \s up | subscribe ) \s (?: (?: here | now | today ) \W{0,5} $ | to \s (?: our | the | receive | get )
              | for \s (?: our | the | free ) ) (?! \w )
         | (?: get | receive ) \s (?: our | the \s latest | breaking | all \s the \s latest ) \b .{0,80}
@@ -94,16 +93,30 @@ NOTICE = re.compile(
         | by \s (?: continuing | signing \s up | using \s this ) \b .{0,60} you \s (?: agree | accept | consent )
         | this \s (?: material | article | story ) \s may \s not \s be \s (?: published | reproduced | copied )
         | (?: download | get ) \s (?: the | our ) \s .{0,30} \b app \b
+        | (?: (?: did \s you \s )? (?: like | enjoy (?:ed)? ) | liked ) \s (?: this | the | our ) \s
+             (?: story | article | post | content ) \s? \?
         | (?: do \s you \s have | got | have ) \s an? \s (?: story | tip | news \s tip ) .{0,40} \?
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
 MAX_NOTICE = 400
+# The start of a line that points to another story.
+# yes: "Read more: Trade talks resume"  "Lire aussi : La grève"   no: "Read more than one report of it."
+_POINTERS = "|".join(re.escape(each).replace("'", "['’]") for each in lexicon("boilerplate")["pointers"]["all"])
+POINTER = re.compile(rf"(?: {_POINTERS} ) \s? [:：|»>]", re.IGNORECASE | re.VERBOSE)
+# A short paragraph that asks for a subscription says one word of each table, wherever they stand.
+# yes: "There's more where that came from. Sign up for our free newsletter."   no: "The newsletter went to Riga."
+_ASKS = tuple(lexicon("boilerplate")["pitch"]["asks"])
+_OFFERS = tuple(lexicon("boilerplate")["pitch"]["offers"])
+MAX_PITCH = 260
 
 TERMINALS = ".!?…:;\"”’'»)]。！？؟۔।።"
 """Characters that end a sentence or a quotation in the scripts that we meet; a headline mostly has none."""
 
+_TERMINALS = tuple(TERMINALS)
+
 PROSE_LENGTH = 60
+DENSE_LENGTH = 24
 HEADING_LENGTH = 200
 
 # Words that headlines in title case leave small.
@@ -129,13 +142,20 @@ def keys(*tables: tuple[str, ...]) -> frozenset[str]:
 
 def is_prose(line: str) -> bool:
     """Whether the line is written out in sentences, as a story is and menus, labels and headlines are not."""
-    closed = len(line) >= PROSE_LENGTH and (line.endswith(tuple(TERMINALS)) or ". " in line)
+    closed = (len(line) >= PROSE_LENGTH or (len(line) >= DENSE_LENGTH and is_dense(line))) and (
+        line.endswith(tuple(TERMINALS)) or ". " in line
+    )
     return closed and not is_title_case(line)
+
+
+def is_dense(line: str) -> bool:
+    """Whether the line is in a script that says in one character what takes others two or three: Chinese, Japanese."""
+    return sum("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in line) * 2 > len(line)
 
 
 def is_heading(line: str) -> bool:
     """Whether the line can be a headline or label: short, not closed as a sentence or else in title case."""
-    return len(line) <= HEADING_LENGTH and (not line.endswith(tuple(TERMINALS)) or is_title_case(line))
+    return len(line) <= HEADING_LENGTH and (not line.endswith(_TERMINALS) or is_title_case(line))
 
 
 def is_title_case(line: str) -> bool:
@@ -146,4 +166,13 @@ def is_title_case(line: str) -> bool:
 
 def is_notice(line: str) -> bool:
     """Whether the whole line sells, warns or directs."""
-    return len(line) <= MAX_NOTICE and NOTICE.match(line) is not None
+    if len(line) > MAX_NOTICE:
+        return False
+    return NOTICE.match(line) is not None or POINTER.match(line) is not None or _is_pitch(line)
+
+
+def _is_pitch(line: str) -> bool:
+    if len(line) > MAX_PITCH:
+        return False
+    said = line.casefold()
+    return any(word in said for word in _OFFERS) and any(word in said for word in _ASKS)

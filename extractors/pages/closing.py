@@ -14,7 +14,13 @@ MORE_STORIES = re.compile(
     r"More (?: [ ] from )? (?: [ ] [^\W_][\w&.'’-]{0,20} ){1,4} [ ] (?: Stories | News | Coverage | Articles )",
     re.VERBOSE,
 )
+# The heading over a company's words about itself, at the end of a press release.
+# yes: "About Example Systems"  "About the Example Foundation:"   no: "About half of the fleet was lost."
+ABOUT = re.compile(r"About [ ] (?: the [ ] )? [A-Z][\w&.’'-]{0,30} (?: [ ] [A-Z][\w&.’'-]{0,30} ){0,4} :?", re.VERBOSE)
 SEE_ALSO = keys(("SEE ALSO", "ALSO READ", "READ ALSO", "READ MORE", "RELATED"))
+
+
+_LONGEST_LABEL = 80
 
 
 def closing(lines: tuple[str, ...], tail: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -44,7 +50,9 @@ def between(lines: tuple[str, ...], labels: frozenset[str] = BUTTONS) -> tuple[s
 
 def is_rail(line: str) -> bool:
     """Whether the line is the label over a list of other stories."""
-    return key(line) in RAIL_HEADINGS or MORE_STORIES.fullmatch(line) is not None
+    if len(line) > _LONGEST_LABEL:
+        return False
+    return key(line) in RAIL_HEADINGS or any(each.fullmatch(line) for each in (MORE_STORIES, ABOUT))
 
 
 def _rail_start(lines: tuple[str, ...]) -> int:

@@ -10,10 +10,10 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from extractors.pages.days import ENGLISH_MONTHS, any_day, iso_day, made, stated_day
 from extractors.pages.page import DateClue
 
-OLDEST, NEWEST = 1980, 2100  # 0001-01-01 and 1970-01-01 are "no value" in pages that we know
-UNSET = (dt.date(1970, 1, 1),)
+_MONTH = "|".join(sorted(ENGLISH_MONTHS, key=len, reverse=True))
 
 # Trust in a clue, highest first: JSON-LD, then meta names reach .98 on news sites (pages.md, section 6).
 TRUST = {
@@ -26,39 +26,6 @@ TRUST = {
     "address": 0.9,
     "line": 0.88,
 }
-
-_ENGLISH = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-MONTHS = {name[:cut].casefold(): n for n, name in enumerate(_ENGLISH, 1) for cut in (3, None)} | {"sept": 9}
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-
-# A date in a field: ISO 8601 with "T" or blank before the time, or eight figures.
-# yes: "2024-04-28 07:00:00Z"  "2024-04-28T03:00-04:00"  "20240428"   no: "2024-13-01", "0001-01-01"
-ISO = re.compile(r"(?P<y>\d{4}) (?P<sep>[-/.]?) (?P<m>\d{2}) (?P=sep) (?P<d>\d{2}) (?= \D | $ )", re.VERBOSE)
-
-# A day in English words. yes: "April 28, 2024"  "28 April 2024"  "Sept. 3rd 2001"   no: "April 2024", "28 April"
-IN_WORDS = re.compile(
-    rf"""\b (?: (?P<m1>{_MONTH}) \b [.]? [ ] (?P<d1>\d{{1,2}}) (?:st|nd|rd|th)? ,? [ ] (?P<y1>\d{{4}})
-           | (?P<d2>\d{{1,2}}) (?:st|nd|rd|th)? [ -] (?:of[ ])? (?P<m2>{_MONTH}) \b [.]? ,? [ -]
-             (?P<y2>\d{{4}}) ) \b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-# What may stand round the date in a line that is nothing but a date: "Published", weekday, time of day, zone. Each word
-# has an edge, so that a run of letters is read in one way only.
-# yes: "Last published: Monday, April 28, 2024 3:00 AM GMT"    no: "On April 28, 2024 he left"
-AROUND = re.compile(
-    r"""(?: \b (?: posted | published | publication | first | last | on | at | date | created | time | online | by
-               | am | pm | a\.m | p\.m | gmt | utc | est | edt | cet | cest | bst | msk | et | z
-               | (?: mon | tues? | wed (?:nes)? | thu (?:rs?)? | fri | sat (?:ur)? | sun ) (?:day)?
-               | \d{1,2} [:.h] \d{2} (?: : \d{2} )? ) \b
-         | T \d{2} : \d{2} (?: : \d{2} (?: \. \d{1,6} )? )? Z?
-         | \d{1,2} : \d{2} (?: : \d{2} )? (?= am | pm | Z ) | (?<= \d ) (?: am | pm | Z ) \b
-         | [\s,.:;|•·()+-] )*+""",  # possessive: what it took it keeps, so that no line is read twice
-    re.IGNORECASE | re.VERBOSE,
-)
 
 # A day in an address.
 # yes: "/a/a-13-2008-03-17-voa27/404981.html"  "/2019/03/17/"  "/20190317/"  "/2019/mar/17/"  "-20190317."
@@ -78,17 +45,9 @@ TITLE_DAY = re.compile(r"(?P<title> .{1,300}? ) \s? [-–—] \s? (?P<day> \d{4}
 
 def field_clue(value: str, basis: str, trust: str | None = None) -> DateClue | None:
     """The clue in a metadata field's value, None where it holds no credible day."""
-    found = ISO.match(value.strip())
-    day = _day(found["y"], found["m"], found["d"]) if found else day_in_words(value[:80])
-    return _clue(day, value.strip(), basis, trust) if day else None
-
-
-def stated_day(line: str) -> dt.date | None:
-    """The day in a line that is nothing but a date, with time and "published" at most."""
-    found = IN_WORDS.search(line) or ISO.search(line) if len(line) <= 90 else None
-    if not found or not all(AROUND.fullmatch(part) for part in (line[: found.start()], line[found.end() :])):
-        return None
-    return day_in_words(line) or _day(found["y"], found["m"], found["d"])
+    value = value.strip()
+    day = iso_day(value) or any_day(value[:80], month_first=True)
+    return _clue(day, value, basis, trust) if day else None
 
 
 def line_clue(line: str, basis: str = "line") -> DateClue | None:
@@ -97,12 +56,10 @@ def line_clue(line: str, basis: str = "line") -> DateClue | None:
     return _clue(day, line, basis, "line") if day else None
 
 
-def day_in_words(text: str) -> dt.date | None:
-    """The first day in English words in the text."""
-    if not (found := IN_WORDS.search(text)):
-        return None
-    month = MONTHS[(found["m1"] or found["m2"]).casefold()]
-    return _day(found["y1"] or found["y2"], month, found["d1"] or found["d2"])
+def stamp_clue(line: str, month_first: bool) -> DateClue | None:
+    """The clue in a line that dates and signs the page."""
+    day = any_day(line, month_first)
+    return _clue(day, line, "visible line", "line") if day else None
 
 
 def address_clue(url: str | None) -> DateClue | None:
@@ -110,7 +67,7 @@ def address_clue(url: str | None) -> DateClue | None:
     path = (url or "")[:2000].split("?")[0]
     for found in ADDRESS_DAY.finditer(path):
         named = found["m"] or found["m8"]
-        if day := _day(found["y"], MONTHS.get(named.casefold(), named), found["d"] or found["d8"]):
+        if day := made(found["y"], ENGLISH_MONTHS.get(named.lower(), named), found["d"] or found["d8"]):
             return _clue(day, found[0], "address", None)
     if month := ADDRESS_MONTH.search(path):
         first = dt.date(int(month["y"]), int(month["m"]), 1)
@@ -141,11 +98,3 @@ def _unique(clues: list[DateClue]) -> Iterator[DateClue]:
 
 def _clue(day: dt.date, text: str, basis: str, trust: str | None) -> DateClue:
     return DateClue(day, day, "day", text, basis, TRUST[trust or basis])
-
-
-def _day(year: str, month: str | int, day: str) -> dt.date | None:
-    try:
-        found = dt.date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-    return found if OLDEST <= found.year <= NEWEST and found not in UNSET else None

@@ -13,7 +13,8 @@ from extractors.pages import generic
 from extractors.pages.blocks import blocks
 from extractors.pages.bylines import byline_line
 from extractors.pages.closing import between, closing
-from extractors.pages.clues import address_clue, line_clue, ranked, stated_day
+from extractors.pages.clues import address_clue, line_clue, ranked
+from extractors.pages.days import stated_day
 from extractors.pages.dump import Dump
 from extractors.pages.family import Family
 from extractors.pages.markup import Markup

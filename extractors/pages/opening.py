@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from extractors.boilerplate import LABELS, is_heading, is_prose, is_title_case, key, keys
 from extractors.pages.bylines import byline_line, dateline_line
-from extractors.pages.clues import stated_day
+from extractors.pages.days import stated_day
 
 HEAD_ZONE = 150
 """Lines in which a page's head can stand; a full VOA menu has some 120 (pages.md, section 5)."""

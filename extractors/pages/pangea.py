@@ -87,7 +87,7 @@ CREDIT = re.compile(
     r".{2,120}\b(?:wrote|adapted|reported|produced) (?:this|it|the) .{0,80}\b(?:Learning English|VOA)\b.{0,200}"
 )
 # What the signs by which a tree is known are written with.
-WORDS = ("wsw", "responsive-indicator", "utag_data", "/Content/responsive/", "pg-title", "print-lay-article", "pg-article")
+WORDS = ("wsw", "responsive-indicator", "utag_data", "/Content/responsive/", "pg-title", "lay-article", "pg-article")
 _HEAD_LINES = 40
 _SIGNS_NEEDED = 2
 

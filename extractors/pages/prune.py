@@ -20,7 +20,8 @@ NAMED = frozenset(
     """
     )
 )
-LINKED = ("div", "ul", "ol", "dl", "section", "table", "p", "li", "h2", "h3", "h4", "header")
+LINKED = ("div", "ul", "ol", "dl", "section", "table", "p", "li", "h2", "h3", "h4", "header", "span")
+MANY_LINKS = 2
 KEPT_SHARE = 0.3
 """What holds more of the prose than this is part of the story, whatever it is called: ASP.NET pages are one <form>."""
 
@@ -72,6 +73,10 @@ def _is_links(element: Element) -> bool:
         return False
     length = len(content(element).strip())
     linked = sum(len(content(link).strip()) for link in links)
+    if element.tag == "span":  # a card about a person or place, within a line of the story
+        return len(links) > 1 and linked > 0.7 * length
+    if element.tag == "p" and len(links) > MANY_LINKS:
+        return linked > 0.8 * length
     if element.tag in ("p", "li", "h2", "h3", "h4"):
         return linked > 0.9 * length and length < 200 and element.tag != "li"
     return linked > (0.5 if length < 400 else 0.65) * length

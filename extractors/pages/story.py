@@ -12,8 +12,8 @@ from extractors.boilerplate import is_heading, is_notice, is_prose, key
 from extractors.pages.blocks import Block, blocks
 from extractors.pages.bylines import byline_line
 from extractors.pages.closing import BUTTONS, between, closing, is_rail
-from extractors.pages.clues import stated_day
 from extractors.pages.container import Masses, candidates, prose_masses
+from extractors.pages.days import is_stamp, stated_day
 from extractors.pages.markup import Markup, title_of
 from extractors.pages.prune import prune_page, prune_story
 from extractors.pages.tree import Element, copy, flatten, markup
@@ -49,9 +49,12 @@ def element_lines(element: Element, page: Markup, masses: Masses | None = None) 
 def tidy(found: tuple[Block, ...], page: Markup) -> tuple[str, ...]:
     """The blocks' text without the repeated headline, the lines of the head, buttons, rails and notices."""
     titles = {
-        key(title) for title in (title_of(page), page.meta.title, *page.headings, page.meta.first("og:title")) if title
+        key(title)
+        for title in (title_of(page), page.meta.title, *page.headings[:1], page.meta.first("og:title"))
+        if title
     }
-    found = _without_head(found, titles)
+    names = frozenset(key(name) for name in (page.meta.authors() or "").split(", ") if name)
+    found = _without_head(found, titles, names)
     found = found[: _rail_start(found)]
     while found and found[-1].heading:
         found = found[:-1]
@@ -70,16 +73,16 @@ def _rail_start(found: tuple[Block, ...]) -> int:
     return len(found)
 
 
-def _without_head(found: tuple[Block, ...], titles: set[str]) -> tuple[Block, ...]:
+def _without_head(found: tuple[Block, ...], titles: set[str], names: frozenset[str]) -> tuple[Block, ...]:
     """The blocks from the first that is neither headline, date, byline nor button; these stand before prose only."""
     first = next((i for i, block in enumerate(found) if is_prose(block.text)), 0)
-    head = tuple(block for block in found[:first] if not _is_head(block.text, titles))
+    head = tuple(block for block in found[:first] if not _is_head(block.text, titles, names))
     return head + found[first:]
 
 
-def _is_head(line: str, titles: set[str]) -> bool:
+def _is_head(line: str, titles: set[str], names: frozenset[str]) -> bool:
     name = key(line)
-    if name in titles or name in BUTTONS or name == "by":
+    if name in titles or name in BUTTONS or name == "by" or name in names or is_stamp(line):
         return True
     return stated_day(line) is not None or (byline_line(line) is not None and is_heading(line))
 

@@ -9,10 +9,11 @@ import pytest
 
 from extractors import boilerplate, decode, pages
 from extractors.boilerplate import LABELS, is_heading, is_notice, is_prose, is_title_case, key
-from extractors.pages import bylines, closing, clues, dump, markup, metadata, monitor, names, pangea, verdict
+from extractors.pages import bylines, closing, clues, days, dump, markup, metadata, monitor, names, pangea, verdict
 from extractors.pages.bylines import announced, byline_line, dateline_line, inline_dateline, sign_off
 from extractors.pages.closing import between
-from extractors.pages.clues import stated_day, title_clue
+from extractors.pages.clues import title_clue
+from extractors.pages.days import stated_day
 
 STORY = "The ministers met again on Tuesday and agreed to open the border before the end of the month."
 
@@ -133,6 +134,7 @@ PATTERNS = {
         boilerplate,
         bylines,
         clues,
+        days,
         closing,
         decode,
         dump,
