@@ -29,7 +29,8 @@ from worker.errors import (
     Unreachable,
     WireroomError,
 )
-from worker.http.client import Fetcher, Response, check, retry_after
+from worker.http.caching import retry_after
+from worker.http.client import Fetcher, Response, check
 
 NOW = dt.datetime(2024, 5, 1, 12, 0, tzinfo=dt.UTC)
 CAP = 100_000  # of the fixture

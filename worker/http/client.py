@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urljoin
 
@@ -21,6 +20,7 @@ import httpx
 from worker.errors import (
     BadAddress,
     Forbidden,
+    Gone,
     HttpError,
     NotFound,
     RateLimited,
@@ -30,6 +30,7 @@ from worker.errors import (
     TooManyRedirects,
     Unreachable,
 )
+from worker.http.caching import retry_after
 from worker.http.canonical import canonical
 from worker.http.guard import GuardedBackend, deadline, remaining
 
@@ -138,7 +139,9 @@ def check(response: Response, *, now: dt.datetime) -> None:
     if 200 <= status < 300:
         return
     said = f"status {status} {_phrase(status)}".strip()
-    if status in (404, 410):
+    if status == 410:
+        raise Gone(response.address, said)
+    if status == 404:
         raise NotFound(response.address, said)
     if status in (401, 403, 451):
         raise Forbidden(response.address, said)
@@ -147,19 +150,6 @@ def check(response: Response, *, now: dt.datetime) -> None:
     if status == 408 or status >= 500:
         raise ServerFailed(response.address, said)
     raise HttpError(response.address, said)
-
-
-def retry_after(value: str | None, now: dt.datetime) -> float | None:
-    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date); None where it says nothing."""
-    if not value:
-        return None
-    if value.strip().isascii() and value.strip().isdigit():
-        return float(value)
-    try:
-        at = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    return max(0.0, (at.replace(tzinfo=at.tzinfo or dt.UTC) - now).total_seconds())
 
 
 def _transport(*, open_guard: bool) -> httpx.HTTPTransport:
