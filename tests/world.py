@@ -142,7 +142,9 @@ class World:
             sources.put(connection, added)
 
     def poll(self, name: str) -> Polled | None:
-        return poll(name, database=self.database, fetcher=self.fetcher, settings=self.settings, now=self.now)
+        return poll(
+            name, database=self.database, fetcher=self.fetcher, settings=self.settings, owner=self.owner, now=self.now
+        )
 
     def fetch(self, article: str) -> str | None:
         return fetch(

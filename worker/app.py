@@ -7,15 +7,16 @@ follow measurements on Celery 5.7 with Redis (DECISIONS.md, 4).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from celery import Celery, signals
+from celery.exceptions import WorkerLostError
 
 from extractors.analysis import preload
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
-from worker.store import articles, heartbeats
+from worker.store import articles, heartbeats, held
 from worker.wiring import Wiring, host
 
 TASK_SECONDS = 120
@@ -45,8 +46,9 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "task_serializer": "json",
         "accept_content": ["json"],
         "task_acks_late": True,
-        "task_retry_on_worker_lost": True,  # bounded, where rejecting would run a poisonous task for ever
+        "task_retry_on_worker_lost": False,  # a dead child's article is given back in `_lost`, and swept
         "task_reject_on_worker_lost": False,
+        "worker_lost_wait": 1.0,
         "worker_prefetch_multiplier": 1,
         "task_time_limit": TASK_SECONDS,
         "task_soft_time_limit": TASK_SECONDS - 20,
@@ -86,12 +88,20 @@ def _start(sender: Any, **_: object) -> None:
     if _role(sender.hostname) == "extract":
         preload(settings.model)
     with wiring.database.write() as connection:
-        articles.release(connection, sender.hostname, now=dt.datetime.now(dt.UTC))
+        held.release(connection, sender.hostname, now=dt.datetime.now(dt.UTC))
 
 
 @signals.worker_process_init.connect
 def _forked(**_: object) -> None:
     wiring.close(forked=True)
+
+
+@signals.task_failure.connect
+def _lost(sender: Any, args: Sequence[str], exception: BaseException, **_: object) -> None:
+    """A child was killed in the middle of a task: what it held is free."""
+    if isinstance(exception, WorkerLostError) and args:
+        with wiring.database.write() as connection:
+            articles.release(connection, sender.request.hostname, article=args[0], now=dt.datetime.now(dt.UTC))
 
 
 @signals.worker_shutdown.connect

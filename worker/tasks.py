@@ -16,7 +16,7 @@ from worker.steps.poll import poll as poll_step
 from worker.steps.publish import publish as publish_step
 from worker.steps.sweep import sweep as sweep_step
 from worker.store import heartbeats
-from worker.wiring import host, process_name
+from worker.wiring import host
 
 
 class StepTask(Task):  # type: ignore[misc]
@@ -31,10 +31,17 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@app.task(name="poll", base=StepTask)
-def poll(source: str) -> None:
+@app.task(name="poll", base=StepTask, bind=True)
+def poll(self: Task, source: str) -> None:
     """Polls one source; its new articles are fetched at once, as far as the fetch queue has room."""
-    polled = poll_step(source, database=wiring.database, fetcher=wiring.fetcher, settings=settings, now=_now())
+    polled = poll_step(
+        source,
+        database=wiring.database,
+        fetcher=wiring.fetcher,
+        settings=settings,
+        owner=self.request.hostname,
+        now=_now(),
+    )
     for article in polled.articles[: _room("fetch")] if polled else ():
         fetch.delay(article)
 
@@ -70,10 +77,11 @@ def extract(self: Task, article: str) -> None:
         publish.apply_async(expires=settings.tick_seconds)
 
 
-@app.task(name="publish", base=StepTask)
-def publish() -> None:
+@app.task(name="publish", base=StepTask, bind=True)
+def publish(self: Task) -> None:
     """Publishes what waits in the outbox."""
-    publish_step(database=wiring.database, stream=wiring.stream, owner=process_name(), now=_now())
+    owner = f"{self.request.hostname}/{self.request.id}"  # two tasks of one worker would both hold a lease of its own
+    publish_step(database=wiring.database, stream=wiring.stream, owner=owner, now=_now())
 
 
 @app.task(name="sweep", base=StepTask)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,8 +60,3 @@ class Wiring:
 def host() -> str:
     """This machine's name, by which its workers are told from those of others."""
     return socket.gethostname()
-
-
-def process_name() -> str:
-    """A name of this process for leases that only one holds."""
-    return f"{host()}:{os.getpid()}"

@@ -29,12 +29,14 @@ class Polled:
     reason: str | None = None
 
 
-def poll(name: str, *, database: Database, fetcher: Fetcher, settings: Settings, now: dt.datetime) -> Polled | None:
+def poll(
+    name: str, *, database: Database, fetcher: Fetcher, settings: Settings, owner: str, now: dt.datetime
+) -> Polled | None:
     """What one poll of the source found; None where it is paused, held by another worker or not due any more."""
     soon = now + dt.timedelta(seconds=settings.redispatch_seconds)
     lease = now + dt.timedelta(seconds=settings.lease_seconds)
     with database.write() as connection:
-        source = sources.claim(connection, name, due_before=soon, now=now, until=lease)
+        source = sources.claim(connection, name, due_before=soon, owner=owner, now=now, until=lease)
     if source is None:
         return None
     try:

@@ -139,11 +139,10 @@ def postpone(
 
 def bury_lost(connection: sa.Connection, *, now: dt.datetime, max_attempts: int) -> int:
     """How many articles are dead from now on, since each of their many attempts ended with its worker."""
+    held = articles.c.lease_owner.is_not(None) & (articles.c.lease_until <= now)
+    given_back = (articles.c.reason == Reason.WORKER_LOST) & articles.c.lease_until.is_(None)
     lost = sa.update(articles).where(
-        articles.c.state.in_(IN_FLIGHT),
-        articles.c.attempts >= max_attempts,
-        articles.c.lease_owner.is_not(None),
-        articles.c.lease_until <= now,
+        articles.c.state.in_(IN_FLIGHT), articles.c.attempts >= max_attempts, held | given_back
     )
     detail = f"{max_attempts} workers in a row did not come back from it"
     end = lost.values(
@@ -152,10 +151,20 @@ def bury_lost(connection: sa.Connection, *, now: dt.datetime, max_attempts: int)
     return connection.execute(end).rowcount
 
 
-def release(connection: sa.Connection, owner: str | None, *, now: dt.datetime) -> int:
-    """How many articles a worker that is gone gives back at once; all workers' where `owner` is None."""
-    held = articles.c.lease_owner.is_not(None) if owner is None else articles.c.lease_owner == owner
-    return connection.execute(sa.update(articles).where(held).values(due_at=now, **_NOBODY)).rowcount
+def release(connection: sa.Connection, owner: str, *, now: dt.datetime, article: str | None = None) -> int:
+    """How many articles a worker that died gives back at once: all that it held, or this one. The attempt counts, since
+    an article may be what it died of."""
+    held = sa.update(articles).where(articles.c.lease_owner == owner)
+    if article is not None:
+        held = held.where(articles.c.id == article)
+    lost = {"reason": Reason.WORKER_LOST, "detail": "the worker that had it died"}
+    return connection.execute(held.values(due_at=now, **lost, **_NOBODY)).rowcount
+
+
+def release_all(connection: sa.Connection, *, now: dt.datetime) -> int:
+    """How many articles were held when everything was stopped; that attempt does not count."""
+    held = sa.update(articles).where(articles.c.lease_owner.is_not(None))
+    return connection.execute(held.values(due_at=now, attempts=articles.c.attempts - 1, **_NOBODY)).rowcount
 
 
 def merge(connection: sa.Connection, claim: Claim, final_address: str, *, now: dt.datetime) -> Claim | None:

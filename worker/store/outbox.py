@@ -86,6 +86,12 @@ def take_lease(connection: sa.Connection, name: str, owner: str, *, now: dt.date
     return connection.execute(held.returning(leases.c.name)).first() is not None
 
 
+def release(connection: sa.Connection, owner: str | None) -> None:
+    """Ends the leases of a worker that is gone, under whatever task's name it took them; all where it is None."""
+    held = sa.true() if owner is None else leases.c.owner.startswith(f"{owner}/", autoescape=True)
+    connection.execute(sa.delete(leases).where(held))
+
+
 def drop_lease(connection: sa.Connection, name: str, owner: str) -> None:
     """Gives the lease back, if it is still the owner's."""
     connection.execute(sa.delete(leases).where(leases.c.name == name, leases.c.owner == owner))

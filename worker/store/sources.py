@@ -89,15 +89,22 @@ def due(connection: sa.Connection, *, now: dt.datetime, limit: int, again_at: dt
 
 
 def claim(
-    connection: sa.Connection, name: str, *, due_before: dt.datetime, now: dt.datetime, until: dt.datetime
+    connection: sa.Connection, name: str, *, due_before: dt.datetime, owner: str, now: dt.datetime, until: dt.datetime
 ) -> Source | None:
     """The source, held until then; None where it is paused, held by another, or was polled since the wake-up."""
     mine = sa.update(sources).where(
         sources.c.name == name, ~sources.c.paused, _free(now), sources.c.due_at <= due_before
     )
-    if not connection.execute(mine.values(lease_until=until)).rowcount:
+    if not connection.execute(mine.values(lease_until=until, lease_owner=owner)).rowcount:
         return None
     return one(connection, name)
+
+
+def release(connection: sa.Connection, owner: str | None, *, now: dt.datetime) -> int:
+    """How many sources a worker that is gone gives back at once; all workers' where `owner` is None."""
+    held = sources.c.lease_until.is_not(None) if owner is None else sources.c.lease_owner == owner
+    free = sa.update(sources).where(held).values(due_at=now, lease_until=None, lease_owner=None)
+    return connection.execute(free).rowcount
 
 
 def polled(
@@ -116,8 +123,8 @@ def polled(
         sa.update(sources)
         .where(sources.c.name == name)
         .values(
-            lease_until=None, due_at=due_at, polled_at=now, polls=sources.c.polls + 1, failures=0,
-            last_entries=entries, last_new=new, last_reason=None, last_detail=None,
+            lease_until=None, lease_owner=None, due_at=due_at, polled_at=now, polls=sources.c.polls + 1,
+            failures=0, last_entries=entries, last_new=new, last_reason=None, last_detail=None,
             etag=etag, last_modified=last_modified,
         )
     )  # fmt: skip
@@ -131,7 +138,7 @@ def poll_failed(
         sa.update(sources)
         .where(sources.c.name == name)
         .values(
-            lease_until=None, due_at=due_at, polled_at=now, polls=sources.c.polls + 1,
+            lease_until=None, lease_owner=None, due_at=due_at, polled_at=now, polls=sources.c.polls + 1,
             failures=sources.c.failures + 1, last_reason=reason, last_detail=detail,
         )
     )  # fmt: skip

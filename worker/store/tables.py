@@ -77,6 +77,7 @@ sources = sa.Table(
     sa.Column("note", sa.Text),
     sa.Column("due_at", Instant),  # null: never polled by the clock
     sa.Column("lease_until", Instant),
+    sa.Column("lease_owner", sa.String(200)),  # the worker that polls it
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("due_at", INSTANT, nullable=True),
         sa.Column("lease_until", INSTANT, nullable=True),
+        sa.Column("lease_owner", sa.String(length=200), nullable=True),
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("last_modified", sa.Text(), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),

@@ -1,0 +1,23 @@
+"""What a worker holds: articles, polls and the publication. When it is gone, all of it is free at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from worker.store import articles, outbox, sources
+
+
+def release(connection: sa.Connection, owner: str, *, now: dt.datetime) -> None:
+    """Frees what this worker held when it died."""
+    articles.release(connection, owner, now=now)
+    sources.release(connection, owner, now=now)
+    outbox.release(connection, owner)
+
+
+def release_all(connection: sa.Connection, *, now: dt.datetime) -> None:
+    """Frees what any worker held; for whoever knows that none is left."""
+    articles.release_all(connection, now=now)
+    sources.release(connection, None, now=now)
+    outbox.release(connection, None)
