@@ -19,6 +19,7 @@ class Reason(StrEnum):
 
     # the fetch was refused or made no sense
     NOT_FOUND = "not-found"
+    GONE = "gone"
     FORBIDDEN = "forbidden"
     HTTP_ERROR = "http-error"
     TOO_LARGE = "too-large"
@@ -109,9 +110,15 @@ class Rejected(WireroomError):
 
 
 class NotFound(Rejected):
-    """Status 404 or 410, or a file that is no longer there."""
+    """Status 404, or a file that is no longer there."""
 
     reason = Reason.NOT_FOUND
+
+
+class Gone(NotFound):
+    """Status 410: it was there, and will not be again."""
+
+    reason = Reason.GONE
 
 
 class Forbidden(Rejected):

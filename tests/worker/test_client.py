@@ -19,6 +19,7 @@ from tests.world import Answer, Site
 from worker.errors import (
     BadAddress,
     Forbidden,
+    Gone,
     HttpError,
     NotFound,
     RateLimited,
@@ -377,7 +378,8 @@ def test_a_success_is_no_error(status: int) -> None:
 @pytest.mark.parametrize(
     ("status", "error"),
     [
-        *[(status, NotFound) for status in (404, 410)],
+        (404, NotFound),
+        (410, Gone),
         *[(status, Forbidden) for status in (401, 403, 451)],
         (429, RateLimited),
         *[(status, ServerFailed) for status in (408, 500, 502, 503, 504, 520, 599)],
