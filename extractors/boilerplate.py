@@ -89,6 +89,8 @@ NOTICE = re.compile(
              (?: twitter | facebook | instagram | telegram | whatsapp | x\b )
         | (?: copyright | \(c\) | © ) \s? .{0,80}? (?: \d{4} | rights \s reserved )
         | all \s rights \s reserved
+        | this \s (?: document | article | content ) \s is \s (?: subject \s to | protected \s by ) \s copyright
+        | (?: image | photo | picture | slide ) \s \d{1,3} \s (?: of | / ) \s \d{1,3} \W{0,3} $
         | (?: this | we | our ) \s (?: site \s | website \s | page \s )? uses? \s cookies
         | by \s (?: continuing | signing \s up | using \s this ) \b .{0,60} you \s (?: agree | accept | consent )
         | this \s (?: material | article | story ) \s may \s not \s be \s (?: published | reproduced | copied )

@@ -17,10 +17,37 @@ MORE_STORIES = re.compile(
 # The heading over a company's words about itself, at the end of a press release.
 # yes: "About Example Systems"  "About the Example Foundation:"   no: "About half of the fleet was lost."
 ABOUT = re.compile(r"About [ ] (?: the [ ] )? [A-Z][\w&.’'-]{0,30} (?: [ ] [A-Z][\w&.’'-]{0,30} ){0,4} :?", re.VERBOSE)
+# A line at the end that files the story or names its address.
+# yes: "Tags: talks, harbour"  "Filed under: World"  "https://news.example/talks"   no: "Tags were sewn into the coats."
+FILING = re.compile(
+    r"""(?: (?: related \s )? tags? | filed \s under | posted \s in | categor(?: y | ies | ia | ias | ie ) | topics?
+            | keywords? | citation | etiquetas | mots-clés | schlagw[oö]rt(?:e|er) | themen | теги | метки | tagi
+            | tagged (?: \s with )? ) \s? [:：] .{0,400}
+        | tags \s [^.!?]{0,400}
+        | https?:// \S{1,300}""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# The writer's own note, at the end.
+# yes: "Anna Example is a senior reporter at the Courier."   no: "Anna Example is a minister."
+BIO = re.compile(
+    r"""[^\W\d_] .{1,60}? \s (?: is | was ) \s (?: an? | the | our | [A-Z][\w’'.-]{1,20} ['’]s ) \s
+        (?: [\w-]{1,20} \s ){0,3}
+        (?: reporter | correspondent | journalist | writer | editor | columnist | contributor | freelancer | blogger )
+        \b .{0,300}""",
+    re.VERBOSE,
+)
+# Where the writer can be reached. yes: "Follow her on Twitter @example."   no: "Follow the road to Riga."
+REACH = re.compile(
+    r"""\b (?: follow | contact | e-?mail | reach ) \s (?: him | her | them | me | us | @? \w{2,30} (?: \s \w{2,30} )? )
+        \s (?: on | at ) \s (?: twitter | facebook | instagram | linkedin | @\w{1,30} | [\w.]{1,40}@\w )""",
+    re.IGNORECASE | re.VERBOSE,
+)
 SEE_ALSO = keys(("SEE ALSO", "ALSO READ", "READ ALSO", "READ MORE", "RELATED"))
 
 
 _LONGEST_LABEL = 80
+_LONGEST_NOTE = 400
+_ROUNDS = 9
 
 
 def closing(lines: tuple[str, ...], tail: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -29,6 +56,17 @@ def closing(lines: tuple[str, ...], tail: frozenset[str] = frozenset()) -> tuple
     while end > 1 and _is_tail(lines[end - 1], tail):
         end -= 1
     return lines[:end]
+
+
+def settled(
+    lines: tuple[str, ...], tail: frozenset[str] = frozenset(), labels: frozenset[str] = BUTTONS
+) -> tuple[str, ...]:
+    """The story's lines out of these: `closing` and `between` until they find nothing more."""
+    for _ in range(_ROUNDS):
+        before, lines = lines, between(closing(lines, tail), labels)
+        if lines == before:
+            break
+    return lines
 
 
 def between(lines: tuple[str, ...], labels: frozenset[str] = BUTTONS) -> tuple[str, ...]:
@@ -63,4 +101,8 @@ def _rail_start(lines: tuple[str, ...]) -> int:
 
 def _is_tail(line: str, tail: frozenset[str]) -> bool:
     name = key(line)
-    return name in tail or name in BUTTONS or is_notice(line) or not name
+    if name in tail or name in BUTTONS or is_notice(line) or not name:
+        return True
+    return len(line) <= _LONGEST_NOTE and (
+        FILING.fullmatch(line) is not None or BIO.fullmatch(line) is not None or REACH.search(line) is not None
+    )

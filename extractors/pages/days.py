@@ -55,6 +55,8 @@ AROUND = re.compile(
 
 # A time of day. yes: "10:48"  "3:00 PM"  "17h30"   no: "1:1"
 CLOCK = re.compile(r"\b \d{1,2} [:h] \d{2} (?: : \d{2} )? \b", re.VERBOSE)
+# The end of a sentence. yes: "He left on 5 May."   no: "Updated 3 p.m."
+SENTENCE_END = re.compile(r"(?<! [ap] [.] m ) (?<! [ap]m ) [.!?。] $", re.VERBOSE)
 _STAMP_WORDS = frozenset(table("boilerplate")["stamp"]["words"])
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_STAMP = 160
@@ -94,7 +96,7 @@ def stated_day(line: str) -> dt.date | None:
 
 def is_stamp(line: str) -> bool:
     """Whether the line dates and signs the page: a day or time, with names or "published", and no sentence."""
-    if len(line) > _MAX_STAMP or not any(map(str.isdecimal, line)):
+    if len(line) > _MAX_STAMP or not any(map(str.isdecimal, line)) or SENTENCE_END.search(line):
         return False
     if not CLOCK.search(line) and any_day(line) is None:
         return False

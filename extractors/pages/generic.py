@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractors.boilerplate import PANGEA_HEAD, keys
 from extractors.pages.bylines import announced, byline_line, inline_dateline
-from extractors.pages.closing import between, closing
+from extractors.pages.closing import settled
 from extractors.pages.clues import address_clue, field_clue, line_clue, ranked, title_clue
 from extractors.pages.dump import Dump
 from extractors.pages.family import Family
@@ -43,7 +43,7 @@ def read_html(page: Markup) -> Page:
 def read_dump(page: Dump) -> Page:
     """The page as its lines tell: a headline before the prose, dates and bylines between, rails after it."""
     found = opening(page.lines, RULES)
-    lines = between(closing(found.lines))
+    lines = settled(found.lines)
     title, day = title_clue(found.title)
     place, clue = first_dateline(lines)
     return Page(

@@ -12,7 +12,7 @@ from extractors.boilerplate import is_prose, is_title_case, key
 from extractors.pages import generic
 from extractors.pages.blocks import blocks
 from extractors.pages.bylines import byline_line
-from extractors.pages.closing import between, closing
+from extractors.pages.closing import closing, settled
 from extractors.pages.clues import address_clue, line_clue, ranked
 from extractors.pages.days import stated_day
 from extractors.pages.dump import Dump
@@ -136,7 +136,7 @@ def _after(lines: tuple[str, ...], head: Masthead) -> tuple[str, ...]:
 
 
 def _told(found: Page, head: Masthead, lines: tuple[str, ...]) -> Page:
-    lines = between(closing(lines))
+    lines = settled(lines)
     while len(lines) > 1 and IMPRINT.fullmatch(lines[-1]):
         lines = closing(lines[:-1])
     if head.name == "Monitor" and head.volume in LEFT_HEADLINE_VOLUMES:

@@ -19,7 +19,7 @@ from extractors.boilerplate import (
 )
 from extractors.pages import generic
 from extractors.pages.bylines import announced, dateline_line, sign_off
-from extractors.pages.closing import between, closing
+from extractors.pages.closing import closing, settled
 from extractors.pages.clues import address_clue, line_clue, ranked, title_clue
 from extractors.pages.dump import Dump
 from extractors.pages.family import Family
@@ -187,7 +187,7 @@ def _tail(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
         (i for i, line in enumerate(lines) if i and (RULE.fullmatch(line) or key(line) == "words in this story")),
         len(lines),
     )
-    lines = between(closing(lines[:cut], TAIL | PLAYER), BUTTON)
+    lines = settled(lines[:cut], TAIL | PLAYER, BUTTON)
     name = None
     while len(lines) > 1 and (
         (signed := sign_off(lines[-1])) or GOODBYE.fullmatch(lines[-1]) or CREDIT.fullmatch(lines[-1])

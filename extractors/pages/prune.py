@@ -20,7 +20,7 @@ NAMED = frozenset(
     """
     )
 )
-LINKED = ("div", "ul", "ol", "dl", "section", "table", "p", "li", "h2", "h3", "h4", "header", "span")
+LINKED = ("div", "ul", "ol", "dl", "section", "table", "p", "li", "h2", "h3", "h4", "header")
 MANY_LINKS = 2
 KEPT_SHARE = 0.3
 """What holds more of the prose than this is part of the story, whatever it is called: ASP.NET pages are one <form>."""
@@ -42,7 +42,10 @@ def prune_story(story: Element, masses: Masses) -> None:
     """Removes from the story's element what its name or its links give away."""
     limit = KEPT_SHARE * masses.get(story, 0)
     for element in list(story.iter()):
-        if element.tag in NAMED and is_noise(words(element)) and masses.get(element, 0) <= limit:
+        if element.tag in NAMED and _is_noise(element) and masses.get(element, 0) <= limit:
+            _remove(element, story, masses)
+    for element in reversed(list(story.iter("span"))):  # the innermost first: the outer one may hold the name itself
+        if not masses.get(element, 0) and _is_links(element):
             _remove(element, story, masses)
     for element in list(story.iter(*LINKED)):
         if masses.get(element, 0) <= limit and _is_links(element):
@@ -52,6 +55,12 @@ def prune_story(story: Element, masses: Masses) -> None:
 def _is_comments(element: Element) -> bool:
     name = words(element).lower()
     return "comment" in name and "commentary" not in name
+
+
+def _is_noise(element: Element) -> bool:
+    """Whether its name is that of noise; a post of others that is embedded in the story is a quotation."""
+    name = words(element)
+    return is_noise(name) and not ("embed" in name and next(element.iter("blockquote"), None) is not None)
 
 
 def _remove(element: Element, root: Element, masses: Masses) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from extractors.boilerplate import is_heading, is_notice, is_prose, key
 from extractors.pages.blocks import Block, blocks
 from extractors.pages.bylines import byline_line
-from extractors.pages.closing import BUTTONS, between, closing, is_rail
+from extractors.pages.closing import BUTTONS, is_rail, settled
 from extractors.pages.container import Masses, candidates, prose_masses
 from extractors.pages.days import is_stamp, stated_day
 from extractors.pages.markup import Markup, title_of
@@ -59,18 +59,29 @@ def tidy(found: tuple[Block, ...], page: Markup) -> tuple[str, ...]:
     while found and found[-1].heading:
         found = found[:-1]
     lines = tuple(block.text for block in found if key(block.text) not in titles and not is_notice(block.text))
-    return between(closing(lines))
+    return settled(_unsigned(lines))
+
+
+def _unsigned(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines without dates, times and names at their end."""
+    while len(lines) > 1 and is_stamp(lines[-1]):
+        lines = lines[:-1]
+    return lines
 
 
 def _rail_start(found: tuple[Block, ...]) -> int:
-    """Where a rail of other stories begins: its label stands in the last third of the text."""
+    """Where a rail of other stories begins: its label stands late in the text, as a heading or the last."""
     total = sum(len(block.text) for block in found)
     passed = 0
     for index, block in enumerate(found):
-        if passed >= RAIL_AFTER * total and is_rail(block.text):
+        if passed >= RAIL_AFTER * total and is_rail(block.text) and (block.heading or _little_prose(found[index:])):
             return index
         passed += len(block.text)
     return len(found)
+
+
+def _little_prose(rest: tuple[Block, ...]) -> bool:
+    return sum(is_prose(block.text) for block in rest) <= 1
 
 
 def _without_head(found: tuple[Block, ...], titles: set[str], names: frozenset[str]) -> tuple[Block, ...]:
