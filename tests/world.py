@@ -27,7 +27,7 @@ from worker.store.sources import Source
 from worker.stream import Stream
 
 MORNING = dt.datetime(1999, 1, 28, 8, 0, tzinfo=dt.UTC)
-ROOM = {"poll": 100, "fetch": 100, "extract": 100}
+ROOM = {"poll": 500, "fetch": 500, "extract": 500}
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -103,8 +103,8 @@ def story(day: str = "March 11", body: str = "") -> str:
     return (
         "Publication: Monitor Volume: 8 Issue: 49\n\n"
         f"Finnish Foreign Minister Aino Halvari met in Ankara on {day} with her Turkish counterpart, Demir Aksoylu, "
-        "and discussed the future of the observer mission in Cyprus. The two ministers agreed to continue their talks in "
-        f"Helsinki next month (Reuters, Anatolia, {day}).\n\n"
+        "and discussed the future of the observer mission in Cyprus. The two ministers agreed to continue their talks "
+        f"in Helsinki next month (Reuters, Anatolia, {day}).\n\n"
         "Halvari told reporters that the meeting had been useful, but declined to say whether a date had been set for "
         f"a visit by the Turkish prime minister (STT, {day}). {body}\n"
     )

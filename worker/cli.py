@@ -228,11 +228,13 @@ def sources_add(
     name: str,
     address: Annotated[str, typer.Argument(help="Address of a feed, or path of a folder.")],
     kind: Annotated[str, typer.Option(help="feed or folder; told by the address if not given.")] = "",
-    interval: Annotated[int | None, typer.Option(min=1, help="Seconds between two polls.")] = None,
+    interval: Annotated[
+        int | None, typer.Option(min=1, help="Seconds between two polls; else by what it publishes.")
+    ] = None,
     local: Annotated[bool, typer.Option(help="It may be on this machine or network.")] = False,
 ) -> None:
     """Add a source; it is polled with the next tick."""
-    settings, wiring = _wired()
+    _, wiring = _wired()
     kind = kind or ("feed" if "://" in address else "folder")
     if kind not in KINDS:
         raise Refused(f"kind {kind!r} is none of {', '.join(sorted(KINDS))}")
@@ -243,14 +245,15 @@ def sources_add(
         kind=kind,
         address=service.source_address(kind, address),
         local=local or kind == "folder",
-        interval_seconds=interval or settings.poll_interval_seconds,
+        interval_seconds=interval,
         due_at=_now(),
     )
     with wiring.database.write() as connection:
         if sources.one(connection, name):
             raise Refused(f"there is a source {name!r} already; see wireroom sources list")
         sources.put(connection, source)
-    out.print(f"added {name}: {kind} {source.address}, polled every {source.interval_seconds} s")
+    often = f"every {interval} s" if interval else "as often as it publishes"
+    out.print(f"added {name}: {kind} {source.address}, polled {often}")
 
 
 @sources_app.command("pause")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field
@@ -47,6 +48,7 @@ class EventMessage(Model):
 
     id: str = Field(description="record id, the same in every revision")
     revision: int
+    backfill: bool = Field(description="true where the article was old when it was first listed")
     article: ArticleReference
     extractor: str
     version: int
@@ -72,44 +74,50 @@ class ArticleMessage(Model):
 
     id: str
     revision: int
+    backfill: bool = Field(description="true where the article was old when it was first listed")
     document: Document
     records: tuple[ArticleRecord, ...]
 
 
-def article_message(
-    verb: ArticleVerb,
-    article: str,
-    revision: int,
-    document: Mapping[str, Any],
-    facts: Sequence[Fact],
-    *,
-    time: dt.datetime,
-) -> Outgoing:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An extraction as it is told to consumers: of which article, with which document and records, and when."""
+
+    article: str
+    document: Mapping[str, Any]
+    facts: Sequence[Fact]
+    backfill: bool
+    time: dt.datetime
+
+
+def article_message(verb: ArticleVerb, revision: int, told: Told) -> Outgoing:
     """The message that an article came, changed or went, with all its records but events."""
-    inside = [fact for fact in facts if fact["kind"] in QUOTED_IN_ARTICLE]
-    data = {"id": article, "revision": revision, "document": document, "records": inside}
-    return _envelope("article", verb, article, article, revision, data, time)
+    inside = [fact for fact in told.facts if fact["kind"] in QUOTED_IN_ARTICLE]
+    data = {
+        "id": told.article, "revision": revision, "backfill": told.backfill, "document": told.document,
+        "records": inside,
+    }  # fmt: skip
+    return _envelope("article", verb, told.article, revision, told, data)
 
 
-def event_message(
-    change: Change, article: str, document: Mapping[str, Any], fact: Fact, facts: Sequence[Fact], *, time: dt.datetime
-) -> Outgoing:
+def event_message(change: Change, fact: Fact, told: Told) -> Outgoing:
     """The message that an event was created, updated or retracted, with its words and its sources."""
-    text, event = str(document["text"]), fact["data"]
-    published = document["published"]
-    reference = {"id": article, "published": published["start"] if published else None}
+    document, event = told.document, fact["data"]
+    text, published = str(document["text"]), document["published"]
+    reference = {"id": told.article, "published": published["start"] if published else None}
     data = {
         "id": change.id,
         "revision": change.revision,
+        "backfill": told.backfill,
         "article": reference | {name: document[name] for name in ("url", "title", "publication")},
         "extractor": fact["extractor"],
         "version": fact["version"],
         "event": event,
         "sentence": _words(text, event["evidence"]["sentence"]),
         "trigger": _words(text, event["evidence"]["trigger"]),
-        "citations": [_cited(text, each) for each in facts if each["id"] in event["attribution"]["citations"]],
+        "citations": [_cited(text, each) for each in told.facts if each["id"] in event["attribution"]["citations"]],
     }
-    return _envelope("event", change.verb, article, change.id, change.revision, data, time)
+    return _envelope("event", change.verb, change.id, change.revision, told, data)
 
 
 def schemas() -> dict[str, dict[str, Any]]:
@@ -125,9 +133,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     }
 
 
-def _envelope(
-    thing: str, verb: str, article: str, identity: str, revision: int, data: Mapping[str, Any], time: dt.datetime
-) -> Outgoing:
+def _envelope(thing: str, verb: str, identity: str, revision: int, told: Told, data: Mapping[str, Any]) -> Outgoing:
     message_id = f"{identity}:{revision}"
     kind = f"wireroom.{thing}.{verb}"
     event = {
@@ -135,13 +141,13 @@ def _envelope(
         "id": message_id,
         "source": SOURCE,
         "type": kind,
-        "subject": article,
-        "time": time.isoformat().replace("+00:00", "Z"),
+        "subject": told.article,
+        "time": told.time.isoformat().replace("+00:00", "Z"),
         "datacontenttype": "application/json",
         "dataschema": _schema(thing),
         "data": data,
     }
-    return Outgoing(message_id, kind, article, json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+    return Outgoing(message_id, kind, told.article, json.dumps(event, ensure_ascii=False, separators=(",", ":")))
 
 
 def _schema(thing: str) -> str:

@@ -52,9 +52,6 @@ class Settings(BaseSettings):
         None
     )
     tick_seconds: Annotated[float, Field(ge=0.2, le=60, description="How often due work is looked for")] = 2.0
-    poll_interval_seconds: Annotated[
-        int, Field(ge=1, le=86_400, description="Time between two polls where a source does not say")
-    ] = 600
     fetch_timeout_seconds: Annotated[float, Field(gt=0, le=300, description="Deadline of one whole fetch")] = 30.0
     fetch_max_bytes: Annotated[
         int, Field(ge=1024, description="Largest body, decompressed; 10 MB holds 99.99 % of news pages (Media Cloud)")

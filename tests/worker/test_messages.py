@@ -18,7 +18,7 @@ from extractors.ids import article_id
 from tests.world import World
 from worker.changes import compare
 from worker.consume import Message
-from worker.messages import article_message, event_message, schemas
+from worker.messages import Told, article_message, event_message, schemas
 
 PACKAGE = Path(worker.__file__).parent
 PAGES = sorted((PACKAGE / "newsroom" / "site" / "monitor" / "program").glob("*.html"))
@@ -116,21 +116,18 @@ def quotes_the_text(data: dict[str, Any], text: str) -> None:
     assert [each["id"] for each in data["citations"]] == list(data["event"]["attribution"]["citations"])
 
 
-def told() -> tuple[str, dict[str, Any]]:
-    """The id and the extraction of a sample page with events."""
+def told(time: dt.datetime = NOW) -> Told:
+    """The extraction of a sample page with events, as it is told."""
     address = "http://example.org/a"
-    return article_id(address), extract(PAGES[0].read_bytes(), url=address).model_dump(mode="json")
+    found = extract(PAGES[0].read_bytes(), url=address).model_dump(mode="json")
+    return Told(article_id(address), found["document"], found["records"], False, time)
 
 
 def test_the_same_change_is_the_same_message() -> None:
     """Whichever process tells it: the same id, and the same bytes but for the time."""
-    article, found = told()
-    (event, *_) = [fact for fact in found["records"] if fact["kind"] == "event"]
+    (event, *_) = [fact for fact in told().facts if fact["kind"] == "event"]
     (change,) = compare([], [event])
-    one, other = (
-        event_message(change, article, found["document"], event, found["records"], time=NOW + dt.timedelta(hours=n))
-        for n in (0, 1)
-    )
+    one, other = (event_message(change, event, told(NOW + dt.timedelta(hours=n))) for n in (0, 1))
     assert one.message_id == other.message_id == f"{event['id']}:1"
     assert one.payload.replace('"2024-05-01T12', '"2024-05-01T13') == other.payload
     assert json.loads(one.payload)["time"] == "2024-05-01T12:00:00.250000Z"
@@ -138,12 +135,11 @@ def test_the_same_change_is_the_same_message() -> None:
 
 def test_an_article_tells_its_records_but_not_its_events() -> None:
     """Events have messages of their own."""
-    article, found = told()
-    out = article_message("created", article, 1, found["document"], found["records"], time=NOW)
+    out = article_message("created", 1, told())
     kinds = {record["kind"] for record in json.loads(out.payload)["data"]["records"]}
     assert kinds
     assert "event" not in kinds
-    assert out.subject == article
+    assert out.subject == told().article
 
 
 @pytest.mark.parametrize(
@@ -158,8 +154,7 @@ def test_an_article_tells_its_records_but_not_its_events() -> None:
 )
 def test_the_schema_refuses_what_is_not_promised(change: Any) -> None:
     """It is closed, so that it guards more than the names."""
-    article, found = told()
-    out = article_message("created", article, 1, found["document"], found["records"], time=NOW)
+    out = article_message("created", 1, told())
     data = json.loads(out.payload)["data"]
     validator("article").validate(data)
     change(data)

@@ -16,6 +16,12 @@ TEXT = story().partition("\n\n")[2]
 LEASE = dt.timedelta(seconds=60)
 
 
+def new(world: World) -> list[str]:
+    """The ids of what the poll of the feed lists."""
+    world.poll("wire")
+    return [each.id for each in world.articles()]
+
+
 def take(world: World, article: str) -> Claim:
     """The claim of a worker that then says nothing more."""
     with world.database.write() as connection:
@@ -99,7 +105,7 @@ def test_a_redirect_and_its_end_are_one_article_in_either_order(world: World) ->
 def test_every_step_done_twice_changes_nothing(world: World) -> None:
     """A doubled wake-up finds nothing to do."""
     listed(world, "/a")
-    (article,) = world.poll("wire").articles
+    (article,) = new(world)
     assert world.poll("wire") is None
     assert world.fetch(article) == article
     assert world.fetch(article) is None
@@ -172,7 +178,7 @@ def test_a_lost_wake_up_is_sent_again(world: World) -> None:
 def test_a_worker_that_does_not_come_back_loses_its_lease(world: World) -> None:
     """Another worker takes the article over, and what the first one writes too late has no effect."""
     listed(world, "/a")
-    (article,) = world.poll("wire").articles
+    (article,) = new(world)
     held = take(world, article)
     world.later(LEASE.total_seconds() + 1)
     assert world.fetch(article) == article
@@ -184,7 +190,7 @@ def test_a_worker_that_does_not_come_back_loses_its_lease(world: World) -> None:
 def test_a_poisonous_article_is_dead_after_a_few_workers(world: World) -> None:
     """An article that takes its worker down each time does so only a few times."""
     listed(world, "/a", "/b")
-    poisonous, _ = world.poll("wire").articles
+    poisonous, _ = new(world)
     for _ in range(world.settings.max_attempts):
         assert take(world, poisonous)
         world.later(LEASE.total_seconds() + 1)

@@ -89,6 +89,6 @@ def _source(place: int, written: Mapping[str, Any], settings: Settings, faults: 
         paused=entry.paused,
         local=entry.local or entry.kind == "folder",
         sample=entry.sample,
-        interval_seconds=entry.interval or settings.poll_interval_seconds,
+        interval_seconds=entry.interval,
         note=entry.note,
     )

@@ -9,9 +9,20 @@ from worker.store.articles import Entry
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The entries in the source's order, and the validators for the next poll. `unchanged`: the source said so."""
+    """The entries in the source's order, and what the answer said about the next poll. `unchanged`: the source said so,
+    or its bytes are those of the last poll."""
 
     entries: tuple[Entry, ...] = ()
     etag: str | None = None
     last_modified: str | None = None
     unchanged: bool = False
+    status: int | None = None
+    """Of the answer; None where nothing was asked over HTTP."""
+    sha256: str | None = None
+    """Of the answer's body."""
+    declared_seconds: float | None = None
+    """The interval that the feed itself asks for (RSS ttl, sy:updatePeriod)."""
+    cache_seconds: float | None = None
+    """For how long the answer is fresh (Cache-Control, Expires)."""
+    moved_to: str | None = None
+    """Where the leading permanent redirects (301, 308) led, if there were any."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from extractors import Verdict
 from extractors import extract as extract_bytes
 from worker.changes import Change, Fact, compare, content_hash
 from worker.errors import Reason, SnapshotLost
-from worker.messages import ArticleVerb, article_message, event_message
+from worker.messages import ArticleVerb, Told, article_message, event_message
 from worker.settings import Settings
 from worker.store import articles, outbox, records
 from worker.store import snapshots as snapshot_rows
@@ -96,10 +96,11 @@ def _write(connection: sa.Connection, claim: Claim, found: Mapping[str, Any], no
     is_article = document["verdict"] == Verdict.ARTICLE
     before = records.stored_document(connection, claim.id)
     changes = compare(records.stored_records(connection, claim.id), facts)
-    messages = _event_messages(claim.id, document, facts, changes, before, connection, now)
+    told = Told(claim.id, document, facts, claim.backfill, now)
+    messages = _event_messages(connection, told, changes, before)
     verb, revision, digest = _article_change(before, document, facts, is_article)
     if verb:
-        messages.insert(0, article_message(verb, claim.id, revision, document, facts, time=now))
+        messages.insert(0, article_message(verb, revision, told))
     records.put_records(connection, claim.id, facts, changes)
     records.put_document(
         connection, claim.id, snapshot_id=claim.snapshot_id, revision=revision, hash=digest, withdrawn=not is_article,
@@ -134,26 +135,18 @@ def _article_change(
 
 
 def _event_messages(
-    article: str,
-    document: Mapping[str, Any],
-    facts: Sequence[Fact],
-    changes: Sequence[Change],
-    before: sa.Row[Any] | None,
-    connection: sa.Connection,
-    now: dt.datetime,
+    connection: sa.Connection, told: Told, changes: Sequence[Change], before: sa.Row[Any] | None
 ) -> list[Outgoing]:
     """A message for each event that came, changed or went; one that went is told as it stood in its own document."""
     events = [change for change in changes if change.kind == "event"]
-    now_by_id = {fact["id"]: fact for fact in facts}
-    went = any(change.verb == "retracted" for change in events)
-    old_facts = records.current(connection, article) if went else []
-    old_by_id = {fact["id"]: fact for fact in old_facts}
-    messages = []
-    for change in events:
-        if change.verb != "retracted":
-            fact = now_by_id[change.id]
-            messages.append(event_message(change, article, document, fact, facts, time=now))
-        elif before is not None:
-            fact = old_by_id[change.id]
-            messages.append(event_message(change, article, before.data, fact, old_facts, time=now))
-    return messages
+    found = {fact["id"]: fact for fact in told.facts}
+    if before is None or all(change.verb != "retracted" for change in events):
+        return [event_message(change, found[change.id], told) for change in events]
+    told_before = replace(told, document=before.data, facts=records.current(connection, told.article))
+    stood = {fact["id"]: fact for fact in told_before.facts}
+    return [
+        event_message(change, stood[change.id], told_before)
+        if change.verb == "retracted"
+        else event_message(change, found[change.id], told)
+        for change in events
+    ]

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 import structlog
 
-from worker.errors import Broken, Retryable, WireroomError
+from worker import schedule
+from worker.errors import Broken, Gone, NotFound, Reason, Retryable, WireroomError
 from worker.http.client import Fetcher
-from worker.schedule import next_poll
+from worker.schedule import Facts, Pace
 from worker.settings import Settings
 from worker.sources import KINDS, Listing
-from worker.store import articles, sources
+from worker.store import articles, polls, sources
+from worker.store.articles import Entry
 from worker.store.database import Database
+from worker.store.polls import Attempt
 from worker.store.sources import Source
 
 log = structlog.get_logger()
 
+OUTAGE_WINDOW = dt.timedelta(minutes=10)
+
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How a poll went: the number of entries, the articles that are due now, and the reason where it failed."""
+    """How a poll went: the number of entries, the articles to fetch at once, and the reason where it failed."""
 
     source: str
     entries: int = 0
@@ -39,38 +48,116 @@ def poll(
         source = sources.claim(connection, name, due_before=soon, owner=owner, now=now, until=lease)
     if source is None:
         return None
+    started = time.monotonic()
     try:
         listing = KINDS[source.kind](source, fetcher, now)
     except WireroomError as error:
-        return _failed(source, error, database, now)
+        return _failed(source, error, database, now, time.monotonic() - started)
     except Exception as error:  # a bug of ours or of a parser: counted against the source, so that it is seen
         log.exception("poll.broken", source=name)
-        return _failed(source, Broken(source.address, f"{type(error).__name__}: {error}"[:300]), database, now)
-    return _listed(source, listing, database, now)
+        broken = Broken(source.address, f"{type(error).__name__}: {error}"[:300])
+        return _failed(source, broken, database, now, time.monotonic() - started)
+    return _listed(source, listing, database, now, time.monotonic() - started)
 
 
-def _listed(source: Source, listing: Listing, database: Database, now: dt.datetime) -> Polled:
-    due_at = next_poll(now, name=source.name, interval_seconds=source.interval_seconds, failures=0)
+def _listed(source: Source, listing: Listing, database: Database, now: dt.datetime, seconds: float) -> Polled:
     with database.write() as connection:
-        found = [articles.list_entry(connection, source.name, entry, now=now) for entry in listing.entries]
-        new = tuple(article for article in found if article)
-        count = (source.last_entries or 0) if listing.unchanged else len(found)
-        validators = {"etag": listing.etag, "last_modified": listing.last_modified}
-        sources.polled(connection, source.name, now=now, due_at=due_at, entries=count, new=len(new), **validators)
-    log.info("poll.done", source=source.name, entries=count, new=len(new), unchanged=listing.unchanged)
-    return Polled(source.name, count, new)
+        found = _take(connection, source, listing.entries, now)
+        count = (source.last_entries or 0) if listing.unchanged else len(listing.entries)
+        pace = _pace(source, listing, len(found), now)
+        facts = Facts(
+            name=source.name,
+            pace=pace,
+            interval_seconds=source.interval_seconds,
+            declared_seconds=listing.declared_seconds,
+            cache_seconds=listing.cache_seconds,
+        )
+        plan = schedule.plan(facts, now)
+        move = schedule.move(
+            source.address, listing.moved_to, watched=source.moved_to, since=source.moved_since, now=now
+        )
+        sources.polled(
+            connection, source.name, now=now, plan=plan, last_entries=count, last_new=len(found), failures=0.0,
+            last_reason=None, last_detail=None, etag=listing.etag, last_modified=listing.last_modified,
+            sha256=listing.sha256 or source.sha256, stories=pace.stories, exposure_days=pace.days, gone_since=None,
+            address=move.address or source.address, moved_to=move.watched, moved_since=move.since, listed_at=now,
+        )  # fmt: skip
+        polls.note(connection, _attempt(source, now, seconds, status=listing.status, entries=count, new=len(found)))
+    if move.address:
+        log.warning("poll.moved", source=source.name, before=source.address, address=move.address)
+    log.info("poll.done", source=source.name, entries=count, new=len(found), unchanged=listing.unchanged)
+    return Polled(source.name, count, tuple(article for article, backfill in found if not backfill))
 
 
-def _failed(source: Source, error: WireroomError, database: Database, now: dt.datetime) -> Polled:
-    asked = error.delay_seconds if isinstance(error, Retryable) else None
-    due_at = next_poll(
-        now,
-        name=source.name,
-        interval_seconds=source.interval_seconds,
-        failures=source.failures + 1,
-        asked_seconds=asked,
-    )
+def _take(
+    connection: sa.Connection, source: Source, listed: Sequence[Entry], now: dt.datetime
+) -> list[tuple[str, bool]]:
+    """The articles that are due by these entries, and of each whether there is no hurry."""
+    moved = articles.known_by_guid(connection, source.name, listed)
+    if schedule.is_churn(len(moved), len(listed)):
+        for entry in listed:
+            if entry.key in moved:
+                articles.list_alias(connection, source.name, entry, moved[entry.key], now=now)
+        log.warning("poll.churn", source=source.name, entries=len(listed), aliases=len(moved))
+    found = []
+    for entry in listed:
+        backfill = schedule.is_backfill(entry.published_at, last_poll=source.listed_at, now=now)
+        article = articles.list_entry(connection, source.name, entry, now=now, backfill=backfill)
+        if article:
+            found.append((article, backfill))
+    return found
+
+
+def _pace(source: Source, listing: Listing, new: int, now: dt.datetime) -> Pace:
+    if source.listed_at is None:
+        return schedule.pace_of((e.published_at for e in listing.entries if e.published_at), now)
+    return Pace(source.stories, source.exposure_days).learned(new, (now - source.listed_at).total_seconds())
+
+
+def _failed(source: Source, error: WireroomError, database: Database, now: dt.datetime, seconds: float) -> Polled:
     with database.write() as connection:
-        sources.poll_failed(connection, source.name, now=now, due_at=due_at, reason=error.reason, detail=error.detail)
-    log.warning("poll.failed", source=source.name, reason=error.reason, detail=error.detail)
+        polls.note(connection, _attempt(source, now, seconds, reason=error.reason))
+        outage = _outage(connection, error, now)
+        failures = source.failures + (0.0 if outage else schedule.weight(error.reason))
+        facts = Facts(
+            name=source.name,
+            pace=Pace(source.stories, source.exposure_days),
+            interval_seconds=source.interval_seconds,
+            asked_seconds=error.delay_seconds if isinstance(error, Retryable) else None,
+            failures=failures,
+            reason=error.reason,
+            outage=outage,
+        )
+        since = (source.gone_since or now) if isinstance(error, Gone) else None
+        moved = (
+            source.moved_to if isinstance(error, NotFound) else None
+        )  # the old address is no more: the move is meant
+        sources.polled(
+            connection, source.name, now=now, plan=schedule.plan(facts, now), failures=failures,
+            last_reason=error.reason, last_detail=error.detail, gone_since=since,
+            paused=source.paused or schedule.gone(since, now), address=moved or source.address,
+        )  # fmt: skip
+    log.warning("poll.failed", source=source.name, reason=error.reason, detail=error.detail, outage=outage)
     return Polled(source.name, reason=error.reason)
+
+
+def _outage(connection: sa.Connection, error: WireroomError, now: dt.datetime) -> bool:
+    """True where nearly every host fails at once for want of a connection: then no source is to blame."""
+    if error.reason not in schedule.OURS:
+        return False
+    recent = polls.by_host(connection, since=now - OUTAGE_WINDOW)
+    return schedule.is_ours((host, reason in schedule.OURS) for host, reason in recent)
+
+
+def _attempt(
+    source: Source,
+    now: dt.datetime,
+    seconds: float,
+    *,
+    status: int | None = None,
+    reason: Reason | None = None,
+    entries: int | None = None,
+    new: int | None = None,
+) -> Attempt:
+    host = urlsplit(source.address).hostname if "://" in source.address else None
+    return Attempt(source.name, now, host, status, reason, entries, new, round(seconds, 3))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 import structlog
 
 from worker.settings import Settings
@@ -14,6 +15,8 @@ from worker.store.database import Database
 from worker.store.tables import State
 
 log = structlog.get_logger()
+
+BACKFILL_SHARE = 0.1  # of a queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,27 @@ def sweep(*, database: Database, settings: Settings, room: Mapping[str, int], no
     again_at = now + dt.timedelta(seconds=settings.redispatch_seconds)
     with database.write() as connection:
         lost = articles.bury_lost(connection, now=now, max_attempts=settings.max_attempts)
-        when = {"now": now, "again_at": again_at}
         due = Due(
-            sources.due(connection, limit=max(0, room["poll"]), **when),
-            articles.due(connection, State.LISTED, limit=max(0, room["fetch"]), **when),
-            articles.due(connection, State.FETCHED, limit=max(0, room["extract"]), **when),
+            sources.due(connection, limit=max(0, room["poll"]), now=now, again_at=again_at),
+            _articles(connection, State.LISTED, room["fetch"], settings, now),
+            _articles(connection, State.FETCHED, room["extract"], settings, now),
         )
     if lost:
         log.error("sweep.lost", articles=lost, attempts=settings.max_attempts)
     if due.polls or due.fetches or due.extracts:
         log.debug("sweep.done", polls=len(due.polls), fetches=len(due.fetches), extracts=len(due.extracts))
     return due
+
+
+def _articles(
+    connection: sa.Connection, state: State, room: int, settings: Settings, now: dt.datetime
+) -> Sequence[str]:
+    """Those due in this state. What is no news waits until its queue is nearly empty, so that no news waits for it."""
+    return articles.due(
+        connection,
+        state,
+        now=now,
+        limit=max(0, room),
+        backfill_limit=max(0, room - round(settings.queue_limit * (1 - BACKFILL_SHARE))),
+        again_at=now + dt.timedelta(seconds=settings.redispatch_seconds),
+    )

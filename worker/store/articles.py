@@ -27,8 +27,15 @@ class Entry:
     address: str
     title: str | None = None
     stated_date: str | None = None
+    """The day as the source states it, ISO 8601; None where it states none that can be believed."""
     fingerprint: str | None = None
     refused: str | None = None
+    guid: str | None = None
+    """The source's own id of the entry, which may stay when the address changes."""
+    published_at: dt.datetime | None = None
+    """The instant that the source states, where it states one with a zone."""
+    basis: str | None = None
+    """Which field and reading gave the date, with its words: `pubDate RFC 2822 "Mon, 11 Mar 2002 …"`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Claim:
     claims: int
     snapshot_id: int | None
     stated_date: str | None
+    backfill: bool
     kind: str
     local: bool
     patient: bool
@@ -52,7 +60,9 @@ class Fenced(Exception):
     """The claim is over: its lease ran out and another worker took the article, or its entry changed."""
 
 
-def list_entry(connection: sa.Connection, source: str, entry: Entry, *, now: dt.datetime) -> str | None:
+def list_entry(
+    connection: sa.Connection, source: str, entry: Entry, *, now: dt.datetime, backfill: bool = False
+) -> str | None:
     """The id of the article that this entry makes due; None where the entry is known and unchanged, or a duplicate."""
     known = connection.execute(
         sa.select(entries.c.article_id, entries.c.fingerprint).where(
@@ -62,14 +72,28 @@ def list_entry(connection: sa.Connection, source: str, entry: Entry, *, now: dt.
     if known:
         return _changed(connection, source, entry, known.article_id, known.fingerprint, now)
     article = resolve(connection, entry.address)
-    is_new = _add_article(connection, article, source, entry, now)
-    connection.execute(
-        sa.insert(entries).values(
-            source=source, key=entry.key, article_id=article, address=entry.address,
-            fingerprint=entry.fingerprint, duplicate=not is_new, seen_at=now,
-        )
-    )  # fmt: skip
+    is_new = _add_article(connection, article, source, entry, now, backfill)
+    _add_entry(connection, source, entry, article, duplicate=not is_new, now=now)
     return article if is_new and not entry.refused else None
+
+
+def known_by_guid(connection: sa.Connection, source: str, listed: Sequence[Entry]) -> dict[str, str]:
+    """For entries whose address this source never listed but whose own id it did: their keys, and the articles that the
+    ids belong to."""
+    guids = {entry.guid: entry for entry in listed if entry.guid and entry.guid != entry.address}
+    keys = {entry.key for entry in listed}
+    mine = entries.c.source == source
+    known = set(connection.execute(sa.select(entries.c.key).where(mine, entries.c.key.in_(keys))).scalars())
+    query = sa.select(entries.c.guid, entries.c.article_id).where(mine, entries.c.guid.in_(list(guids)))
+    rows = connection.execute(query.order_by(entries.c.seen_at, entries.c.key))
+    return {guids[guid].key: article for guid, article in rows if guids[guid].key not in known}
+
+
+def list_alias(connection: sa.Connection, source: str, entry: Entry, article: str, *, now: dt.datetime) -> None:
+    """Notes an entry that is a known article under a new address: a duplicate, and another way to the article."""
+    alias = insert(connection, addresses).values(address=entry.address, article_id=article)
+    connection.execute(alias.on_conflict_do_nothing())
+    _add_entry(connection, source, entry, article, duplicate=True, now=now)
 
 
 def resolve(connection: sa.Connection, address: str) -> str:
@@ -79,17 +103,25 @@ def resolve(connection: sa.Connection, address: str) -> str:
 
 
 def due(
-    connection: sa.Connection, state: State, *, now: dt.datetime, limit: int, again_at: dt.datetime
+    connection: sa.Connection,
+    state: State,
+    *,
+    now: dt.datetime,
+    limit: int,
+    backfill_limit: int,
+    again_at: dt.datetime,
 ) -> Sequence[str]:
-    """The ids of at most `limit` articles in this state that are due and that nobody holds; each is due again at
-    `again_at`, so that a wake-up that gets lost is sent again."""
-    query = (
-        sa.select(articles.c.id)
-        .where(articles.c.state == state, articles.c.due_at <= now, _free(now))
-        .order_by(articles.c.due_at, articles.c.id)
-        .limit(limit)
-    )
-    ids = connection.execute(skip_locked(connection, query)).scalars().all()
+    """The ids of at most `limit` articles in this state that are due and that nobody holds; those without hurry come
+    last, at most `backfill_limit`. Each is due again at `again_at`, so that a wake-up that gets lost is sent again."""
+    ids: list[str] = []
+    for backfill, most in ((False, limit), (True, min(limit, backfill_limit))):
+        query = (
+            sa.select(articles.c.id)
+            .where(articles.c.state == state, articles.c.backfill == backfill, articles.c.due_at <= now, _free(now))
+            .order_by(articles.c.due_at, articles.c.id)
+            .limit(max(0, most - len(ids)))
+        )
+        ids += connection.execute(skip_locked(connection, query)).scalars().all()
     connection.execute(sa.update(articles).where(articles.c.id.in_(ids)).values(due_at=again_at))
     return ids
 
@@ -223,13 +255,23 @@ def _changed(
     return article
 
 
-def _add_article(connection: sa.Connection, article: str, source: str, entry: Entry, now: dt.datetime) -> bool:
+def _add_entry(
+    connection: sa.Connection, source: str, entry: Entry, article: str, *, duplicate: bool, now: dt.datetime
+) -> None:
+    fields = {name: getattr(entry, name) for name in ("key", "address", "guid", "basis", "fingerprint")}
+    row = fields | {"source": source, "article_id": article, "duplicate": duplicate, "seen_at": now}
+    connection.execute(sa.insert(entries).values(row))
+
+
+def _add_article(
+    connection: sa.Connection, article: str, source: str, entry: Entry, now: dt.datetime, backfill: bool
+) -> bool:
     way: dict[str, object] = {"state": State.LISTED, "due_at": now}
     if entry.refused:
         way = {"state": State.REJECTED, "reason": Reason.BAD_ADDRESS, "detail": entry.refused}
     row: dict[str, object] = {
         "id": article, "address": entry.address, "source": source, "title": entry.title,
-        "stated_date": entry.stated_date, "attempts": 0, "seen_at": now, "changed_at": now,
+        "stated_date": entry.stated_date, "backfill": backfill, "attempts": 0, "seen_at": now, "changed_at": now,
     }  # fmt: skip
     return _add_row(connection, row | way)
 

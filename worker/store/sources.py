@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
-from worker.errors import Reason
+from worker.schedule import Plan
 from worker.store.database import insert, skip_locked
 from worker.store.tables import sources
 
@@ -27,13 +28,22 @@ class Source:
     paused: bool = False
     local: bool = False
     sample: bool = False
-    interval_seconds: int = 600
+    interval_seconds: int | None = None
     note: str | None = None
     due_at: dt.datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
-    failures: int = 0
+    sha256: str | None = None
+    stories: float = 0.0
+    exposure_days: float = 0.0
+    plan: list[dict[str, Any]] | None = None
+    moved_to: str | None = None
+    moved_since: dt.datetime | None = None
+    gone_since: dt.datetime | None = None
+    options: dict[str, Any] | None = None
+    failures: float = 0.0
     polled_at: dt.datetime | None = None
+    listed_at: dt.datetime | None = None
     polls: int = 0
     last_entries: int | None = None
     last_new: int | None = None
@@ -42,7 +52,7 @@ class Source:
 
 
 _FIELDS = [sources.c[name] for name in Source.__slots__]
-_SET_BY_OPERATOR = ("kind", "address", "origin", "paused", "local", "sample", "interval_seconds", "note")
+_SET_BY_OPERATOR = ("kind", "address", "origin", "paused", "local", "sample", "interval_seconds", "note", "options")
 
 
 def put(connection: sa.Connection, source: Source) -> None:
@@ -107,41 +117,11 @@ def release(connection: sa.Connection, owner: str | None, *, now: dt.datetime) -
     return connection.execute(free).rowcount
 
 
-def polled(
-    connection: sa.Connection,
-    name: str,
-    *,
-    now: dt.datetime,
-    due_at: dt.datetime,
-    entries: int,
-    new: int,
-    etag: str | None,
-    last_modified: str | None,
-) -> None:
-    """Notes a poll that went well, and when the next one is due."""
-    connection.execute(
-        sa.update(sources)
-        .where(sources.c.name == name)
-        .values(
-            lease_until=None, lease_owner=None, due_at=due_at, polled_at=now, polls=sources.c.polls + 1,
-            failures=0, last_entries=entries, last_new=new, last_reason=None, last_detail=None,
-            etag=etag, last_modified=last_modified,
-        )
-    )  # fmt: skip
-
-
-def poll_failed(
-    connection: sa.Connection, name: str, *, now: dt.datetime, due_at: dt.datetime, reason: Reason, detail: str
-) -> None:
-    """Notes a poll that failed, why, and when the next one is due."""
-    connection.execute(
-        sa.update(sources)
-        .where(sources.c.name == name)
-        .values(
-            lease_until=None, lease_owner=None, due_at=due_at, polled_at=now, polls=sources.c.polls + 1,
-            failures=sources.c.failures + 1, last_reason=reason, last_detail=detail,
-        )
-    )  # fmt: skip
+def polled(connection: sa.Connection, name: str, *, now: dt.datetime, plan: Plan, **values: object) -> None:
+    """Notes how a poll went (`values` by column), and when and why the next one is due."""
+    told = {"plan": [step.as_json() for step in plan.steps], "due_at": plan.due_at}
+    free = {"lease_until": None, "lease_owner": None, "polled_at": now, "polls": sources.c.polls + 1}
+    connection.execute(sa.update(sources).where(sources.c.name == name).values(told | free | values))
 
 
 def _free(now: dt.datetime) -> sa.ColumnElement[bool]:

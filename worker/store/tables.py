@@ -73,15 +73,24 @@ sources = sa.Table(
     sa.Column("paused", sa.Boolean, nullable=False),
     sa.Column("local", sa.Boolean, nullable=False),  # the operator vouches for addresses on this machine or network
     sa.Column("sample", sa.Boolean, nullable=False),
-    sa.Column("interval_seconds", sa.Integer, nullable=False),
+    sa.Column("interval_seconds", sa.Integer),  # as the operator set it; null: by what the source publishes
     sa.Column("note", sa.Text),
     sa.Column("due_at", Instant),  # null: never polled by the clock
     sa.Column("lease_until", Instant),
     sa.Column("lease_owner", sa.String(200)),  # the worker that polls it
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
-    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("sha256", sa.String(64)),  # of the last answer
+    sa.Column("stories", sa.Float, nullable=False, server_default="0"),  # seen, with old ones fading
+    sa.Column("exposure_days", sa.Float, nullable=False, server_default="0"),  # over which they were seen
+    sa.Column("plan", Json),  # how due_at came about, step by step
+    sa.Column("moved_to", sa.Text),  # where permanent redirects lead
+    sa.Column("moved_since", Instant),
+    sa.Column("gone_since", Instant),  # status 410 in every poll since
+    sa.Column("options", Json),  # of its kind: selectors of a listing …
+    sa.Column("failures", sa.Float, nullable=False, server_default="0"),  # weighted by their class, in a row
     sa.Column("polled_at", Instant),
+    sa.Column("listed_at", Instant),  # the last poll that went well
     sa.Column("polls", sa.Integer, nullable=False, server_default="0"),
     sa.Column("last_entries", sa.Integer),
     sa.Column("last_new", sa.Integer),
@@ -103,6 +112,8 @@ articles = sa.Table(
     sa.Column("stated_date", sa.String(10)),  # the day that the source states
     sa.Column("snapshot_id", Serial),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),  # in this state
+    sa.Column("backfill", sa.Boolean, nullable=False, server_default=sa.false()),  # old when first listed: no hurry
+    sa.Column("reserved", sa.Boolean, nullable=False, server_default=sa.false()),  # it waits for its turn at its host
     sa.Column("claims", sa.Integer, nullable=False, server_default="0"),  # ever: the fence, never set back
     sa.Column("due_at", Instant),  # when a wake-up is sent, or sent again
     sa.Column("lease_until", Instant),  # before that nobody may take it: a worker has it, or it waits after a failure
@@ -128,11 +139,30 @@ entries = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     _id("article_id", sa.ForeignKey("articles.id"), nullable=False),
     sa.Column("address", sa.Text, nullable=False),
+    sa.Column("guid", sa.Text),
+    sa.Column("basis", sa.Text),  # of the stated date
     sa.Column("fingerprint", sa.Text),  # a change of it makes the article due again; null: never
     sa.Column("duplicate", sa.Boolean, nullable=False),  # another entry brought the same article before
     sa.Column("seen_at", Instant, nullable=False),
     sa.Index(None, "article_id"),
     sa.Index(None, "source", "seen_at"),
+    sa.Index(None, "source", "guid"),
+)
+
+polls = sa.Table(
+    "polls",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("source", sa.String(200), sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("host", sa.Text),
+    sa.Column("status", sa.Integer),
+    sa.Column("reason", sa.String(40)),  # null: it went well
+    sa.Column("entries", sa.Integer),
+    sa.Column("new", sa.Integer),
+    sa.Column("seconds", sa.Float),
+    sa.Index(None, "source", "at"),
+    sa.Index(None, "at"),
 )
 
 snapshots = sa.Table(

@@ -60,15 +60,24 @@ def upgrade() -> None:
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("local", sa.Boolean(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
-        sa.Column("interval_seconds", sa.Integer(), nullable=False),
+        sa.Column("interval_seconds", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("due_at", INSTANT, nullable=True),
         sa.Column("lease_until", INSTANT, nullable=True),
         sa.Column("lease_owner", sa.String(length=200), nullable=True),
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("last_modified", sa.Text(), nullable=True),
-        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("stories", sa.Float(), server_default="0", nullable=False),
+        sa.Column("exposure_days", sa.Float(), server_default="0", nullable=False),
+        sa.Column("plan", JSON, nullable=True),
+        sa.Column("moved_to", sa.Text(), nullable=True),
+        sa.Column("moved_since", INSTANT, nullable=True),
+        sa.Column("gone_since", INSTANT, nullable=True),
+        sa.Column("options", JSON, nullable=True),
+        sa.Column("failures", sa.Float(), server_default="0", nullable=False),
         sa.Column("polled_at", INSTANT, nullable=True),
+        sa.Column("listed_at", INSTANT, nullable=True),
         sa.Column("polls", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_entries", sa.Integer(), nullable=True),
         sa.Column("last_new", sa.Integer(), nullable=True),
@@ -89,6 +98,8 @@ def upgrade() -> None:
         sa.Column("stated_date", sa.String(length=10), nullable=True),
         sa.Column("snapshot_id", SERIAL, nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("backfill", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("reserved", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("claims", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_at", INSTANT, nullable=True),
         sa.Column("lease_until", INSTANT, nullable=True),
@@ -103,6 +114,22 @@ def upgrade() -> None:
     op.create_index("ix_articles_source", "articles", ["source"], unique=False)
     op.create_index("ix_articles_state_due_at", "articles", ["state", "due_at"], unique=False)
     op.create_table(
+        "polls",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("host", sa.Text(), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("entries", sa.Integer(), nullable=True),
+        sa.Column("new", sa.Integer(), nullable=True),
+        sa.Column("seconds", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(["source"], ["sources.name"], name="fk_polls_source"),
+        sa.PrimaryKeyConstraint("id", name="pk_polls"),
+    )
+    op.create_index("ix_polls_at", "polls", ["at"], unique=False)
+    op.create_index("ix_polls_source_at", "polls", ["source", "at"], unique=False)
+    op.create_table(
         "addresses",
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("article_id", sa.String(length=36), nullable=False),
@@ -115,6 +142,8 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("article_id", sa.String(length=36), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("guid", sa.Text(), nullable=True),
+        sa.Column("basis", sa.Text(), nullable=True),
         sa.Column("fingerprint", sa.Text(), nullable=True),
         sa.Column("duplicate", sa.Boolean(), nullable=False),
         sa.Column("seen_at", INSTANT, nullable=False),
@@ -123,6 +152,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "key", name="pk_entries"),
     )
     op.create_index("ix_entries_article_id", "entries", ["article_id"], unique=False)
+    op.create_index("ix_entries_source_guid", "entries", ["source", "guid"], unique=False)
     op.create_index("ix_entries_source_seen_at", "entries", ["source", "seen_at"], unique=False)
     op.create_table(
         "records",
@@ -181,6 +211,7 @@ def downgrade() -> None:
     op.drop_table("records")
     op.drop_table("entries")
     op.drop_table("addresses")
+    op.drop_table("polls")
     op.drop_table("articles")
     op.drop_table("sources")
     op.drop_table("outbox")
