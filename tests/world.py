@@ -136,7 +136,7 @@ class World:
     def later(self, seconds: float) -> None:
         self.now += dt.timedelta(seconds=seconds)
 
-    def source(self, name: str, address: str, kind: str = "feed", *, local: bool = True, interval: int = 600) -> None:
+    def source(self, name: str, address: str, kind: str = "feed", *, local: bool = True, interval: int | None = 600) -> None:
         with self.database.write() as connection:
             added = Source(name, kind, address, local=local, interval_seconds=interval, due_at=self.now)
             sources.put(connection, added)
