@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.element import NavigableString, PreformattedString, Tag
 
-from extractors.boilerplate import table
+from extractors.boilerplate import DENSE_LENGTH, table
 from extractors.decode import fold
 
 # Elements that begin and end a line of text; all others are part of one. `td` stands in its row's line.
@@ -34,6 +34,7 @@ class Block:
     heading: bool
 
 
+SENTENCE_ENDS = (".", "!", "?", "”", "。", "！", "？", "؟", "۔", "।")
 MAX_MARKUP = 600_000
 """Characters of a story's markup that are read: BeautifulSoup takes a second or two for so much, and a trap no more."""
 
@@ -53,7 +54,7 @@ def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
     breaks = 0
     for node, tag, edge in _walk(soup, "body"):
         breaks = breaks + 1 if edge == "br" else breaks if edge == "" and not str(node).strip() else 0
-        if edge == "block" or breaks == 2:
+        if edge == "block" or breaks == 2 or (breaks == 1 and edge and _is_closed(parts)):
             yield "".join(parts), tag
             parts = []
         elif edge:
@@ -61,6 +62,12 @@ def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
         elif isinstance(node, NavigableString):
             parts.append(str(node))
     yield "".join(parts), "body"
+
+
+def _is_closed(parts: list[str]) -> bool:
+    """Whether the text before a single break is whole sentences, so that the break ends a paragraph."""
+    text = "".join(parts).rstrip()
+    return len(text) >= DENSE_LENGTH and text.endswith(SENTENCE_ENDS)
 
 
 def _walk(tag: Tag, block: str) -> Iterator[tuple[NavigableString | Tag, str, str]]:

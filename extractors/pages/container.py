@@ -17,6 +17,8 @@ ENOUGH_SHARE = 0.4
 MIN_MASS = 80
 SURE_SHARE = 0.15
 SURE_RANK = 1
+ARTICLE_RANK = 2
+DEEPER_SHARE = 0.8
 PART_LEVELS = 4
 PART_SHARE = 0.3
 """Boxes of one name near each other are parts of one story when the others hold this share of the largest."""
@@ -43,21 +45,24 @@ def prose_masses(root: Element) -> Masses:
 def candidates(root: Element, masses: Masses) -> Iterator[Element]:
     """Elements that may be the story's, the most likely first; the last is the root."""
     total = masses.get(root, 0)
+    titled = {around for heading in root.iter("h1") for around in heading.iterancestors()}
     ranked: dict[int, list[Element]] = defaultdict(list)
     for element, mass in masses.items():
         if mass >= MIN_MASS and (rank := _rank(element)) is not None:
             ranked[rank].append(element)
     for rank in sorted(ranked):
         best = _best(ranked[rank], masses)
-        if masses[best] >= _share(rank, masses[best]) * total:
+        if masses[best] >= _share(rank, masses[best], titled=best in titled) * total:
             yield best
     yield _densest(root, masses)
     yield root
 
 
-def _share(rank: int, mass: int) -> float:
-    """How much of the page's prose an element of this rank must hold: less where its name leaves no doubt."""
-    return SURE_SHARE if rank <= SURE_RANK and mass >= 3 * MIN_MASS else ENOUGH_SHARE
+def _share(rank: int, mass: int, titled: bool) -> float:
+    """How much of the page's prose an element of this rank must hold: less where its name leaves no doubt, or where it
+    is an article with a headline in it."""
+    sure = rank <= SURE_RANK or (rank == ARTICLE_RANK and titled)
+    return SURE_SHARE if sure and mass >= 3 * MIN_MASS else ENOUGH_SHARE
 
 
 def _rank(element: Element) -> int | None:
@@ -69,7 +74,7 @@ def _rank(element: Element) -> int | None:
     if named == 0:
         return 1
     if element.tag == "article":
-        return 2
+        return ARTICLE_RANK
     if element.tag == "main" or element.get("role", "") == "main":
         return 4
     return None if named is None else 3 if named == 1 else 5
@@ -103,7 +108,7 @@ def _densest(root: Element, masses: Masses) -> Element:
     total = masses.get(root, 0)
     here = root
     while True:
-        child = next((c for c in here if masses.get(c, 0) >= 0.7 * total), None)
+        child = next((c for c in here if masses.get(c, 0) >= DEEPER_SHARE * total), None)
         if child is None or child.tag == "p":
             return here
         here = child

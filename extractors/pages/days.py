@@ -57,6 +57,11 @@ AROUND = re.compile(
 CLOCK = re.compile(r"\b \d{1,2} [:h] \d{2} (?: : \d{2} )? \b", re.VERBOSE)
 # The end of a sentence. yes: "He left on 5 May."   no: "Updated 3 p.m."
 SENTENCE_END = re.compile(r"(?<! [ap] [.] m ) (?<! [ap]m ) [.!?。] $", re.VERBOSE)
+# A line that is nothing but a time of day. yes: "11:02"  "3:15 pm GMT"   no: "11:02 came and went"
+CLOCK_LINE = re.compile(
+    r"\d{1,2} [:.h] \d{2} (?: : \d{2} )? \s? (?: [ap] \.? m \.? )? \s? (?: [A-Z]{2,4} | Uhr )?",
+    re.IGNORECASE | re.VERBOSE,
+)
 _STAMP_WORDS = frozenset(table("boilerplate")["stamp"]["words"])
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MAX_STAMP = 160

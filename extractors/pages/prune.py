@@ -9,7 +9,7 @@ from __future__ import annotations
 from extractors.boilerplate import table
 from extractors.pages.container import Masses
 from extractors.pages.names import is_noise
-from extractors.pages.tree import Element, content, remove, words
+from extractors.pages.tree import Element, content, hidden, remove, words
 
 OUTSIDE = ("nav", "footer", "aside", "form", "figure", "figcaption", "dialog", "menu", "video", "audio")
 NAMED = frozenset(
@@ -32,9 +32,12 @@ def prune_page(root: Element, masses: Masses) -> None:
     for element in list(root.iter(*OUTSIDE)):
         if masses.get(element, 0) <= limit:
             _remove(element, root, masses)
+    for element in hidden(root):
+        if masses.get(element, 0) <= limit:
+            _remove(element, root, masses)
     for element in list(root.iter("div", "section", "ul", "ol")):
-        hidden = element.get("aria-hidden", "") == "true" or _is_comments(element)
-        if hidden and masses.get(element, 0) <= 2 * limit:
+        aside = element.get("aria-hidden", "") == "true" or _is_comments(element)
+        if aside and masses.get(element, 0) <= 2 * limit:
             _remove(element, root, masses)
 
 

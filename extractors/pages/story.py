@@ -13,7 +13,7 @@ from extractors.pages.blocks import Block, blocks
 from extractors.pages.bylines import byline_line
 from extractors.pages.closing import BUTTONS, is_rail, settled
 from extractors.pages.container import Masses, candidates, prose_masses
-from extractors.pages.days import is_stamp, stated_day
+from extractors.pages.days import CLOCK_LINE, is_stamp, stated_day
 from extractors.pages.markup import Markup, title_of
 from extractors.pages.prune import prune_page, prune_story
 from extractors.pages.tree import Element, copy, flatten, markup
@@ -22,6 +22,7 @@ ENOUGH_SHARE = 0.3
 """Share of an element's prose that pruning must leave, or the element was not the story's."""
 ENOUGH = 200
 RAIL_AFTER = 0.6
+LONGEST_CLOCK = 20
 
 
 def story_lines(page: Markup) -> tuple[str, ...]:
@@ -58,7 +59,7 @@ def tidy(found: tuple[Block, ...], page: Markup) -> tuple[str, ...]:
     found = found[: _rail_start(found)]
     while found and found[-1].heading:
         found = found[:-1]
-    lines = tuple(block.text for block in found if key(block.text) not in titles and not is_notice(block.text))
+    lines = tuple(block.text for block in found if key(block.text) not in titles and not _is_label(block.text))
     return settled(_unsigned(lines))
 
 
@@ -78,6 +79,11 @@ def _rail_start(found: tuple[Block, ...]) -> int:
             return index
         passed += len(block.text)
     return len(found)
+
+
+def _is_label(line: str) -> bool:
+    """Whether the line is a notice, or the time of day over an entry of a live page."""
+    return is_notice(line) or (len(line) <= LONGEST_CLOCK and CLOCK_LINE.fullmatch(line) is not None)
 
 
 def _little_prose(rest: tuple[Block, ...]) -> bool:

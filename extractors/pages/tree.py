@@ -145,6 +145,14 @@ def by_class(root: Element, *names: str) -> list[Element]:
     return cast("list[Element]", _class_path(names)(root))
 
 
+def hidden(root: Element) -> list[Element]:
+    """The elements that a browser does not show by their own attributes."""
+    return cast("list[Element]", _HIDDEN(root))
+
+
+_HIDDEN = etree.XPath("descendant::*[@hidden or (@style and contains(translate(@style, ' ', ''), 'display:none'))]")
+
+
 def by_id(root: Element, name: str) -> Element | None:
     """The first element with this id."""
     return next(iter(cast("list[Element]", _BY_ID(root, name=name))), None)
