@@ -52,7 +52,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "worker_prefetch_multiplier": 1,
         "task_time_limit": TASK_SECONDS,
         "task_soft_time_limit": TASK_SECONDS - 20,
-        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,  # its end needs the database, not the broker
         "worker_max_tasks_per_child": 500,
         "worker_max_memory_per_child": 600_000,  # KiB
         "worker_proc_alive_timeout": 60,

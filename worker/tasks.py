@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from celery import Task
+from kombu.exceptions import OperationalError
 
 from worker.app import app, settings, wiring
 from worker.steps.extract import extract as extract_step
@@ -18,6 +19,8 @@ from worker.steps.sweep import sweep as sweep_step
 from worker.store import heartbeats
 from worker.wiring import host
 
+log = structlog.get_logger()
+
 
 class StepTask(Task):  # type: ignore[misc]
     """Binds the log context of one task: its name, its id and its arguments (ids, never content)."""
@@ -25,6 +28,13 @@ class StepTask(Task):  # type: ignore[misc]
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with structlog.contextvars.bound_contextvars(task=self.name, task_id=self.request.id):
             return super().__call__(*args, **kwargs)
+
+    def wake(self, *ids: str, **options: Any) -> None:
+        """Sends a wake-up; where no broker takes it, that is no failure of the step that has just been done."""
+        try:
+            self.apply_async(ids, **options)
+        except OperationalError as error:
+            log.warning("wake.lost", woken=self.name, detail=str(error)[:200])
 
 
 def _now() -> dt.datetime:
@@ -43,7 +53,7 @@ def poll(self: Task, source: str) -> None:
         now=_now(),
     )
     for article in polled.articles[: _room("fetch")] if polled else ():
-        fetch.delay(article)
+        fetch.wake(article)
 
 
 @app.task(name="fetch", base=StepTask, bind=True)
@@ -59,7 +69,7 @@ def fetch(self: Task, article: str) -> None:
         now=_now(),
     )
     if fetched:
-        extract.delay(fetched)
+        extract.wake(fetched)
 
 
 @app.task(name="extract", base=StepTask, bind=True)
@@ -74,7 +84,7 @@ def extract(self: Task, article: str) -> None:
         now=_now(),
     )
     if extracted and extracted.messages:
-        publish.apply_async(expires=settings.tick_seconds)
+        publish.wake(expires=settings.tick_seconds)
 
 
 @app.task(name="publish", base=StepTask, bind=True)
@@ -91,7 +101,7 @@ def sweep() -> None:
     due = sweep_step(database=wiring.database, settings=settings, room=room, now=_now())
     for task, ids in ((poll, due.polls), (fetch, due.fetches), (extract, due.extracts)):
         for each in ids:
-            task.delay(each)
+            task.wake(each)
     with wiring.database.write() as connection:
         heartbeats.beat(connection, "beat", host(), now=_now())
 
