@@ -6,12 +6,14 @@ from extractors.boilerplate import PANGEA_HEAD, keys
 from extractors.pages.bylines import announced, byline_line, inline_dateline
 from extractors.pages.closing import settled
 from extractors.pages.clues import address_clue, field_clue, line_clue, ranked, title_clue
+from extractors.pages.dating import clues_of
 from extractors.pages.dump import Dump
 from extractors.pages.family import Family
-from extractors.pages.markup import Markup, clues_of, title_of
+from extractors.pages.markup import Markup
 from extractors.pages.opening import Rules, opening
 from extractors.pages.page import DateClue, Page
 from extractors.pages.story import story_lines
+from extractors.pages.titles import title_of
 from extractors.pages.tree import by_class, text
 
 # One sign alone does not make a Pangea page, but its labels are never a story's.

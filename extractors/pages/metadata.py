@@ -24,6 +24,7 @@ ARTICLE_TYPES = frozenset(
     """
     )
 )
+PAGE_TYPES = frozenset(("WebPage", "ItemPage", "AboutPage", "QAPage", "FAQPage", "Recipe"))
 MAX_JSON_LD = 1_000_000
 MAX_NODES = 2_000
 
@@ -46,6 +47,8 @@ class Metadata:
     canonical: str | None
     language: str | None
     title: str | None
+    page_date: str | None = None  # datePublished of a JSON-LD page that is not said to be an article
+    free: bool | None = None  # JSON-LD isAccessibleForFree
 
     def first(self, *names: str) -> str | None:
         """The first of these meta fields that has a value."""
@@ -76,8 +79,18 @@ def metadata(root: Element, url: str | None) -> Metadata:
     language = (
         root.get("lang", "") or root.get("xml:lang", "") or meta.get("content-language") or meta.get("og:locale") or ""
     )
+    nodes = _linked(scripts)
+    article = _of_type(nodes, ARTICLE_TYPES)
+    date = _of_type(nodes, PAGE_TYPES).get("datePublished")
     return Metadata(
-        meta, _article(scripts), _utag(scripts), _canonical(root, meta, url), _language(language or ""), title
+        meta=meta,
+        article=article,
+        utag=_utag(scripts),
+        canonical=_canonical(root, meta, url),
+        language=_language(language or ""),
+        title=title,
+        page_date=date if isinstance(date, str) else None,
+        free=_free(article),
     )
 
 
@@ -98,18 +111,28 @@ def _language(stated: str) -> str | None:
     return primary if re.fullmatch(r"[a-z]{2,3}", primary) else None
 
 
-def _article(scripts: list[tuple[str, str]]) -> Mapping[str, object]:
-    """The first JSON-LD node that is an article; broken JSON is passed over."""
+def _linked(scripts: list[tuple[str, str]]) -> list[Mapping[str, object]]:
+    """All JSON-LD nodes of the page; broken JSON is passed over."""
+    found: list[Mapping[str, object]] = []
     for kind, body in scripts:
         if "ld+json" in kind.lower() and len(body) <= MAX_JSON_LD:
             try:
                 data = json.loads(body.strip().removesuffix(";"), strict=False)
             except (ValueError, RecursionError):  # RecursionError: "[[[[…" nested to harm
                 continue
-            for node in _nodes(data):
-                if not ARTICLE_TYPES.isdisjoint(_types(node)):
-                    return node
-    return {}
+            found.extend(_nodes(data))
+    return found
+
+
+def _of_type(nodes: list[Mapping[str, object]], types: frozenset[str]) -> Mapping[str, object]:
+    """The first node of one of these types."""
+    return next((node for node in nodes if not types.isdisjoint(_types(node))), {})
+
+
+def _free(article: Mapping[str, object]) -> bool | None:
+    """What the article says of whether it can be read without paying."""
+    said = article.get("isAccessibleForFree")
+    return None if said is None else str(said).strip().lower() not in ("false", "0", "no", "http://schema.org/false")
 
 
 def _nodes(data: object) -> Iterator[Mapping[str, object]]:

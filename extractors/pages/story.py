@@ -14,8 +14,9 @@ from extractors.pages.bylines import byline_line
 from extractors.pages.closing import BUTTONS, is_rail, settled
 from extractors.pages.container import Masses, candidates, prose_masses
 from extractors.pages.days import CLOCK_LINE, is_stamp, stated_day
-from extractors.pages.markup import Markup, title_of
+from extractors.pages.markup import Markup
 from extractors.pages.prune import prune_page, prune_story
+from extractors.pages.titles import title_of
 from extractors.pages.tree import Element, copy, flatten, markup
 
 ENOUGH_SHARE = 0.3

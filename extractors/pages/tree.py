@@ -145,6 +145,17 @@ def by_class(root: Element, *names: str) -> list[Element]:
     return cast("list[Element]", _class_path(names)(root))
 
 
+def dated(root: Element) -> list[Element]:
+    """The elements that hold a time as data: <time>, and those that a microformat marks."""
+    return cast("list[Element]", _DATED(root))
+
+
+_DATED = etree.XPath(
+    "descendant::time[@datetime] | descendant::*[contains(@itemprop, 'datePublished') and (@content or @datetime)]"
+    " | descendant::abbr[contains(@class, 'published') and @title]"
+)
+
+
 def hidden(root: Element) -> list[Element]:
     """The elements that a browser does not show by their own attributes."""
     return cast("list[Element]", _HIDDEN(root))
