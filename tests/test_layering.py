@@ -13,10 +13,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SHELL_ONLY = {
-    "worker", "celery", "kombu", "billiard", "redis", "feedparser", "sqlalchemy", "alembic", "httpx", "httpcore",
-    "requests", "urllib.request", "http", "socket", "ssl", "asyncio", "subprocess", "multiprocessing", "threading",
-    "time", "random", "uuid.uuid4", "secrets", "os", "fsspec", "structlog", "logging", "pydantic_settings", "typer",
-    "rich",
+    "worker", "celery", "kombu", "billiard", "redis", "feedparser", "sqlalchemy", "alembic", "httpx", "httpcore", "h11",
+    "brotli", "requests", "urllib.request", "http", "socket", "ssl", "asyncio", "subprocess", "multiprocessing",
+    "threading", "time", "random", "uuid.uuid4", "secrets", "os", "fsspec", "structlog", "logging", "pydantic_settings",
+    "typer", "rich",
 }  # fmt: skip
 CLOCK = {"now", "utcnow", "today", "fromtimestamp"}
 

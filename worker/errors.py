@@ -3,8 +3,8 @@
 WireroomError's class decides what happens next; its reason is what is counted:
 
     WireroomError
-    ├── Retryable      try again when due, at last dead        Unreachable, TimedOut, RateLimited, ServerFailed;
-    │                                                          StoreDown, our own outage, is tried for ever
+    ├── Retryable      try again when due, at last dead        Unreachable, TimedOut, RateLimited, ServerFailed,
+    │                                                          RobotsUnreachable; StoreDown, ours, is tried for ever
     ├── Rejected       count it and stop                       NotFound, Forbidden, TooLarge, BadAddress, …
     └── Broken         a bug or a broken set-up: dead at once
 """
@@ -26,12 +26,14 @@ class Reason(StrEnum):
     TOO_MANY_REDIRECTS = "too-many-redirects"
     BAD_ADDRESS = "bad-address"
     FORBIDDEN_ADDRESS = "forbidden-address"
+    ROBOTS = "robots"
     UNREADABLE = "unreadable"
     # the fetch failed and was tried again
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
     RATE_LIMITED = "rate-limited"
     SERVER_ERROR = "server-error"
+    ROBOTS_UNREACHABLE = "robots-unreachable"
     # the page is no article: the verdicts of the core
     EMPTY = "empty"
     NOT_HTML = "not-html"
@@ -65,9 +67,13 @@ class WireroomError(Exception):
 
 
 class Retryable(WireroomError):
-    """May pass by itself: tried again when due, and dead after the last attempt."""
+    """May pass by itself: tried again when due, and dead after the last attempt. `delay_seconds`: for how long the
+    server asked for patience, where it did."""
 
-    delay_seconds: float | None = None
+    def __init__(self, subject: str, detail: str, delay_seconds: float | None = None) -> None:
+        super().__init__(subject, detail)
+        self.args = (subject, detail, delay_seconds)
+        self.delay_seconds = delay_seconds
 
 
 class Unreachable(Retryable):
@@ -92,11 +98,6 @@ class RateLimited(Retryable):
     """Status 429: the server asks for patience, for `delay_seconds` where it says how much."""
 
     reason = Reason.RATE_LIMITED
-
-    def __init__(self, subject: str, detail: str, delay_seconds: float | None = None) -> None:
-        super().__init__(subject, detail)
-        self.args = (subject, detail, delay_seconds)
-        self.delay_seconds = delay_seconds
 
 
 class StoreDown(Retryable):
@@ -155,6 +156,18 @@ class ForbiddenAddress(Rejected):
     """The name resolves to an address that strangers' links may not reach."""
 
     reason = Reason.FORBIDDEN_ADDRESS
+
+
+class Disallowed(Rejected):
+    """Disallowed by the robots.txt of its host."""
+
+    reason = Reason.ROBOTS
+
+
+class RobotsUnreachable(Retryable):
+    """The host's robots.txt cannot be had: whether it allows the fetch is not known (RFC 9309, 2.3.1.4)."""
+
+    reason = Reason.ROBOTS_UNREACHABLE
 
 
 class Unreadable(Rejected):

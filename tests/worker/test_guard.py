@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpcore
 import pytest
 
 from tests.world import Site
-from worker.errors import BadAddress, ForbiddenAddress, Unreachable
-from worker.http import guard
+from worker.errors import BadAddress, ForbiddenAddress, TimedOut, Unreachable
 from worker.http.client import Fetcher
-from worker.http.guard import GuardedBackend, deadline, forbidden
+from worker.http.guard import EVERY_PORT, MOST_ADDRESSES, Dialer, forbidden
 
 INSIDE = {
     "loopback": ["127.0.0.1", "127.0.0.53", "127.255.255.254", "::1"],
@@ -41,6 +39,7 @@ INSIDE = {
     "translated": ["::ffff:0:127.0.0.1", "::ffff:0:10.0.0.1"],
     "6to4": ["2002:7f00:1::", "2002:a00:1::1", "2002:a9fe:a9fe::", "2002:c0a8:1::1"],
     "Teredo": ["2001:0:a00:1::", "2001:0:4136:e378:8000:63bf:80ff:fffe"],
+    "ISATAP": ["2606:4700::5efe:7f00:1", "2606:4700::200:5efe:a00:1"],
     "NAT64": ["64:ff9b::127.0.0.1", "64:ff9b::a00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::808:808"],
     "with a zone": ["fe80::1%eth0", "fe80::1%1", "::1%lo", "ff02::1%2"],
     "not routed": ["4000::1", "1fff::1", "5f00::1", "e000::1"],
@@ -162,11 +161,14 @@ def test_a_host_that_reads_in_two_ways_gets_no_connection(fetcher: Fetcher, list
     assert listener.settled() == 0
 
 
-def answers(*batches: list[str]) -> object:
+Found = list[tuple[Any, ...]]
+
+
+def resolver(*batches: list[str]) -> Callable[..., Found]:
     """A resolver whose answers follow each other, as a rebinding name server's do."""
     left = list(batches)
 
-    def resolve(host: str, port: int, **_: object) -> list[object]:
+    def resolve(host: str, port: int, **_: object) -> Found:
         batch = left.pop(0) if len(left) > 1 else left[0]
         family = {True: socket.AF_INET6, False: socket.AF_INET}
         return [(family[":" in each], socket.SOCK_STREAM, 6, "", (each, port)) for each in batch]
@@ -174,80 +176,137 @@ def answers(*batches: list[str]) -> object:
     return resolve
 
 
-class Resolver:
-    """Stands for the socket module in the guard: names resolve as told, everything else is the real one."""
-
-    SOCK_STREAM = socket.SOCK_STREAM
-
-    def __init__(self, *batches: list[str]) -> None:
-        self.getaddrinfo = answers(*batches)
-
-
-def test_a_name_with_one_address_inside_is_forbidden_whole(
-    monkeypatch: pytest.MonkeyPatch, fetcher: Fetcher, listener: Listener
-) -> None:
-    """A name server that mixes public and private addresses is not given a choice."""
-    monkeypatch.setattr(guard, "socket", Resolver(["93.184.216.34", "127.0.0.1"]))
-    with pytest.raises(ForbiddenAddress):
-        fetcher.get(f"http://mixed.example:{listener.port}/")
-    assert listener.settled() == 0
-
-
-def test_the_address_that_was_judged_is_the_one_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name that answers differently the second time (DNS rebinding) is asked only once."""
-    monkeypatch.setattr(guard, "socket", Resolver(["93.184.216.34"], ["127.0.0.1"]))
-    reached: list[str] = []
-
-    class Wire(httpcore.MockBackend):
-        def connect_tcp(self, host: str, *args: object, **kwargs: object) -> httpcore.NetworkStream:
-            reached.append(host)
-            return super().connect_tcp(host, *args, **kwargs)  # type: ignore[arg-type]
-
-    backend = GuardedBackend(open_guard=False)
-    backend.backend = Wire([])  # type: ignore[assignment]
-    token = deadline.set(float("inf"))
-    try:
-        backend.connect_tcp("rebinding.example", 80)
-        with pytest.raises(ForbiddenAddress):
-            backend.connect_tcp("rebinding.example", 80)
-    finally:
-        deadline.reset(token)
-    assert reached == ["93.184.216.34"]
-
-
-class Outside(httpcore.SyncBackend):
-    """A cable from one public address to a port of this machine; every other address is connected to as it is."""
-
-    ADDRESS = "93.184.216.34"
-
-    def connect_tcp(self, host: str, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
-        return super().connect_tcp("127.0.0.1" if host == self.ADDRESS else host, *args, **kwargs)
+def through(dialer: Dialer) -> Fetcher:
+    """A client whose guarded fetches go through this dialer."""
+    return Fetcher(user_agent="wireroom-tests", timeout_seconds=3, max_bytes=100_000, max_redirects=5, dialer=dialer)
 
 
 @pytest.fixture
-def outside(fetcher: Fetcher, site: Site) -> str:
+def fetcher() -> Fetcher:
+    """A client that reaches every port, so that only the address is judged."""
+    return through(Dialer(ports=EVERY_PORT))
+
+
+@pytest.mark.parametrize("mixed", [["93.184.216.34", "127.0.0.1"], ["::1", "2606:4700:4700::1111"]])
+def test_a_name_with_one_address_inside_is_forbidden_whole(listener: Listener, mixed: list[str]) -> None:
+    """A name server that mixes public and private addresses is not given a choice."""
+    with pytest.raises(ForbiddenAddress):
+        through(Dialer(ports=EVERY_PORT, resolve=resolver(mixed))).get(f"http://mixed.example:{listener.port}/")
+    assert listener.settled() == 0
+
+
+@pytest.mark.parametrize("address", [address for group in INSIDE.values() for address in group])
+def test_no_name_leads_inside(address: str) -> None:
+    """Each forbidden address is refused as what a name resolves to, too, and no connection is tried."""
+    tried: list[str] = []
+
+    def connect(place: tuple[str, int], timeout: float) -> socket.socket:
+        tried.append(place[0])
+        raise OSError("not tried")
+
+    with pytest.raises(ForbiddenAddress):
+        through(Dialer(resolve=resolver([address]), connect=connect)).get("http://inside.example/")
+    assert tried == []
+
+
+def test_the_address_that_was_judged_is_the_one_connected_to() -> None:
+    """A name that answers differently the second time (DNS rebinding) is asked only once for each connection."""
+    tried: list[str] = []
+
+    def connect(place: tuple[str, int], timeout: float) -> socket.socket:
+        tried.append(place[0])
+        raise OSError("nobody there")
+
+    fetcher = through(Dialer(resolve=resolver(["93.184.216.34"], ["127.0.0.1"]), connect=connect))
+    with pytest.raises(Unreachable, match="nobody there"):
+        fetcher.get("http://rebinding.example/")
+    with pytest.raises(ForbiddenAddress):
+        fetcher.get("http://rebinding.example/")
+    assert tried == ["93.184.216.34"]
+
+
+def test_the_next_address_of_a_name_is_tried(site: Site) -> None:
+    """One that does not answer is no reason to give up, a dozen are."""
+    tried: list[str] = []
+
+    def connect(place: tuple[str, int], timeout: float) -> socket.socket:
+        tried.append(place[0])
+        raise OSError("nobody there")
+
+    with pytest.raises(Unreachable):
+        through(Dialer(resolve=resolver([f"93.184.216.{n}" for n in range(12)]), connect=connect)).get(
+            "http://many.example/"
+        )
+    assert len(tried) == MOST_ADDRESSES
+
+
+def test_a_resolver_that_hangs_holds_nobody() -> None:
+    """A look-up ends with the fetch's time, and what hangs is bounded in number."""
+    release = threading.Event()
+
+    def hang(*_: object, **__: object) -> Found:
+        release.wait(10)
+        return []
+
+    dialer = Dialer(resolve=hang, places=threading.BoundedSemaphore(2))
+    fetcher = Fetcher(user_agent="wireroom-tests", timeout_seconds=0.2, max_bytes=1000, max_redirects=1, dialer=dialer)
+    before = threading.active_count()
+    for n in range(4):
+        with pytest.raises(TimedOut, match=r"resolver|look-ups"):
+            fetcher.get(f"http://hanging{n}.example/")
+    assert threading.active_count() - before <= 2
+    release.set()
+
+
+@pytest.mark.parametrize("port", [1, 22, 25, 110, 3306, 5432, 6379, 9200, 11211, 27017, 65535])
+def test_a_port_that_is_none_of_the_webs_is_forbidden(port: int) -> None:
+    """A stranger's link cannot make us speak to a mail server or a database, be it on a public address."""
+    with pytest.raises(ForbiddenAddress, match=f"port {port}"):
+        through(Dialer(connect=None)).get(f"http://93.184.216.34:{port}/")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("address", ["http://a:b@example.org/", "http://a@example.org/", "https://:@example.org/"])
+def test_an_address_with_credentials_is_refused(address: str) -> None:
+    """Whether they are empty or not."""
+    with pytest.raises(BadAddress, match="credentials"):
+        through(Dialer(connect=None)).get(address)  # type: ignore[arg-type]
+
+
+OUTSIDE = "93.184.216.34"
+
+
+@pytest.fixture
+def outside(site: Site) -> str:
     """The start of the site's addresses as if it stood on the internet."""
-    backend = fetcher._transports[False]._pool._network_backend  # type: ignore[attr-defined]
-    backend.backend = Outside()
-    return f"http://{Outside.ADDRESS}:{site.server_port}"
+    return f"http://{OUTSIDE}"
 
 
-def test_a_public_site_is_fetched_from(outside: str, site: Site, fetcher: Fetcher) -> None:
+@pytest.fixture
+def cabled(site: Site) -> Fetcher:
+    """A client with a cable from one public address to the site; every other address is connected to as it is."""
+
+    def connect(place: tuple[str, int], timeout: float) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", site.server_port) if place[0] == OUTSIDE else place, timeout)
+
+    return through(Dialer(ports=EVERY_PORT, connect=connect))
+
+
+def test_a_public_site_is_fetched_from(outside: str, site: Site, cabled: Fetcher) -> None:
     """The guard lets a stranger's page pass, and its redirect to another public page."""
     site.page("/a", "outside")
     site.redirect("/hop", f"{outside}/a")
-    assert fetcher.get(f"{outside}/hop").body == b"outside"
+    assert cabled.get(f"{outside}/hop").body == b"outside"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]", "169.254.169.254"])
 def test_a_redirect_inside_is_refused_on_the_way(
-    outside: str, site: Site, fetcher: Fetcher, listener: Listener, host: str
+    outside: str, site: Site, cabled: Fetcher, listener: Listener, host: str
 ) -> None:
     """A public page that sends on to an address inside is stopped there."""
     site.redirect("/1", "/2")
     site.redirect("/2", f"http://{host}:{listener.port}/latest/meta-data/")
     with pytest.raises(ForbiddenAddress):
-        fetcher.get(f"{outside}/1")
+        cabled.get(f"{outside}/1")
     assert [path for path, _ in site.requests] == ["/1", "/2"]
     assert listener.settled() == 0
 

@@ -64,9 +64,12 @@ def _host(address: str, host: str | None) -> str:
     if ":" in host:
         return f"[{host}]"
     try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
+        name = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError as error:
         raise BadAddress(address, f"host {host!r}: {error}") from error
+    if UNPRINTABLE.search(name):  # the encoding takes some letters apart into white space and an accent
+        raise BadAddress(address, f"host {host!r} is no name")
+    return name
 
 
 def _query(query: str) -> str:

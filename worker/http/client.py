@@ -1,4 +1,4 @@
-"""One fetch: an address in, the answer out, within a deadline, a size and a number of redirects.
+"""One fetch: an address in, the answer out, within a deadline, a pace, a size and a number of redirects.
 
 Every status is an answer; whether it is a page is judged by `check`, after the snapshot is stored.
 """
@@ -6,16 +6,17 @@ Every status is an answer; whether it is a page is judged by `check`, after the 
 from __future__ import annotations
 
 import datetime as dt
-import time
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+import os
+import re
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
-import httpcore
-import httpx
+import certifi
+import h11
 
 from worker.errors import (
     BadAddress,
@@ -30,17 +31,23 @@ from worker.errors import (
     TooManyRedirects,
     Unreachable,
 )
+from worker.http.allowance import Allowance, Overdue, Overweight, Pace
 from worker.http.caching import retry_after
-from worker.http.canonical import canonical
-from worker.http.guard import GuardedBackend, deadline, remaining
+from worker.http.canonical import DEFAULT_PORTS, canonical
+from worker.http.decoding import ACCEPTED, Damaged, UnknownEncoding, decoded
+from worker.http.guard import EVERY_PORT, Dialer, is_literal
+from worker.http.wire import HEADER_BYTES, Fields, Key, Malformed, Pool, Wire
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
-CHUNK_BYTES = 65_536
-GZIP_OR_ZLIB = 47  # zlib: 32 (tell by the header) + 15 (largest window)
-RAW_DEFLATE = -15  # what some servers send as deflate (RFC 9110, 8.4.1.2)
-MAX_CONNECTIONS = 64
+NO_PAGE = frozenset((204, 205, 206))  # without content by definition, or a part that was not asked for (RFC 9110, 15.3)
+# Pages of news compress five- to tenfold, feeds at most some fiftyfold; more is a bomb, once it is worth speaking of.
+MOST_RATIO = 250
+RATIO_FREE_BYTES = 1_000_000
 
-Fields = Sequence[tuple[bytes, bytes]]
+# yes: "0177.0.0.1" "1.2.3.999"   no: "1.2.3" "a.1.2.3.4"   Bounded: each digit is looked at once.
+QUAD = re.compile(r"\d+(?:\.\d+){3}")
+
+Hop = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,10 @@ class Response:
     headers: tuple[tuple[str, str], ...]
     redirects: tuple[tuple[str, str], ...]
     body: bytes
+    received: int = 0
+    """Bytes on the wire of the last hop, headers included."""
+    seconds: float = 0.0
+    """How long the whole fetch took."""
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case of letters."""
@@ -62,81 +73,186 @@ class Response:
 class Fetcher:
     """Fetches over HTTP. Two pools, so that a connection made for a local source never serves a stranger's link."""
 
-    def __init__(self, *, user_agent: str, timeout_seconds: float, max_bytes: int, max_redirects: int) -> None:
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        timeout_seconds: float,
+        max_bytes: int,
+        max_redirects: int,
+        pace: Pace | None = None,
+        trust: ssl.SSLContext | None = None,
+        dialer: Dialer | None = None,
+    ) -> None:
         self.timeout_seconds = timeout_seconds
         self.max_bytes = max_bytes
         self.max_redirects = max_redirects
-        fixed = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate", "Accept": "*/*"}
-        self._headers = [(name.encode(), value.encode()) for name, value in fixed.items()]
-        self._transports = {local: _transport(open_guard=local) for local in (False, True)}
+        self.pace = pace or Pace()
+        self.user_agent = user_agent
+        trust = trust or _trust()
+        dialers = {False: dialer or Dialer(), True: Dialer(open_guard=True, ports=EVERY_PORT)}
+        self._pools = {local: Pool(each, trust) for local, each in dialers.items()}
 
-    def get(self, address: str, *, local: bool = False, headers: Mapping[str, str] | None = None) -> Response:
-        """The answer, whatever its status; raises Unreachable, TimedOut, TooLarge, TooManyRedirects, BadAddress or
-        ForbiddenAddress."""
-        token = deadline.set(time.monotonic() + self.timeout_seconds)
+    def get(
+        self,
+        address: str,
+        *,
+        local: bool = False,
+        headers: Mapping[str, str] | None = None,
+        cut_at: int | None = None,
+        hop: Hop | None = None,
+    ) -> Response:
+        """The answer, whatever its status; raises Unreachable, TimedOut, TooLarge, TooManyRedirects, HttpError,
+        BadAddress or ForbiddenAddress. With `cut_at` a longer body is cut there instead of refused. `hop` is asked
+        before each redirect is followed, and may raise."""
+        wire_bytes = self.max_bytes + self.max_bytes // 8 + HEADER_BYTES  # chunks and headers come on top of the body
+        allowance = Allowance(self.timeout_seconds, wire_bytes, self.pace)
+        fetch = _Fetch(address, self, self._pools[local], allowance, self._fields(headers or {}), cut_at, hop)
         try:
-            sent = [(name.encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
-            return self._follow(address, self._transports[local], [*self._headers, *sent])
-        except httpx.InvalidURL as error:
-            raise BadAddress(address, str(error)) from error
-        except (httpx.TimeoutException, TimeoutError) as error:
-            raise TimedOut(address, f"no whole answer within {self.timeout_seconds:g} s") from error
-        except (httpx.HTTPError, httpcore.ConnectError, ValueError, zlib.error) as error:
+            return fetch.follow()
+        except Overdue as error:
+            raise TimedOut(address, str(error)) from error
+        except Overweight as error:
+            raise TooLarge(address, str(error)) from error
+        except UnknownEncoding as error:
+            raise HttpError(address, str(error)) from error
+        except Malformed as error:
+            raise Unreachable(address, str(error)[:300]) from error
+        except (OSError, Damaged, ValueError, h11.ProtocolError) as error:
             raise Unreachable(address, f"{type(error).__name__}: {error}"[:300]) from error
-        finally:
-            deadline.reset(token)
 
     def close(self) -> None:
         """Closes the connections that were kept."""
-        for transport in self._transports.values():
-            transport.close()
+        for pool in self._pools.values():
+            pool.close()
 
-    def _follow(self, address: str, transport: httpx.HTTPTransport, headers: Fields) -> Response:
+    def _fields(self, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+        fixed = {"User-Agent": self.user_agent, "Accept-Encoding": ACCEPTED, "Accept": "*/*", **headers}
+        return [(name.encode(), value.encode("latin-1")) for name, value in fixed.items()]
+
+
+@dataclass(slots=True)
+class _Fetch:
+    """One fetch under way."""
+
+    address: str
+    limits: Fetcher
+    pool: Pool
+    allowance: Allowance
+    fields: Fields
+    cut_at: int | None
+    hop: Hop | None
+
+    def follow(self) -> Response:
+        """The answer at the end of the redirects."""
         redirects: list[tuple[str, str]] = []
-        target = canonical(address)
+        target = canonical(self.address)
         while True:
-            response = self._once(address, target, transport, headers, tuple(redirects))
-            location = response.header("Location")
-            if response.status not in REDIRECTS or not location:
-                return response
-            if len(redirects) >= self.max_redirects:
-                raise TooManyRedirects(
-                    address, f"more than {self.max_redirects} redirects, the last to {location[:200]}"
-                )
-            redirects.append((str(response.status), target))
+            answer = self._once(target, tuple(redirects))
+            location = answer.header("Location")
+            if answer.status not in REDIRECTS or not location:
+                return answer
+            if len(redirects) >= self.limits.max_redirects:
+                last = f"more than {self.limits.max_redirects} redirects, the last to {location[:200]}"
+                raise TooManyRedirects(self.address, last)
+            redirects.append((str(answer.status), target))
             target = _next(target, location)
             if any(target == passed for _, passed in redirects):
-                raise TooManyRedirects(address, f"the redirects run in a circle at {target}")
+                raise TooManyRedirects(self.address, f"the redirects run in a circle at {target}")
+            if self.hop:
+                self.hop(target)
 
-    def _once(
-        self,
-        address: str,
-        target: str,
-        transport: httpx.HTTPTransport,
-        headers: Fields,
-        redirects: tuple[tuple[str, str], ...],
-    ) -> Response:
-        # Not through httpx.Client: it would read Location in its own way, and keep cookies from fetch to fetch.
-        answer = _ask(transport, httpx.Request("GET", target, headers=headers))
-        with closing(answer):
-            fields = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in answer.headers.raw)
-            body = self._body(address, answer)
-        return Response(address, target, answer.status_code, fields, redirects, body)
+    def _once(self, target: str, redirects: tuple[tuple[str, str], ...]) -> Response:
+        key, path, host = _place(target)
+        wire, head = self._ask(key, path, [(b"Host", host.encode()), *self.fields])
+        try:
+            fields = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in head.headers.raw_items())
+            answer = Response(self.address, target, head.status_code, fields, redirects, b"")
+            followed = answer.status in REDIRECTS and answer.header("Location")
+            body = b"" if followed else self._body(wire, answer)
+        except BaseException:
+            wire.close()
+            raise
+        if followed:
+            wire.pass_over()
+        self.pool.give(wire)
+        spent = (self.allowance.received, self.allowance.spent)
+        return Response(self.address, target, answer.status, fields, redirects, body, *spent)
 
-    def _body(self, address: str, answer: httpx.Response) -> bytes:
-        parts, size = [], 0
-        for part in _decoded(address, answer, self.max_bytes + 1):
-            size += len(part)
-            if size > self.max_bytes:
-                raise TooLarge(address, f"more than {self.max_bytes:,} bytes once decompressed")
-            parts.append(part)
-        return b"".join(parts)
+    def _ask(self, key: Key, path: str, fields: Fields) -> tuple[Wire, h11.Response]:
+        """The answer's head; asked for once more where a kept connection turns out to be closed (RFC 9112, 9.3.1)."""
+        wire = self.pool.take(key)
+        if wire:
+            try:
+                return wire, wire.ask(path, fields, self.allowance)
+            except Malformed as error:
+                wire.close()
+                if not error.fresh:
+                    raise
+            except BaseException:
+                wire.close()
+                raise
+        wire = self.pool.open(key, self.allowance)
+        try:
+            return wire, wire.ask(path, fields, self.allowance)
+        except BaseException:
+            wire.close()
+            raise
+
+    def _body(self, wire: Wire, answer: Response) -> bytes:
+        announced, cap = _length(answer), self.limits.max_bytes
+        if self.cut_at is None and announced > self.allowance.bytes_a_hop:
+            raise TooLarge(self.address, f"{announced:,.0f} bytes announced, {cap:,} allowed")
+        pieces, size = [], 0
+        for piece in self._pieces(wire, answer):
+            size += len(piece)
+            pieces.append(piece)
+            if self.cut_at is not None and size >= self.cut_at:
+                return b"".join(pieces)[: self.cut_at]
+            if size > cap:
+                raise TooLarge(self.address, f"more than {cap:,} bytes once decompressed")
+            if size > RATIO_FREE_BYTES and size > MOST_RATIO * self.allowance.received:
+                raise TooLarge(self.address, f"{size:,} bytes out of {self.allowance.received:,}: a bomb")
+        return b"".join(pieces)
+
+    def _pieces(self, wire: Wire, answer: Response) -> Iterator[bytes]:
+        encodings = ",".join(value for name, value in answer.headers if name.lower() == "content-encoding")
+        return _timed(decoded(wire.parts(self.allowance), encodings), self.allowance)
+
+
+def _timed(pieces: Iterable[bytes], allowance: Allowance) -> Iterator[bytes]:
+    """The pieces, as long as there is time: what takes long to undo is counted too."""
+    for piece in pieces:
+        allowance.left()
+        yield piece
+
+
+def _length(answer: Response) -> int:
+    stated = answer.header("Content-Length") or ""
+    return int(stated) if stated.isdigit() else 0  # h11 lets no other through, and none longer than 20 digits
+
+
+def _place(target: str) -> tuple[Key, str, str]:
+    """Where to connect, what to ask for there, and under which name (RFC 9112, 3.2)."""
+    parts = urlsplit(target)
+    if QUAD.fullmatch(parts.hostname or "") and not is_literal(parts.hostname or ""):
+        raise BadAddress(target, "four numbers that are no IPv4 address")  # resolvers read them in different ways
+    port = parts.port or DEFAULT_PORTS[parts.scheme]
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return (parts.scheme, parts.hostname or "", port), path, parts.netloc
+
+
+def _trust() -> ssl.SSLContext:
+    """Certificates and names are verified, by the operator's own authorities where SSL_CERT_FILE names them."""
+    context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 def check(response: Response, *, now: dt.datetime) -> None:
     """Nothing where the answer may hold a page; raises by status what the answer means for the fetch."""
     status = response.status
-    if 200 <= status < 300:
+    if 200 <= status < 300 and status not in NO_PAGE:
         return
     said = f"status {status} {_phrase(status)}".strip()
     if status == 410:
@@ -148,66 +264,8 @@ def check(response: Response, *, now: dt.datetime) -> None:
     if status == 429:
         raise RateLimited(response.address, said, retry_after(response.header("Retry-After"), now))
     if status == 408 or status >= 500:
-        raise ServerFailed(response.address, said)
+        raise ServerFailed(response.address, said, retry_after(response.header("Retry-After"), now))
     raise HttpError(response.address, said)
-
-
-def _transport(*, open_guard: bool) -> httpx.HTTPTransport:
-    """No timeout of httpx's: the backend holds every operation to the deadline. No proxies: they pass the guard by."""
-    transport = httpx.HTTPTransport()
-    # httpx has no parameter for the network backend; its transport's pool is httpcore's own, which has one.
-    transport._pool = httpcore.ConnectionPool(
-        ssl_context=httpx.create_ssl_context(),
-        network_backend=GuardedBackend(open_guard=open_guard),
-        max_connections=MAX_CONNECTIONS,
-    )
-    return transport
-
-
-def _ask(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-    """The answer; asked for once more where a kept connection turns out to be closed (RFC 9112, 9.3.1)."""
-    try:
-        return transport.handle_request(request)
-    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-        return transport.handle_request(request)
-
-
-def _decoded(address: str, answer: httpx.Response, cap: int) -> Iterator[bytes]:
-    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
-    raw = _timed(answer.iter_raw(CHUNK_BYTES))
-    if encoding in ("identity", ""):
-        return raw
-    if encoding in ("gzip", "x-gzip", "deflate"):
-        return _inflated(raw, cap, encoding)
-    raise HttpError(address, f"content encoding {encoding[:40]!r}, which was not asked for")
-
-
-def _timed(parts: Iterator[bytes]) -> Iterator[bytes]:
-    for part in parts:
-        remaining(TimeoutError)
-        yield part
-
-
-def _inflated(parts: Iterator[bytes], cap: int, encoding: str) -> Iterator[bytes]:
-    """The decompressed parts, none larger than `cap`, so that a bomb is seen before it goes off; raises zlib.error
-    where they end in the middle."""
-    inflate = None
-    for part in parts:
-        while part:
-            inflate = inflate or zlib.decompressobj(_window(encoding, part))
-            yield inflate.decompress(part, cap)
-            part = inflate.unconsumed_tail
-            if inflate.eof:  # gzip: another member may follow
-                part, inflate = inflate.unused_data, None
-    if inflate:
-        yield inflate.flush()
-        if not inflate.eof:
-            raise zlib.error("the compressed body ends early")
-
-
-def _window(encoding: str, start: bytes) -> int:
-    has_header = len(start) > 1 and start[0] & 15 == 8 and int.from_bytes(start[:2], "big") % 31 == 0
-    return RAW_DEFLATE if encoding == "deflate" and not has_header else GZIP_OR_ZLIB
 
 
 def _next(target: str, location: str) -> str:
