@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from extractors import citations, events, people
+from extractors import citations, events, people, quotes
 from extractors.ids import article_id
 from extractors.model import Document, Extraction, Record, Span, Verdict
 from extractors.pages import read_page
@@ -16,7 +16,7 @@ from extractors.publication import date_of
 from extractors.registry import registered, run_all
 
 __all__ = ["Document", "Extraction", "Record", "Span", "Verdict", "extract", "read", "versions"]
-_BUILT_IN = (citations, events, people)  # imported for what they register
+_BUILT_IN = (citations, events, people, quotes)  # imported for what they register
 
 
 def read(
@@ -75,7 +75,7 @@ def extract(
 
 
 def versions() -> dict[str, int]:
-    """Every extractor's version by its name: what a stored extraction is compared with to tell whether it is outdated."""
+    """Every extractor's version by its name: what tells whether a stored extraction is outdated."""
     return {name: each.version for name, each in registered().items()}
 
 

@@ -51,8 +51,8 @@ class Interval(Model):
 class Published(Model):
     """When the document was published, in which words that stood, and which rule read them.
 
-    `basis` names the rule (`json-ld datePublished`, `latest cited date, next working day`, …); `confidence` is the share
-    of documents on which that rule was right where it was measured.
+    `basis` names the rule (`json-ld datePublished`, `latest cited date, next working day`, …); `confidence` is the
+    share of documents on which that rule was right where it was measured.
     """
 
     start: dt.date
@@ -64,7 +64,7 @@ class Published(Model):
 
 
 class Document(Model):
-    """A snapshot made readable: the story's own text, and what the page says of it. Null where the page does not say."""
+    """A snapshot made readable: the story's own text, and what the page says of it; null where it does not say."""
 
     url: str | None
     canonical_url: str | None
@@ -124,6 +124,20 @@ class Person(Data):
     country: str | None
     sector: str | None
     mentions: tuple[Mention, ...]
+
+
+class Quote(Data):
+    """Somebody's words: `parts` are the stretches inside the marks, or the reported clause where there are none.
+
+    The speaker is the author of the words, not whoever carries them; null for scare quotes. `speaker` is a record id.
+    """
+
+    type: Literal["direct", "partial", "scare", "indirect"]
+    parts: tuple[Span, ...]
+    speaker: str | None
+    speaker_name: str | None
+    cue: str | None
+    date: Interval | None
 
 
 class Party(Model):
@@ -197,8 +211,9 @@ Kind = Literal["citation", "person", "organisation", "place", "instrument", "dat
 
 
 class Draft(Model):
-    """What an extractor yields: a fact without its id. `key` tells it from its siblings of the same kind in the article,
-    and should hold what makes the fact what it is, not where in the text it stands, so that the id survives an edit."""
+    """What an extractor yields: a fact without its id. `key` tells it from its siblings of the same kind in the
+    article, and should hold what makes the fact what it is, not where in the text it stands, so that the id survives an
+    edit."""
 
     kind: Kind
     span: Span

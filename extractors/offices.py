@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from extractors.lexicon import table
@@ -31,6 +31,8 @@ TOKEN = re.compile(
 
 LONGEST = 6
 """Words in the longest office of the table."""
+PORTFOLIO = 4
+"""Words that what a minister is for may have: "Fuel and Energy"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Tokens:
     def word(self, at: int) -> str:
         """The token as written; empty outside the text."""
         return self.text[slice(*self.spans[at])] if 0 <= at < len(self.spans) else ""
+
+    def places(self, word: str) -> tuple[int, ...]:
+        """The tokens that are this word, at most the first forty of the text."""
+        found = (at for at, span in enumerate(self.spans) if self.text[span[0] : span[1]] == word)
+        return tuple(at for at, _ in zip(found, range(40), strict=False))
 
     def adjoining(self, at: int) -> bool:
         """Whether only spaces or nothing stand between a token and the next, no end of paragraph."""
@@ -67,8 +74,10 @@ class Office:
     former: bool
     weak: bool
     definite: bool  # "the Russian president", "Russia's president": one who is known
+    plural: bool = False  # "their counterparts"
 
 
+@lru_cache(maxsize=2)  # the people extractor and the event coder ask for those of the same text
 def tokens_of(text: str) -> Tokens:
     """The tokens of the text and the names they belong to."""
     spans = tuple(match.span() for match in TOKEN.finditer(text))
@@ -116,23 +125,78 @@ def _phrase(tokens: Tokens, start: int, stop: int) -> Office:
     """The whole phrase round the office at tokens[start:stop]."""
     name = " ".join(tokens.word(at).lower() for at in range(start, stop))
     facts: dict[str, Any] = table("offices")["offices"][name]
+    core = start
+    if facts.get("portfolio"):
+        start, stop = _portfolio(tokens, start, stop)
     first, before = _leftwards(tokens, start, first_counts=facts.get("of") == "first")
     end, after = _rightwards(tokens, stop)
     entry = after or before
     words = tokens.text[tokens.spans[start][0] : tokens.spans[stop - 1][1]]
-    modifiers = {tokens.word(at).lower() for at in range(first, start)}
+    modifiers = {tokens.word(at).lower() for at in range(first, core)}
     return Office(
         first=first,
         end=end,
         office=_title(words, entry, tokens, stop, end, modifiers),
-        post=facts.get("post", name),
+        post=words.lower() if stop - start > len(name.split()) else facts.get("post", name),
         country=entry.code if entry else facts.get("country"),
         stated=entry is not None,
-        sector="IGO" if entry and entry.code in ("IGO", "UNO", "EUR") else facts["sector"],
+        sector=_sector(name, entry, facts["sector"]),
         former=bool(modifiers & set(table("offices")["modifiers"]["former"])),
         weak=bool(facts.get("weak")),
         definite=tokens.word(first - 1).lower() == "the" or "’s" in modifiers or "'s" in modifiers,
+        plural=bool(facts.get("plural")),
     )
+
+
+def _sector(name: str, entry: Entry | None, usual: str) -> str:
+    if entry and entry.code in ("IGO", "UNO", "EUR"):
+        return "IGO"
+    return "PTY" if entry and entry.sort == "body" and name in ("leader", "chairman", "head") else usual
+
+
+def _portfolio(tokens: Tokens, start: int, stop: int) -> tuple[int, int]:
+    """The phrase with what the minister or commissioner is for: "Development Minister", "Minister for European
+    Affairs"."""
+    capital = tokens.word(start)[:1].isupper()
+    first = start
+    while start - first < PORTFOLIO and tokens.adjoining(first - 1) and _names_portfolio(tokens, first - 1, capital):
+        first -= 1
+    while first < start and tokens.word(first).lower() == "and":
+        first += 1
+    if tokens.word(stop).lower() in ("of", "for"):
+        end = stop + 1
+        while end - stop <= PORTFOLIO and tokens.adjoining(end - 1) and _named_behind(tokens, end, capital):
+            end += 1
+        while tokens.word(end - 1).lower() == "and":
+            end -= 1
+        stop = end if end > stop + 1 else stop
+    return first, stop
+
+
+def _names_portfolio(tokens: Tokens, at: int, capital: bool) -> bool:
+    word = tokens.word(at)
+    if at in tokens.named or word.lower() in _modifiers() or word.lower() in table("people")["common"].split():
+        return False
+    if word.lower() in _portfolios() or (word.lower() == "and" and at > 0):
+        return True
+    return (
+        capital
+        and word.isalpha()
+        and word[:1].isupper()
+        and len(word) > 3
+        and tokens.word(at - 1) not in ("", ".", "”")
+    )
+
+
+def _named_behind(tokens: Tokens, at: int, capital: bool) -> bool:
+    """Whether the word behind "minister of" is what for: known, or with a capital before a known one."""
+    known = tokens.word(at).lower() in (*_portfolios(), "and")
+    return known or (tokens.word(at + 1).lower() in _portfolios() and _names_portfolio(tokens, at, capital))
+
+
+@cache
+def _portfolios() -> frozenset[str]:
+    return frozenset(table("offices")["modifiers"]["portfolios"])
 
 
 def _leftwards(tokens: Tokens, start: int, *, first_counts: bool) -> tuple[int, Entry | None]:
@@ -200,3 +264,9 @@ def _title(words: str, entry: Entry | None, tokens: Tokens, stop: int, end: int,
 def _modifiers() -> frozenset[str]:
     modifiers = table("offices")["modifiers"]
     return frozenset((*modifiers["former"], *modifiers["acting"], *modifiers["plain"]))
+
+
+@cache
+def office_words() -> frozenset[str]:
+    """Every word that stands in an office of the table."""
+    return frozenset(word for office in table("offices")["offices"] for word in office.split()) - {"of", "the", "and"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from extractors.lexicon import table
@@ -44,6 +44,7 @@ class Named:
     entry: Entry
 
 
+@lru_cache(maxsize=2)  # several extractors ask for those of the same text, one after another
 def names_in(text: str) -> tuple[Named, ...]:
     """The names in the text, in order, none inside another."""
     return tuple(_scan(text))

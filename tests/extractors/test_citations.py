@@ -12,7 +12,7 @@ from extractors.citations import brackets
 from extractors.ids import article_id
 from extractors.model import Citation
 from extractors.registry import run_all
-from tests.extractors.test_events import a_document
+from tests.extractors.documents import a_document
 
 
 def sources(text: str) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:

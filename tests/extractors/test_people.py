@@ -7,7 +7,7 @@ import pytest
 from extractors.ids import article_id
 from extractors.model import Person
 from extractors.registry import run_all
-from tests.extractors.test_events import a_document
+from tests.extractors.documents import a_document
 
 
 def people_of(*paragraphs: str) -> list[Person]:
@@ -25,7 +25,17 @@ def people_of(*paragraphs: str) -> list[Person]:
         ("NATO Secretary-General Jan Holm spoke.", "Jan Holm", "Secretary-General of NATO", "IGO"),
         ("Juan Vega, the Peruvian defense minister, spoke.", "Juan Vega", "defense minister", "PER"),
         ("The Peruvian defense minister, Juan Vega, spoke.", "Juan Vega", "defense minister", "PER"),
-        ("Peru’s ambassador to the talks, Juan Vega, spoke.", "Juan Vega", None, None),
+        ("Peru’s ambassador to the talks, Juan Vega, spoke.", "Juan Vega", "ambassador", "PER"),
+        ("German Development Minister Tilda Brandt spoke.", "Tilda Brandt", "Development Minister", "DEU"),
+        (
+            "Irish Minister for European Affairs Aoife Quill spoke.",
+            "Aoife Quill",
+            "Minister for European Affairs",
+            "IRL",
+        ),
+        ("A Malian government spokesman in Gao, Oumar Sidou, spoke.", "Oumar Sidou", "spokesman", "MLI"),
+        ("The Portuguese diplomat Inês Teles spoke.", "Inês Teles", "diplomat", "PRT"),
+        ("A Tongan delegation led by Trade Minister Sione Fifita left.", "Sione Fifita", "Trade Minister", "TON"),
         ("Mr. Vega spoke.", "Vega", None, None),
     ],
 )
@@ -71,3 +81,69 @@ def test_a_leader_without_introduction_is_known_by_the_year() -> None:
 
 def test_places_and_papers_are_nobody() -> None:
     assert people_of("Virginia and Georgia differ, wrote the Washington Post from San Jose.") == []
+
+
+def test_a_counterpart_has_the_office_of_the_one_he_meets() -> None:
+    people = people_of(
+        "Kenyan Foreign Minister Amina Otieno met with her Chadian counterpart, Idris Moussa, in Nairobi."
+    )
+    assert [(p.name, p.office, p.country) for p in people] == [
+        ("Amina Otieno", "Foreign Minister", "KEN"),
+        ("Idris Moussa", "Foreign Minister", "TCD"),
+    ]
+
+
+def test_two_counterparts_have_the_offices_of_two() -> None:
+    people = people_of(
+        "Peruvian Foreign Minister Rosa Diaz and Defense Minister Juan Soto sat with their Bolivian counterparts, "
+        "Tupac Mamani and Wara Quispe."
+    )
+    assert [p.office for p in people] == ["Foreign Minister", "Defense Minister"] * 2
+    assert [p.country for p in people] == ["PER", "PER", "BOL", "BOL"]
+
+
+def test_another_spelling_is_the_same_person() -> None:
+    (person,) = people_of("Belarusian President Alyaksandr Lukashenka spoke. Lukashenko then left for Gomel.")
+    assert [m.type for m in person.mentions] == ["name", "name"]
+
+
+@pytest.mark.parametrize("after", ["-led coalition", " administration", " era", " government", " campaign"])
+def test_what_is_called_after_somebody_is_not_he(after: str) -> None:
+    (person,) = people_of(f"Chilean President Luis Soto spoke. The Soto{after} had begun well.")
+    assert len(person.mentions) == 1
+
+
+def test_a_wife_is_not_her_husband() -> None:
+    people = people_of("Chilean President Luis Soto spoke. Mrs. Soto stayed away. Mr. Soto then flew home.")
+    luis = next(p for p in people if p.name == "Luis Soto")
+    assert len(luis.mentions) == 2
+
+
+def test_pronouns_are_mentions_of_whom_they_fit() -> None:
+    text = (
+        "Chilean Foreign Minister Ana Rojas met with Peruvian President Luis Vega. She praised him. "
+        "He said that his country was grateful."
+    )
+    ana, luis = people_of(text)
+    assert [text[slice(*m.span)] for m in ana.mentions if m.type == "pronoun"] == ["She"]
+    assert [text[slice(*m.span)] for m in luis.mentions if m.type == "pronoun"] == ["him", "He", "his"]
+
+
+def test_a_pronoun_may_come_before_its_name() -> None:
+    text = "In the course of her stay, Foreign Minister Ana Rojas saw nobody."
+    (person,) = people_of(text)
+    assert [text[slice(*m.span)] for m in person.mentions] == ["her", "Ana Rojas"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Max Weber Institute spoke.",
+        "They met at Heinz Field.",
+        "On Monday, There was rain.",
+        "The San Diego Gazette wrote it.",
+        "The Chief Strategy Officer spoke.",
+    ],
+)
+def test_things_called_after_people_are_nobody(text: str) -> None:
+    assert people_of(text) == []

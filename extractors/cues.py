@@ -1,0 +1,69 @@
+"""Verbs and nouns that give somebody's words, found in a text: "said", "his assertion that", "according to"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal
+
+from extractors.lexicon import table
+
+# One who is quoted by another. Literal, one blank each.
+# yes: "was quoted"  "quoting"     no: "quotation"
+RELAYED = re.compile(r"(?P<passive>\b(?:was|were|is|been)\s(?:quoted|cited)\b)|\b(?:quoted|quoting|cited|citing)\b")
+
+
+@cache
+def forms(key: str) -> frozenset[str]:
+    cues = table("cues")
+    found: set[str] = set()
+    for verb in cues[key].split():
+        stem = verb[:-1] if verb.endswith("e") else verb
+        found |= {verb, f"{verb}s", f"{stem}ed", f"{stem}ing", *cues["irregular"].get(verb, "").split()}
+        found |= {f"{verb}es"} if verb.endswith(("sh", "ch", "ss")) else set()
+    return frozenset(found)
+
+
+@cache
+def cue_pattern() -> re.Pattern[str]:
+    """A verb or noun of speech, or "according to". One alternation of whole words: linear.
+
+    yes: "said"  "assertions"  "According to"     no: "saiding"  "wordy"
+    """
+    words = {*forms("say"), *forms("fragment"), *_nouns()}
+    either = "|".join(sorted(words, key=lambda w: (-len(w), w)))
+    return re.compile(rf"\b(?:(?P<according>[Aa]ccording\sto|[Ii]n\sthe\swords\sof)|(?P<word>{either}))\b(?!-)")
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    return frozenset(form for noun in table("cues")["nouns"].split() for form in (noun, f"{noun}s"))
+
+
+# The determiner or possessor before a noun, with at most two adjectives between. Anchored at its end.
+# yes: "his repeated "  "the "  "Moscow’s "     no: "he "
+OWNED = re.compile(r"(?:\b(?:his|her|their|its|the|an?|this|these|any|no|such|of|for)|['’]s)(?:\s[a-z]{2,14}){0,2}\s$")
+
+
+def sort_of(text: str, cue: re.Match[str]) -> Literal["according", "noun", "verb"]:
+    """What a cue is at its place: "his claims" is a noun, "he claims" a verb."""
+    word = cue.group()
+    if cue["according"]:
+        return "according"
+    if word not in forms("say") and word not in forms("fragment"):
+        return "noun"
+    if word in _nouns() or word in _bases():
+        before = OWNED.search(text, max(0, cue.start() - 40), cue.start())
+        if before and not re.search(r"\b(?:he|she|they|it|who)\s", before.group()):
+            return "noun"
+    return "verb"
+
+
+@cache
+def _bases() -> frozenset[str]:
+    return frozenset((*table("cues")["say"].split(), *table("cues")["fragment"].split()))
+
+
+def reports(text: str, cue: re.Match[str]) -> bool:
+    """Whether a clause behind the verb can be what was said: not behind an infinitive."""
+    return cue.group() in forms("say") and not text[max(0, cue.start() - 3) : cue.start()].endswith("to ")
