@@ -48,6 +48,7 @@ FLOORS = {
     "worker.watch": 6,
     "worker.web": 6,
     "worker.cli": 7,
+    "worker.cli_sources": 7,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.changes import Change, Stored, compare, content_hash, fact_hash
@@ -14,7 +14,7 @@ NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infini
 JSON = st.recursive(
     st.none() | st.booleans() | NUMBERS | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
+    max_leaves=4,
 )  # fmt: skip
 FACTS = st.lists(
     st.fixed_dictionaries(
@@ -69,6 +69,7 @@ def test_a_new_version_that_finds_the_same_is_no_change() -> None:
     assert told(compare(stored, [fact("a") | {"span": [1, 4]}])) == [("updated", "a", 2)]
 
 
+@settings(max_examples=40)
 @given(FACTS)
 def test_the_same_facts_again_change_nothing(facts: list[dict[str, Any]]) -> None:
     """In any order."""
@@ -77,7 +78,8 @@ def test_the_same_facts_again_change_nothing(facts: list[dict[str, Any]]) -> Non
     assert compare(stored, facts) == compare(stored, shuffled) == []
 
 
-@given(st.lists(FACTS, min_size=2, max_size=5))
+@settings(max_examples=40)
+@given(st.lists(FACTS, min_size=2, max_size=4))
 def test_revisions_only_rise_and_the_store_ends_where_the_facts_are(rounds: list[list[dict[str, Any]]]) -> None:
     """Whatever comes after whatever, each revision is told once and what stands is what was found last."""
     stored: dict[str, Stored] = {}

@@ -150,8 +150,8 @@ def test_a_folder_that_may_not_be_written_is_our_own_outage(tmp_path: Path) -> N
 def test_the_same_answer_again_is_one_row(world: World) -> None:
     """Another status, end or body is another snapshot of the article."""
     world.source("wire", world.site.feed("/feed.xml", [world.site.page("/a", PAGE)]))
-    (article,) = world.poll("wire").articles
-    world.fetch(article)
+    world.poll("wire")
+    (article,) = [each.id for each in world.articles()]
     kept = Snapshot("0" * 64, 3, "http://a/", "http://a/", 200, [["Content-Type", "text/html"]], [], world.now)
     with world.database.write() as connection:
         first = rows.record(connection, article, kept)
