@@ -97,6 +97,7 @@ NOTICE = re.compile(
         | (?: download | get ) \s (?: the | our ) \s .{0,30} \b app \b
         | (?: (?: did \s you \s )? (?: like | enjoy (?:ed)? ) | liked ) \s (?: this | the | our ) \s
              (?: story | article | post | content ) \s? \?
+        | (?: already | not \s yet ) \s an? \s (?: subscriber | member ) \b .{0,60}
         | (?: do \s you \s have | got | have ) \s an? \s (?: story | tip | news \s tip ) .{0,40} \?
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -163,7 +164,9 @@ def is_heading(line: str) -> bool:
 def is_title_case(line: str) -> bool:
     """Whether every word but the small ones begins with a capital or figure: headlines do, next to no sentence does."""
     words = WORD.findall(line)
-    return len(words) >= 2 and all(not word[0].islower() or word.casefold() in SMALL_WORDS for word in words)
+    if len(words) < 2 or not any(word[0].isupper() for word in words):  # scripts without case have no title case
+        return False
+    return all(not word[0].islower() or word.casefold() in SMALL_WORDS for word in words)
 
 
 def is_notice(line: str) -> bool:

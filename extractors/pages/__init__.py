@@ -13,6 +13,7 @@ from typing import Literal
 from extractors.decode import Decoded, decode
 from extractors.model import Verdict
 from extractors.pages import generic, monitor, pangea
+from extractors.pages.around import around
 from extractors.pages.dump import dump, is_html
 from extractors.pages.family import Family
 from extractors.pages.markup import markup
@@ -59,7 +60,8 @@ def _read(decoded: Decoded, url: str | None, content_type: str | None) -> Page:
         return judged(next(family for family in FAMILIES if family.knows_dump(lines)).read_dump(lines))
     if (page := markup(decoded.text, url)) is None:
         return replace(_nothing(Verdict.EMPTY, "markup without any element"), form="html")
-    return judged(next(family for family in FAMILIES if family.knows_html(page)).read_html(page), page.headlines)
+    read = next(family for family in FAMILIES if family.knows_html(page)).read_html(page)
+    return judged(read, lambda: around(decoded.text, page.meta, url), page.meta.declared)
 
 
 def _nothing(verdict: Verdict, reason: str, form: Literal["html", "dump"] = "dump") -> Page:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.pages.metadata import Metadata, metadata
-from extractors.pages.tree import UNSEEN, Element, content, drop, parse, text
+from extractors.pages.tree import UNSEEN, Element, drop, parse, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,6 @@ class Markup:
     meta: Metadata
     url: str | None
     headings: tuple[str, ...]
-    headlines: int  # links that read like other pages' headlines
 
 
 def markup(source: str, url: str | None) -> Markup | None:
@@ -27,9 +26,4 @@ def markup(source: str, url: str | None) -> Markup | None:
     meta = metadata(root, url)
     drop(root, *UNSEEN)
     headings = tuple(heading for element in root.iter("h1") if (heading := text(element)))
-    return Markup(root, source, meta, url, headings, _headlines(root))
-
-
-def _headlines(root: Element) -> int:
-    """How many addresses are linked under the words of a headline, four at least."""
-    return len({link.get("href", "") for link in root.iter("a") if len(content(link).split()) >= 4} - {""})
+    return Markup(root, source, meta, url, headings)

@@ -49,10 +49,16 @@ class Metadata:
     title: str | None
     page_date: str | None = None  # datePublished of a JSON-LD page that is not said to be an article
     free: bool | None = None  # JSON-LD isAccessibleForFree
+    kinds: tuple[str, ...] = ()  # the types of all JSON-LD nodes
 
     def first(self, *names: str) -> str | None:
         """The first of these meta fields that has a value."""
         return next((self.meta[name] for name in names if self.meta.get(name)), None)
+
+    @property
+    def declared(self) -> bool:
+        """Whether the page says that it is an article."""
+        return bool(self.article) or self.meta.get("og:type") == "article" or "article:published_time" in self.meta
 
     def ld(self, name: str) -> str | None:
         """A text field of the JSON-LD article."""
@@ -91,6 +97,7 @@ def metadata(root: Element, url: str | None) -> Metadata:
         title=title,
         page_date=date if isinstance(date, str) else None,
         free=_free(article),
+        kinds=tuple(kind for node in nodes for kind in _types(node)),
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
-from extractors.boilerplate import is_prose, key, keys
+from extractors.boilerplate import is_dense, is_prose, key, keys
+from extractors.lexicon import table as lexicon
 from extractors.model import Verdict
+from extractors.pages.around import MIN_PICTURES, Around
 from extractors.pages.page import Page
 
 SHORT_BODY = 600
@@ -15,7 +18,8 @@ SHORT_BODY = 600
 # Titles and only lines of pages that answer 200 and have nothing.
 # yes: "Page not found - Example News"  "404"  "Sorry, this page is no longer available"   no: "404 soldiers return"
 NOT_FOUND = re.compile(
-    r"""(?: (?: error \s )? 404 (?: \s (?: error | not \s found | page ) \b .{0,100} | \s? [-–—|:] .{0,100} )?
+    r"""(?: (?: (?: error | fehler | erreur | errore | erro | ошибка | błąd | hata | fel ) \s )? 404
+            (?: \s (?: error | not \s found | page ) \b .{0,100} | \s? [-–—|:] .{0,100} )?
         | (?: sorry ,? \s | oops [!.,]? \s )? (?: (?: the | this ) \s )? (?: page | article | story ) \b .{0,40}
           \b (?: not \s found | no \s longer \s (?: available | exists ) | does \s? n[o'’]t \s exist
                | cannot \s be \s found | can['’]t \s be \s found ) .{0,100}
@@ -45,8 +49,7 @@ CONSENT = re.compile(
 PAYWALL = re.compile(
     r"""\b (?: (?: subscribe | register | sign \s in | log \s in ) \s (?: now \s )? to \s
             (?: continue | keep | read \s the \s (?: full | rest ) )
-        | (?: for | available \s to ) \s (?: paid \s | our \s )? subscribers \s only
-        | already \s a \s subscriber\? )""",
+        | (?: for | available \s to ) \s (?: paid \s | our \s )? subscribers \s only )""",
     re.IGNORECASE | re.VERBOSE,
 )
 # The end of a text that goes on elsewhere.
@@ -56,34 +59,62 @@ CONTINUED = re.compile(
         | [\[(]? Read \s (?: [Mm]ore | full \s story ) [\])]? \s? (?: [»>→…] | \.{3} )? ) $""",
     re.VERBOSE,
 )
+# What parts a title from the site's name. yes: "404 | Example"   no: "Denied: the story"
+TITLE_PARTS = re.compile(r" \s [|–—-] \s", re.VERBOSE)
 MANY_HEADLINES = 5
-INDEX_TITLES = keys(("Latest Monitor Articles", "Latest articles", "Latest news", "Archive", "Archives"))
+MANY_CARDS = 8
+MANY_LINES = 8
+CARD_LENGTH = 250
+"""Characters of text for each linked heading under which a page is made of teasers."""
+INDEX_TITLES = keys(tuple(lexicon("verdicts")["index"]["titles"]))
+PHRASES = {
+    kind: tuple(lexicon("verdicts")[kind.value]["phrases"])
+    for kind in (Verdict.SOFT_404, Verdict.CHALLENGE, Verdict.CONSENT, Verdict.PAYWALL, Verdict.TEASER)
+}
+LOOK_UNDER = 1500
+"""Characters of story under which the rest of the page is asked what it is."""
+CUT_UNDER = 1200
+MEDIA_UNDER = 450
+DENSE_WEIGHT = 3
+MOST_OF_A_WALL = 12
+MAX_GATE_LINE = 200
+_AROUND_LABEL = " .…»›>→[]()"
 _TAIL = 40
+_CUT_ENDS = ("…", "...", "[…]", "[...]")
 
 
-def judged(page: Page, headlines: int = 0) -> Page:
-    """The page with its verdict and, where it is no article, the reason in words; `headlines` are links to others."""
+def judged(page: Page, look: Callable[[], Around] | None = None, declared: bool = True) -> Page:
+    """The page with its verdict and, where it is no article, the reason in words.
+
+    `look` gives what stands around the story: asked for where the story is short, or where the page does not declare
+    itself an article.
+    """
     text = " ".join(page.paragraphs)
-    verdict, reason = _verdict(page.title or "", page.paragraphs, text, headlines)
+    seen = look() if look and (not declared or _weight(text) < LOOK_UNDER) else None
+    # Of a stripped page every line may have been a link.
+    headlines = len(page.paragraphs) if look is None else 0 if seen is None or seen.declared else seen.headlines
+    verdict, reason = _verdict(page, text, seen) or _list_or_article(page.paragraphs, headlines)
     return replace(page, verdict=verdict, reason=reason)
 
 
-def _verdict(title: str, paragraphs: tuple[str, ...], text: str, headlines: int) -> tuple[Verdict, str | None]:
-    short = len(text) < SHORT_BODY
-    if short and (said := _says(title, paragraphs)):
-        return said
-    if not text and headlines >= MANY_HEADLINES:
-        return Verdict.INDEX, f"{headlines} links to other pages and no story"
-    if not text:
-        return Verdict.EMPTY, f"no text of a story{f', title {title!r}' if title else ''}"
-    continued = [line for line in paragraphs if CONTINUED.search(line[-_TAIL:])]
-    if key(title) in INDEX_TITLES:
-        return Verdict.INDEX, f"title {title!r}"
-    if len(continued) >= 3:
-        return Verdict.INDEX, f"{len(continued)} teasers that end in a link to more"
-    if continued and len(paragraphs) <= 2 and short:
-        return Verdict.TEASER, f"ends {continued[-1][-12:]!r}"
-    return _list_or_article(paragraphs)
+def _weight(text: str) -> int:
+    """The length of the text, as if it were in a script of letters."""
+    return len(text) * (DENSE_WEIGHT if is_dense(text[:2000]) else 1)
+
+
+def _verdict(page: Page, text: str, seen: Around | None) -> tuple[Verdict, str | None] | None:
+    """What the page is, if it is no article, by its words and what stands around them."""
+    title, paragraphs = page.title or "", page.paragraphs
+    short = _weight(text) < SHORT_BODY
+    return (
+        (_says(title, paragraphs) if short else None)
+        or (_nothing(title, seen) if not text else None)
+        or _privacy_text(paragraphs)
+        or (_gate(paragraphs, text, seen) if seen else None)
+        or _index(title, paragraphs, text, seen)
+        or (_media(text, seen) if seen else None)
+        or (_teaser(paragraphs, seen) if short else None)
+    )
 
 
 def _says(title: str, paragraphs: tuple[str, ...]) -> tuple[Verdict, str] | None:
@@ -91,15 +122,103 @@ def _says(title: str, paragraphs: tuple[str, ...]) -> tuple[Verdict, str] | None
     if NOT_FOUND.fullmatch(title) or (not title and len(paragraphs) <= 2 and any(map(NOT_FOUND.fullmatch, paragraphs))):
         return Verdict.SOFT_404, f"title {title!r}, no body" if title else f"nothing but {paragraphs[0]!r}"
     for verdict, pattern in ((Verdict.CHALLENGE, CHALLENGE), (Verdict.CONSENT, CONSENT), (Verdict.PAYWALL, PAYWALL)):
-        for line in (title, *paragraphs):
-            if (found := pattern.search(line)) and (line == title or len(found[0]) * 4 > len(line)):
+        for line, share in _weighed(title, paragraphs):
+            if (found := pattern.search(line)) and len(found[0]) * share > len(line):
                 return verdict, f"says {found[0]!r}"
+    for verdict in (Verdict.SOFT_404, Verdict.CHALLENGE, Verdict.CONSENT, Verdict.PAYWALL):
+        for line, share in _weighed(title, paragraphs[:6]):
+            if phrase := _phrase(verdict, line, share):
+                return verdict, f"says {phrase!r}"
     return None
 
 
-def _list_or_article(paragraphs: tuple[str, ...]) -> tuple[Verdict, str | None]:
-    """Many lines and next to no prose among them are a list of headlines or a menu."""
+def _weighed(title: str, paragraphs: tuple[str, ...]) -> list[tuple[str, int]]:
+    """The parts of the title and the paragraphs, and how many times as long as a telling phrase each may be."""
+    return [*((part, 2) for part in TITLE_PARTS.split(title)), *((line, 4) for line in paragraphs)]
+
+
+def _phrase(verdict: Verdict, line: str, share: int = 4) -> str | None:
+    """The telling phrase that makes up a good part of the line."""
+    said = line.casefold().replace("’", "'")
+    return next((phrase for phrase in PHRASES[verdict] if len(phrase) * share > len(said) and phrase in said), None)
+
+
+def _nothing(title: str, seen: Around | None) -> tuple[Verdict, str]:
+    """What a page without a story is, by what it shows besides."""
+    for verdict in (Verdict.SOFT_404, Verdict.CHALLENGE, Verdict.PAYWALL, Verdict.CONSENT):
+        for line in seen.lines if seen else ():
+            if phrase := _phrase(verdict, line):
+                return verdict, f"no story, and says {phrase!r}"
+    if seen and seen.headlines >= MANY_HEADLINES:
+        return Verdict.INDEX, f"{seen.headlines} links to other pages and no story"
+    if seen and (seen.media or seen.players or seen.pictures >= MIN_PICTURES):
+        return Verdict.EMPTY, f"{seen.media or 'pictures or a player'} and no text of a story"
+    return Verdict.EMPTY, f"no text of a story{f', title {title!r}' if title else ''}"
+
+
+def _privacy_text(paragraphs: tuple[str, ...]) -> tuple[Verdict, str] | None:
+    """A consent wall can be long: then most of what it says is of cookies and partners."""
+    if len(paragraphs) > MOST_OF_A_WALL:
+        return None
+    saying = sum(any(p in line.casefold() for p in PHRASES[Verdict.CONSENT]) for line in paragraphs)
+    if saying >= 2 and saying * 2 >= len(paragraphs):
+        return Verdict.CONSENT, f"{saying} of {len(paragraphs)} paragraphs ask for consent"
+    return None
+
+
+def _gate(paragraphs: tuple[str, ...], text: str, seen: Around) -> tuple[Verdict, str] | None:
+    """A paywall behind a story that is short for one: by what the page says, or declares and shows."""
+    weight = _weight(text)
+    if weight < LOOK_UNDER:
+        for line in seen.lines:
+            if len(line) <= MAX_GATE_LINE and (phrase := _phrase(Verdict.PAYWALL, line)):
+                return Verdict.PAYWALL, f"{len(text)} characters, and the page says {phrase!r}"
+    cut = bool(paragraphs) and paragraphs[-1].endswith(_CUT_ENDS)
+    if seen.free is False and (weight < CUT_UNDER or (cut and weight < 2 * CUT_UNDER)):
+        return Verdict.PAYWALL, f"{len(text)} characters of an article that is not free"
+    return None
+
+
+def _index(title: str, paragraphs: tuple[str, ...], text: str, seen: Around | None) -> tuple[Verdict, str] | None:
+    continued = [line for line in paragraphs if CONTINUED.search(line[-_TAIL:])]
+    if key(title) in INDEX_TITLES:
+        return Verdict.INDEX, f"title {title!r}"
+    if len(continued) >= 3:
+        return Verdict.INDEX, f"{len(continued)} teasers that end in a link to more"
+    if seen is None or seen.declared:
+        return None
+    if seen.front and seen.headlines >= MANY_HEADLINES:
+        return Verdict.INDEX, f"the front page's address and {seen.headlines} links to other pages"
+    if seen.cards >= MANY_CARDS and _weight(text) < CARD_LENGTH * seen.cards:
+        return Verdict.INDEX, f"{seen.cards} linked headings over {len(text)} characters"
+    return None
+
+
+def _media(text: str, seen: Around) -> tuple[Verdict, str] | None:
+    """A gallery or player with a caption for a text."""
+    shows = seen.players or seen.pictures >= MIN_PICTURES
+    if seen.media and shows and _weight(text) < MEDIA_UNDER:
+        return Verdict.TEASER, f"a page of kind {seen.media!r} with {len(text)} characters"
+    return None
+
+
+def _teaser(paragraphs: tuple[str, ...], seen: Around | None) -> tuple[Verdict, str] | None:
+    """A beginning that goes on elsewhere."""
+    continued = [line for line in paragraphs if CONTINUED.search(line[-_TAIL:])]
+    if len(paragraphs) > 2:
+        return None
+    if continued:
+        return Verdict.TEASER, f"ends {continued[-1][-12:]!r}"
+    cut = bool(paragraphs) and (paragraphs[-1].endswith(_CUT_ENDS) or not is_prose(paragraphs[-1]))
+    for line in seen.lines if seen and cut else ():
+        if phrase := next((p for p in PHRASES[Verdict.TEASER] if line.casefold().strip(_AROUND_LABEL) == p), None):
+            return Verdict.TEASER, f"ends {paragraphs[-1][-12:]!r}, and {phrase!r} follows"
+    return None
+
+
+def _list_or_article(paragraphs: tuple[str, ...], headlines: int) -> tuple[Verdict, str | None]:
+    """Many lines and next to no prose among them are a menu or a list of headlines, if the page has as many links."""
     prose = sum(map(is_prose, paragraphs))
-    if len(paragraphs) >= 8 and prose * 8 < len(paragraphs):
+    if len(paragraphs) >= MANY_LINES and headlines >= 0.7 * len(paragraphs) and prose * 8 < len(paragraphs):
         return Verdict.INDEX, f"{len(paragraphs)} lines, {prose} of them prose"
     return Verdict.ARTICLE, None
