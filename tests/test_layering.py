@@ -48,7 +48,6 @@ FLOORS = {
     "worker.watch": 6,
     "worker.web": 6,
     "worker.cli": 7,
-    "worker.cli_sources": 7,
 }
 
 
@@ -86,7 +85,7 @@ def within(name: str, packages: set[str]) -> bool:
 
 
 def floor(name: str) -> int:
-    parts = name.split(".")
+    parts = name.partition("_")[0].split(".") if name.startswith("worker.cli_") else name.split(".")
     known = [".".join(parts[:n]) for n in range(len(parts), 1, -1) if ".".join(parts[:n]) in FLOORS]
     assert known or name == "worker", f"{name} stands on no floor: give it one in {Path(__file__).name}"
     return FLOORS[known[0] if known else name]
