@@ -34,6 +34,7 @@ FLOORS = {
     "worker.store": 2,
     "worker.sources": 2,
     "worker.messages": 2,
+    "worker.asyncapi": 3,
     "worker.stream": 2,
     "worker.newsroom": 2,
     "worker.wiring": 3,
