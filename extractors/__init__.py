@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from extractors import citations, events, people, quotes
+from extractors import citations, events, people, quotes, timeline
 from extractors.ids import article_id
 from extractors.model import Document, Extraction, Record, Span, Verdict
 from extractors.pages import read_page
@@ -16,7 +16,7 @@ from extractors.publication import date_of
 from extractors.registry import registered, run_all
 
 __all__ = ["Document", "Extraction", "Record", "Span", "Verdict", "extract", "read", "versions"]
-_BUILT_IN = (citations, events, people, quotes)  # imported for what they register
+_BUILT_IN = (citations, events, people, quotes, timeline)  # imported for what they register
 
 
 def read(

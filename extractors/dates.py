@@ -1,8 +1,8 @@
 """Date expressions in a stretch of text, as intervals with the words and the rule that gave them.
 
 A pure grammar: no parse, no clock. What a relative expression means hangs on the day of publication; where that day
-is not
-known the interval stays null, it is never guessed.
+is not known the interval stays null, it is never guessed. What hangs on another date of the text is read in
+`timeline`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,25 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
-from extractors.model import Interval, Published, Span
+from extractors.intervals import (
+    COUNTS,
+    ONE_DAY,
+    WEEKDAYS,
+    Anchor,
+    calendar_bounds,
+    counted,
+    day_of,
+    month_number,
+    part_of,
+    placed,
+    spanning,
+    unplaced,
+)
+from extractors.model import Interval, Span
+from extractors.times import TIMES
 
-ONE_DAY = dt.timedelta(days=1)
-Precision = Literal["day", "range", "week", "month", "season", "year", "decade", "none"]
-
-MONTHS = {name[:3]: number for number, name in enumerate(calendar.month_name) if name}
-WEEKDAYS = {name: number for number, name in enumerate(calendar.day_name)}
+__all__ = ["COUNTS", "Anchor", "Dated", "dates_in", "month_number", "placed"]
 
 MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -34,69 +44,59 @@ JOIN = r"\s?(?:-|–|—|/|&|\band\b|\bto\b)\s?"
 # yes: "January 25-27"  "March 30-April 2"  "May 29 & 30"  "Feb. 19, 2000"     no: "May 2000"  "march 5"  "March 3,000"
 MONTH_DAY = re.compile(
     rf"""
-    \b (?P<month>{MONTH}) \s (?P<day>{DAY})
-    (?: {JOIN} (?: (?P<month2>{MONTH}) \s )? (?P<day2>{DAY}) )?
+    \b (?P<month>{MONTH}) \s (?P<day>{DAY}) (?:st|nd|rd|th)?
+    (?: {JOIN} (?: (?P<month2>{MONTH}) \s )? (?P<day2>{DAY}) (?:st|nd|rd|th)? )?
     (?: ,? \s (?P<year>{YEAR}) \b )?
     """,
     re.VERBOSE,
 )
 
 # The same with the day first. Bounded in the same way.
-# yes: "26 January 1999"  "5-7 May"     no: "26 Januaries"  "1999 January"
+# yes: "26 January 1999"  "5-7 May"  "the 3rd of May"     no: "26 Januaries"  "1999 January"
 DAY_MONTH = re.compile(
     rf"""
-    (?<![\d\-–.]) (?P<day>{DAY}) (?: {JOIN} (?P<day2>{DAY}) )? \s (?P<month>{MONTH}) \b (?! \s {DAY} )
+    (?<![\d\-–.]) (?P<day>{DAY}) (?:st|nd|rd|th)? (?: {JOIN} (?P<day2>{DAY}) (?:st|nd|rd|th)? )? \s (?:of\s)?
+    (?P<month>{MONTH}) \b (?! \s {DAY} )
     (?: ,? \s (?P<year>{YEAR}) \b )?
     """,
     re.VERBOSE,
 )
 
+# A day in figures, as standards write it. Bounded.
+# yes: "2003-05-15"     no: "2003-15-05"  "12003-05-15"
+ISO = re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?![\d-])")
+
 # A month as a whole; without a year only after a word that makes it a time, as "May" and "March" are words too.
-# yes: "in March"  "this past June"  "early May 1998"  "June 1998"     no: "he may"  "the March on Rome"  "June Allyson"
+# yes: "in March"  "this past June"  "early May 1998"  "the end of June"     no: "he may"  "the March on Rome"
 MONTH_ONLY = re.compile(
     rf"""
-    \b (?: (?P<part>early|mid|late) [\s-] (?:in\s)? )?
-    (?: (?P<lead>in|since|until|by|during|next|last|this|(?:this|the)\spast|of) \s (?: (?P<part2>early|mid|late) [\s-]
-    )? )?
-    (?P<month>{MONTH}) (?! \s \d{{1,2}}\b ) (?: ,? \s (?: of \s )? (?P<year>{YEAR}) )? \b
+    \b (?: (?P<part>early|mid|late|(?:beginning|start|middle|end)\sof) [\s-] (?:in\s)? )?
+    (?: (?P<lead>in|since|until|by|during|next|last|this|after|before|from|(?:this|the)\s(?:past|coming)|of) \s
+        (?: (?P<part2>early|mid|late) [\s-] )? )?
+    (?P<month>{MONTH}) (?P<own>['’]s)? (?! \s \d{{1,2}}\b ) (?: ,? \s (?: of \s )? (?P<year>{YEAR}) )? (?!\w)
     """,
     re.VERBOSE,
 )
 
 # A day or a span of time counted from the day of publication.
-# yes: "yesterday"  "late last week"  "on Tuesday"  "two days ago"  "over the past month"     no: "todays"  "last of
-# all"
+# yes: "yesterday"  "late last week"  "on Tuesday"  "two days ago"  "a year ago"     no: "todays"  "Good Friday"
 RELATIVE = re.compile(
     r"""
     \b (?:
         (?P<near>yesterday|today|tomorrow|tonight|this\smorning|this\safternoon|this\sevening|last\snight)
-      | (?: (?P<wlead>last|this|next|on|late|early) \s )?
+      | (?: (?P<wlead>last|this|next|on|late|early|(?:this|the)\s(?:past|coming)) \s )?
+        (?<! Good\s ) (?<! Black\s ) (?<! Bloody\s ) (?<! Palm\s )
         (?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)
+        (?! \s (?:Times|Mirror|Telegraph|Post|Express|Herald|Independent|Agreement) )
       | (?: (?P<part>early|earlier|mid|late|later) [\s-] )?
-        (?P<lead>last|this|next|this\spast|the\spast|past|previous) \s (?P<unit>week(?:end)?|month|year)
-      | (?P<count>one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) \s (?P<ago>day|week|month|year)s? \s ago
+        (?P<lead>last|this|next|this\spast|the\spast|past|previous|this\scoming|the\scoming) \s
+        (?P<unit>week(?:end)?|month|year)
+      | (?P<count>an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}) \s
+        (?P<ago>day|week|month|year|decade)s? \s ago
     ) \b
     """,
     re.VERBOSE,
 )
-
-COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """What time expressions are counted from: the day of publication if it is known, else the last day it can have
-    been."""
-
-    day: dt.date | None = None
-    latest: dt.date | None = None
-
-    @classmethod
-    def of(cls, published: Published | None) -> Anchor:
-        """The anchor that a document's publication gives: a day only where it is known to the day."""
-        if published is None:
-            return cls()
-        return cls(published.start if published.precision == "day" else None, published.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,46 +110,20 @@ class Dated:
 
 def dates_in(text: str, anchor: Anchor, *, ahead: bool = False, within: Span | None = None) -> tuple[Dated, ...]:
     """The date expressions in text[within], in order, none overlapping another. `ahead` reads what has no year, or
-    names
-    a weekday, as the next one after the anchor instead of the last one before it."""
+    names a weekday, as the next one after the anchor instead of the last one before it."""
     start, end = within or (0, len(text))
     found: list[Dated] = []
+    taken: set[int] = set()
     for pattern, meaning in READINGS:
         for match in pattern.finditer(text, start, end):
-            if any(match.start() < d.span[1] and d.span[0] < match.end() for d in found):
+            if match.start() in taken or match.end() - 1 in taken:
                 continue
-            interval = meaning(match, anchor, ahead)
-            if interval is not None:
-                worded = interval.model_copy(update={"text": match.group()})
-                found.append(Dated(match.span(), worded, pattern is RELATIVE))
+            meant = meaning(match, anchor, ahead)
+            if meant is not None:
+                worded = meant.model_copy(update={"text": match.group()})
+                found.append(Dated(match.span(), worded, meant.basis == "relative"))
+                taken.update(range(*match.span()))
     return tuple(sorted(found, key=lambda d: d.span))
-
-
-def month_number(name: str) -> int:
-    """1 to 12 for an English month name or its abbreviation."""
-    return MONTHS[name[:3]]
-
-
-def placed(month: int, day: int, latest: dt.date, *, ahead: bool = False) -> dt.date | None:
-    """The last such day on or before `latest`, or the first after it when reading ahead; None for a February 30."""
-    years = range(latest.year, latest.year + 9) if ahead else range(latest.year, latest.year - 9, -1)
-    days = (made for made in (_day(year, month, day) for year in years) if made)
-    return next((d for d in days if (d > latest if ahead else d <= latest)), None)
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _interval(first: dt.date, last: dt.date, precision: Precision, basis: str) -> Interval:
-    return Interval(start=first, end=last, precision="day" if first == last else precision, basis=basis)
-
-
-def _unplaced(basis: str) -> Interval:
-    return Interval(basis=basis)
 
 
 def _days(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
@@ -157,111 +131,98 @@ def _days(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
     month, day = month_number(parts["month"]), int(parts["day"])
     month2, day2 = month_number(parts.get("month2") or parts["month"]), int(parts["day2"] or parts["day"])
     if parts["year"]:
-        last = _day(int(parts["year"]), month2, day2)
+        last = day_of(int(parts["year"]), month2, day2)
     elif anchor.latest:
         last = placed(month2, day2, anchor.latest, ahead=ahead)
     else:
-        return _unplaced("explicit")
+        return unplaced("explicit")
     first = placed(month, day, last) if last else None
-    return _interval(first, last, "range", "explicit") if first and last else None
+    return spanning(first, last, "range", "explicit") if first and last else None
+
+
+def _iso(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
+    day = day_of(int(match["year"]), int(match["month"]), int(match["day"]))
+    return spanning(day, day, "day", "explicit") if day else None
 
 
 def _month(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
     parts = match.groupdict()
-    if not parts["year"] and (parts["lead"] in (None, "of") or not parts["month"].isalpha()):
+    part, lead = (parts["part"] or parts["part2"] or "").removesuffix(" of"), parts["lead"]
+    timed = lead not in (None, "of") or (part and not parts["part2"]) or parts["own"]
+    if not parts["year"] and (not timed or not parts["month"].isalpha() or (parts["own"] and parts["month"] == "May")):
         return None
-    month, ahead = month_number(parts["month"]), ahead or parts["lead"] == "next"
+    month = month_number(parts["month"])
     if parts["year"]:
         year = int(parts["year"])
     elif anchor.latest:
-        year = _year_of_month(month, anchor.latest, ahead)
+        year = _year_of_month(month, anchor.latest, lead, ahead)
     else:
-        return _unplaced("explicit")
+        return unplaced("explicit")
     first, last = dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
-    return _part(first, last, parts["part"] or parts["part2"], "month", "explicit")
+    return part_of(first, last, part, "month", "explicit")
 
 
-def _year_of_month(month: int, latest: dt.date, ahead: bool) -> int:
-    if ahead:
+def _year_of_month(month: int, latest: dt.date, lead: str | None, ahead: bool) -> int:
+    """The year of a month named without one: "this June" is the nearest, "by June" and "next June" lie ahead."""
+    if lead in ("last", "this past", "the past"):
+        return latest.year - (month >= latest.month)
+    if lead in ("by", "next", "this coming", "the coming", "until") or ahead:
         return latest.year + (month < latest.month)
+    if lead == "this":
+        years = (latest.year, latest.year + 1, latest.year - 1)
+        return min(years, key=lambda year: abs((year - latest.year) * 12 + month - latest.month))
     return latest.year - (month > latest.month)
-
-
-def _part(first: dt.date, last: dt.date, part: str | None, precision: Precision, basis: str) -> Interval:
-    """The early, middle or late part of a span: its first, middle or last third, and of a week its first or last
-    days."""
-    third = max(1, round(((last - first).days + 1) / 3))
-    if part in ("early", "earlier"):
-        return _interval(first, first + third * ONE_DAY - ONE_DAY * (precision != "week"), "range", basis)
-    if part == "mid":
-        return _interval(first + third * ONE_DAY, last - third * ONE_DAY, "range", basis)
-    if part in ("late", "later"):
-        return _interval(last - (third + (precision == "week")) * ONE_DAY, last, "range", basis)
-    return _interval(first, last, precision, basis)
 
 
 def _relative(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
     parts = match.groupdict()
     if anchor.day is None:
-        return _unplaced("relative")
+        return unplaced("relative")
     if parts["near"]:
         shift = {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(parts["near"], 0)
-        return _interval(anchor.day + shift * ONE_DAY, anchor.day + shift * ONE_DAY, "day", "relative")
+        return spanning(anchor.day + shift * ONE_DAY, anchor.day + shift * ONE_DAY, "day", "relative")
     if parts["weekday"]:
-        return _weekday(WEEKDAYS[parts["weekday"]], anchor.day, ahead or parts["wlead"] == "next")
+        lead = parts["wlead"] or ""
+        coming = lead == "next" or lead.endswith("coming") or (ahead and not lead.startswith("last"))
+        return _weekday(WEEKDAYS[parts["weekday"]], anchor.day, coming)
     if parts["ago"]:
-        return _ago(anchor.day, COUNTS.get(parts["count"]) or int(parts["count"]), parts["ago"])
+        return counted(anchor.day, -(COUNTS.get(parts["count"]) or int(parts["count"])), parts["ago"])
     return _span_of_time(anchor.day, parts["lead"], parts["unit"], parts["part"])
 
 
 def _weekday(weekday: int, day: dt.date, ahead: bool) -> Interval:
     away = (weekday - day.weekday() - 1) % 7 + 1 if ahead else -((day.weekday() - weekday) % 7)
-    return _interval(day + away * ONE_DAY, day + away * ONE_DAY, "day", "relative")
-
-
-def _ago(day: dt.date, count: int, unit: str) -> Interval | None:
-    if unit == "day":
-        return _interval(day - count * ONE_DAY, day - count * ONE_DAY, "day", "relative")
-    if unit == "week":
-        middle = day - 7 * count * ONE_DAY
-        return _interval(middle - 3 * ONE_DAY, middle + 3 * ONE_DAY, "week", "relative")
-    months = count * (12 if unit == "year" else 1)
-    return _calendar_span(day, -months, "year" if unit == "year" else "month")
+    return spanning(day + away * ONE_DAY, day + away * ONE_DAY, "day", "relative")
 
 
 def _span_of_time(day: dt.date, lead: str, unit: str, part: str | None) -> Interval | None:
     if lead in ("the past", "past", "this past") and unit != "weekend":
         length = {"week": 7, "month": 31, "year": 366}[unit]
-        return _interval(day - length * ONE_DAY, day, "range", "relative")
-    step = {"last": -1, "previous": -1, "next": 1}.get(lead, 0)
-    if (
-        unit == "weekend"
-    ):  # "last weekend" is the one before this day, "this weekend" and "next weekend" the one after it
+        return spanning(day - length * ONE_DAY, day, "range", "relative")
+    step = {"last": -1, "previous": -1, "next": 1, "this coming": 1, "the coming": 1}.get(lead, 0)
+    if unit == "weekend":
+        # "last weekend" is the one before this day, "this weekend" and "next weekend" the one after it
         saturday = day - (day.weekday() + 2) % 7 * ONE_DAY if step < 0 else day + (5 - day.weekday()) % 7 * ONE_DAY
-        return _interval(saturday, saturday + ONE_DAY, "range", "relative")
+        return spanning(saturday, saturday + ONE_DAY, "range", "relative")
     if unit == "week":
-        monday = day - (day.weekday() - 7 * step) * ONE_DAY
-        return _part(monday, monday + 6 * ONE_DAY, part, "week", "relative")
-    first, last = _calendar_bounds(day, step * (12 if unit == "year" else 1), unit)
-    return _part(first, last, part, "month" if unit == "month" else "year", "relative")
+        first = day - (day.weekday() - 7 * step) * ONE_DAY
+        last = first + 6 * ONE_DAY
+    else:
+        first, last = calendar_bounds(day, step * (12 if unit == "year" else 1), unit)
+    if step == 0 and part in ("earlier", "later"):  # "earlier this week" has been, "later this week" is to come
+        return (
+            spanning(first, day, "range", "relative") if part == "earlier" else spanning(day, last, "range", "relative")
+        )
+    return part_of(first, last, part, "week" if unit == "week" else "month" if unit == "month" else "year", "relative")
 
 
-def _calendar_span(day: dt.date, months: int, unit: str) -> Interval:
-    first, last = _calendar_bounds(day, months, unit)
-    return _interval(first, last, "year" if unit == "year" else "month", "relative")
-
-
-def _calendar_bounds(day: dt.date, months: int, unit: str) -> tuple[dt.date, dt.date]:
-    """The first and last day of the calendar month or year so many months away."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if unit == "year":
-        return dt.date(year, 1, 1), dt.date(year, 12, 31)
-    return dt.date(year, month + 1, 1), dt.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
-
-
-READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor, bool], Interval | None]], ...] = (
+Meaning = Callable[[re.Match[str], Anchor, bool], Interval | None]
+READINGS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
+    (ISO, _iso),
     (MONTH_DAY, _days),
     (DAY_MONTH, _days),
+    *TIMES[:1],  # seasons, as "the summer of June …" never comes
     (MONTH_ONLY, _month),
     (RELATIVE, _relative),
+    *TIMES[1:],
 )

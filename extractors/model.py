@@ -126,6 +126,57 @@ class Person(Data):
     mentions: tuple[Mention, ...]
 
 
+class Date(Data):
+    """A date expression and what it means: first and last day, both included; null where the text cannot tell.
+
+    `anchor` is the day that it was counted from: that of publication, or of another date in the text (anaphoric).
+    """
+
+    text: str
+    start: dt.date | None
+    end: dt.date | None
+    precision: Literal["day", "range", "week", "month", "season", "year", "decade", "none"]
+    basis: Literal["explicit", "relative", "anaphoric"]
+    anchor: dt.date | None
+
+
+class Named(Data):
+    """A body, place or treaty that the text names; `mentions` are all places where it does."""
+
+    name: str
+    mentions: tuple[Mention, ...]
+
+
+class Organisation(Named):
+    """A body with its kind (alliance, party, legislature, …) and the country or PLOVER code that it acts for."""
+
+    type: str
+    country: str | None
+
+
+class Place(Named):
+    """A place where something is or happens, not a government that acts under its name. Coordinates where known."""
+
+    type: Literal["country", "capital", "city", "region", "water"]
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+class Instrument(Named):
+    """A treaty or agreement, with its acronym and the year of signature."""
+
+    acronym: str | None
+    year: int | None
+
+
+class Topic(Data):
+    """A PLOVER context or a named issue, for one paragraph or (where the span is all the text) the document."""
+
+    code: str
+    score: Share
+
+
 class Quote(Data):
     """Somebody's words: `parts` are the stretches inside the marks, or the reported clause where there are none.
 

@@ -1,0 +1,114 @@
+"""Intervals of days and how they are counted: the anchor, months and years away, the early or late part of a span.
+
+Pure arithmetic on the calendar; the words that call for it are read in `dates` and `times`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors.model import Interval, Published
+
+ONE_DAY = dt.timedelta(days=1)
+FIRST, LAST = dt.date(1800, 1, 1), dt.date(2199, 12, 31)
+Precision = Literal["day", "range", "week", "month", "season", "year", "decade", "none"]
+
+MONTHS = {name[:3]: number for number, name in enumerate(calendar.month_name) if name}
+WEEKDAYS = {name: number for number, name in enumerate(calendar.day_name)}
+COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+COUNTS |= {"nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15}
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What time expressions are counted from: the day of publication if it is known, else the last day it can have
+    been."""
+
+    day: dt.date | None = None
+    latest: dt.date | None = None
+
+    @classmethod
+    def of(cls, published: Published | None) -> Anchor:
+        """The anchor that a document's publication gives: a day only where it is known to the day."""
+        if published is None:
+            return cls()
+        return cls(published.start if published.precision == "day" else None, published.end)
+
+
+def month_number(name: str) -> int:
+    """1 to 12 for an English month name or its abbreviation."""
+    return MONTHS[name[:3]]
+
+
+def placed(month: int, day: int, latest: dt.date, *, ahead: bool = False) -> dt.date | None:
+    """The last such day on or before `latest`, or the first after it when reading ahead; None for a February 30."""
+    years = range(latest.year, latest.year + 9) if ahead else range(latest.year, latest.year - 9, -1)
+    days = (made for made in (day_of(year, month, day) for year in years) if made)
+    return next((d for d in days if (d > latest if ahead else d <= latest)), None)
+
+
+def day_of(year: int, month: int, day: int) -> dt.date | None:
+    """The day, None where the calendar has none such."""
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def spanning(first: dt.date, last: dt.date, precision: Precision, basis: str) -> Interval:
+    """The interval; one day is a day whatever it was cut from."""
+    return Interval(start=first, end=last, precision="day" if first == last else precision, basis=basis)
+
+
+def unplaced(basis: str) -> Interval:
+    """An expression whose days cannot be known here."""
+    return Interval(basis=basis)
+
+
+def part_of(first: dt.date, last: dt.date, part: str | None, precision: Precision, basis: str) -> Interval:
+    """The early, middle or late part of a span: its first, middle or last third, and of a week its first or last
+    days."""
+    third = max(1, round(((last - first).days + 1) / 3))
+    if part in ("early", "earlier", "beginning", "start", "opening"):
+        return spanning(first, first + third * ONE_DAY - ONE_DAY * (precision != "week"), "range", basis)
+    if part in ("mid", "middle"):
+        return spanning(first + third * ONE_DAY, last - third * ONE_DAY, "range", basis)
+    if part in ("late", "later", "end", "close"):
+        return spanning(last - (third + (precision == "week")) * ONE_DAY, last, "range", basis)
+    return spanning(first, last, precision, basis)
+
+
+def bounded(day: dt.date, days: int) -> dt.date:
+    """The day so many days away, within the years that a calendar here knows."""
+    return min(LAST, max(FIRST, day + max(-300_000, min(300_000, days)) * ONE_DAY))
+
+
+def counted(day: dt.date, count: int, unit: str) -> Interval:
+    """So many days, weeks, months or years away from a day; negative counts lie before it."""
+    if unit == "day":
+        there = bounded(day, count)
+        return spanning(there, there, "day", "relative")
+    if unit == "week":
+        middle = bounded(day, 7 * count)
+        return spanning(bounded(middle, -3), bounded(middle, 3), "week", "relative")
+    if unit == "decade":
+        return calendar_span(day, 120 * count, "year")
+    return calendar_span(day, count * (12 if unit == "year" else 1), "year" if unit == "year" else "month")
+
+
+def calendar_span(day: dt.date, months: int, unit: str) -> Interval:
+    """The whole calendar month or year so many months away."""
+    first, last = calendar_bounds(day, months, unit)
+    return spanning(first, last, "year" if unit == "year" else "month", "relative")
+
+
+def calendar_bounds(day: dt.date, months: int, unit: str) -> tuple[dt.date, dt.date]:
+    """The first and last day of the calendar month or year so many months away."""
+    months = min((LAST.year - day.year) * 12 - 12, max((FIRST.year - day.year) * 12 + 12, months))
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if unit == "year":
+        return dt.date(year, 1, 1), dt.date(year, 12, 31)
+    return dt.date(year, month + 1, 1), dt.date(year, month + 1, calendar.monthrange(year, month + 1)[1])

@@ -1,0 +1,194 @@
+"""Longer and vaguer times: seasons, years, decades, the end of a year, the past two weeks, several months ago."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+from extractors.intervals import (
+    COUNTS,
+    ONE_DAY,
+    Anchor,
+    Precision,
+    bounded,
+    calendar_bounds,
+    part_of,
+    spanning,
+    unplaced,
+)
+from extractors.model import Interval
+
+YEAR = r"(?:1[89]|20)\d\d"
+
+# A season with a word that makes it a time. Bounded, one way to read.
+# yes: "this summer"  "late last autumn"  "in the spring of 1998"  "summer 1999"     no: "summer house"  "fall of Kabul"
+SEASON = re.compile(
+    rf"""
+    \b (?: (?P<part>early|late|mid) [\s-] )?
+    (?: (?P<lead>this\spast|this\scoming|this|last|next|(?:in|by|before|after|until|since|during|over)\sthe) \s )?
+    (?P<season>spring|summer|autumn|fall|winter) \b (?! \s (?:house|olympics|games|palace|school|camp|resort) )
+    (?: \s (?:of\s)? (?P<year>{YEAR}) \b )?
+    """,
+    re.VERBOSE,
+)
+
+# A year alone, behind a word that makes it a time; or two years with a dash in a bracket of time. Bounded.
+# yes: "in 1945"  "since 1998"  "late 1997"  "from 1992 to 1995"     no: "the 1972 treaty"  "in 2000 villages"
+YEARS = re.compile(
+    rf"""
+    \b (?: (?P<part>early|late|mid|the\s(?:beginning|start|middle|end)\sof) [\s-] (?:in\s)?
+       | (?P<lead>in|since|by|until|during|before|after|from|between|of) \s (?: (?P<part2>early|late|mid) [\s-] )? )
+    (?P<year>{YEAR}) (?: (?:-|–|\sto\s|\sand\s|\suntil\s) (?P<year2>{YEAR}|\d\d\b) )? (?![\d-])
+    (?! \s (?:people|soldiers|troops|villages|men|women|tons|tonnes|miles|kilometers|dollars|members|refugees) )
+    """,
+    re.VERBOSE,
+)
+
+# A decade in figures or in words. Bounded.
+# yes: "the 1990s"  "the early 1980s"  "the mid-nineties"     no: "aged in her nineties"  "the 1990"
+DECADE = re.compile(
+    r"""
+    \b the \s (?: (?P<part>early|late|mid) [\s-] )?
+    (?: (?P<figures>(?:1[89]|20)\d0)['’]?s
+      | (?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties) ) \b
+    """,
+    re.VERBOSE,
+)
+
+# The beginning or end of a span that holds the day of publication, or is next to it. Bounded.
+# yes: "the end of the year"  "by the end of next month"  "the beginning of this week"     no: "the end of the road"
+EDGE = re.compile(
+    r"""
+    \b (?: (?P<lead>by|before|until|since|at|toward|towards|near) \s )?
+    the \s (?P<part>beginning|start|middle|end|close) \s of \s
+    (?P<which>the|this|next|last) \s (?P<unit>week|month|year)\b
+    """,
+    re.VERBOSE,
+)
+
+# A stretch that reaches up to the day of publication or begins at it, or lies some counted time away. Bounded.
+# yes: "the past two weeks"  "recent months"  "the next three years"  "several weeks ago"     no: "the last two men"
+STRETCH = re.compile(
+    r"""
+    \b (?:
+        (?: (?P<lead>the\spast|the\slast|these\spast|the\snext|the\scoming|past|recent|coming) \s )
+        (?: (?P<count>two|three|four|five|six|seven|eight|nine|ten|twelve|few|several|couple\sof|\d{1,2}) \s )?
+        (?P<unit>day|week|month|year|decade)s
+      | (?P<some>a\sfew|several|some|a\scouple\sof|many) \s (?P<ago>day|week|month|year)s \s ago
+      | (?P<half>half\sa\syear|a\syear\sand\sa\shalf)\sago
+      | in \s (?P<in>two|three|four|five|six|seven|ten|\d{1,2}) \s (?P<ahead>day|week|month|year)s (?:['’]\s?time)?
+        (?! \s (?:of|that) )
+    ) \b
+    """,
+    re.VERBOSE,
+)
+
+# What makes "in six years" a length of time. Bounded, within the sentence.
+# yes: "the first visit "  "the worst drought "     no: "first. We meet "
+SINCE = re.compile(r"\b(?:first|only|worst|best|highest|lowest|biggest|largest|longest|time)\b[^.;]{0,80}$")
+
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+DECADES = {"twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960}
+DECADES |= {"seventies": 1970, "eighties": 1980, "nineties": 1990}
+DAYS = {"day": 1, "week": 7, "month": 31, "year": 366, "decade": 3653}
+FEW, MANY = 2, 7
+"""What "a few" and "several" may mean."""
+
+
+def _season(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
+    parts = match.groupdict()
+    lead, name = parts["lead"] or "", parts["season"]
+    if not lead and not parts["year"] and not parts["part"]:
+        return None
+    if name == "fall" and not parts["year"] and lead not in ("this past", "this", "last", "next", "in the"):
+        return None
+    if parts["year"]:
+        year = int(parts["year"])
+    elif anchor.latest:
+        year = _season_year(SEASONS[name], lead, anchor.latest, ahead)
+    else:
+        return unplaced("relative")
+    first = dt.date(year, SEASONS[name], 1)
+    last = calendar_bounds(first, 2, "month")[1]
+    basis = "explicit" if parts["year"] else "relative"
+    return part_of(first, last, parts["part"], "season", basis)
+
+
+def _season_year(month: int, lead: str, latest: dt.date, ahead: bool) -> int:
+    """The year in which the season begins: the one that is or was last, unless the words point ahead."""
+    running = dt.date(latest.year, month, 1) <= latest
+    begun = latest.year if running else latest.year - 1
+    over = latest > calendar_bounds(dt.date(begun, month, 1), 2, "month")[1]
+    if lead in ("next", "this coming", "by the", "before the", "until the") or (ahead and lead != "last"):
+        return begun + 1
+    if lead == "this":
+        return begun if not over or (latest.month - month < 6 and running) else begun + 1
+    if lead == "last":
+        return begun if over else begun - 1
+    return begun
+
+
+def _years(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
+    if match["lead"] == "of" and not match["part2"]:
+        return None
+    year = int(match["year"])
+    second = match["year2"] or ""
+    other = int(second) if len(second) == 4 else int(f"{year // 100}{second}") if second else year
+    if not year <= other <= year + 99:
+        other = year
+    part = (match["part"] or match["part2"] or "").removeprefix("the ").removesuffix(" of")
+    precision: Precision = "year" if other == year else "range"
+    return part_of(dt.date(year, 1, 1), dt.date(other, 12, 31), part or None, precision, "explicit")
+
+
+def _decade(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
+    first = int(match["figures"]) if match["figures"] else DECADES[match["word"]]
+    return part_of(dt.date(first, 1, 1), dt.date(first + 9, 12, 31), match["part"], "decade", "explicit")
+
+
+def _edge(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
+    if anchor.day is None:
+        return unplaced("relative")
+    step = {"next": 1, "last": -1}.get(match["which"], 0)
+    if match["unit"] == "week":
+        first = anchor.day + (7 * step - anchor.day.weekday()) * ONE_DAY
+        last = first + 6 * ONE_DAY
+    else:
+        first, last = calendar_bounds(anchor.day, step * (12 if match["unit"] == "year" else 1), match["unit"])
+    if match["lead"] in ("by", "before", "until") and match["part"] == "end" and step >= 0:
+        return spanning(max(first, anchor.day), last, "range", "relative")
+    return part_of(first, last, match["part"], "range", "relative")
+
+
+def _stretch(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
+    if anchor.day is None:
+        return unplaced("relative")
+    day, parts = anchor.day, match.groupdict()
+    if parts["half"]:
+        middle = bounded(day, -183 if parts["half"].startswith("half") else -549)
+        return spanning(bounded(middle, -45), bounded(middle, 45), "range", "relative")
+    if parts["ago"]:
+        length = DAYS[parts["ago"]]
+        return spanning(bounded(day, -MANY * length), bounded(day, -FEW * length), "range", "relative")
+    if parts["in"] and SINCE.search(match.string, max(0, match.start() - 90), match.start()):
+        return None  # "the first visit in six years" tells how long, not when
+    if parts["in"]:
+        there = bounded(day, (COUNTS.get(parts["in"]) or int(parts["in"])) * DAYS[parts["ahead"]])
+        slack = DAYS[parts["ahead"]] // 2
+        return spanning(bounded(there, -slack), bounded(there, slack), "range", "relative")
+    given = parts["count"] or ""
+    count = COUNTS.get(given) or (int(given) if given.isdigit() else MANY)
+    length = count * DAYS[parts["unit"]]
+    if parts["lead"] in ("the next", "the coming", "coming"):
+        return spanning(day, bounded(day, length), "range", "relative")
+    return spanning(bounded(day, -length), day, "range", "relative")
+
+
+TIMES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor, bool], Interval | None]], ...] = (
+    (SEASON, _season),
+    (EDGE, _edge),
+    (DECADE, _decade),
+    (STRETCH, _stretch),
+    (YEARS, _years),
+)
