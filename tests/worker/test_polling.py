@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from email.utils import format_datetime
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.world import World, page, story
 from worker.errors import Reason
+from worker.sources.catalogue import synchronise
 from worker.store import articles, sources
+from worker.store.sources import Source
 from worker.store.tables import State
 
 TEXT = story().partition("\n\n")[2]
@@ -83,7 +87,7 @@ def test_a_feed_that_rewrites_its_addresses_publishes_nothing_again(world: World
     world.settle()
     before = len(world.messages())
     moved = [(world.site.page(f"/moved{path}", page(path, TEXT)), f"id-{n}", None) for n, path in enumerate(paths)]
-    news = world.site.page("/news", page("News", TEXT))
+    news = world.site.page("/late", page("A late story", TEXT))
     put_feed(world, [(news, "id-new", None), *moved])
     world.later(2 * DAY)
     world.settle()
@@ -233,3 +237,22 @@ def test_whatever_the_order_of_polls_the_set_of_articles_is_the_same(world: Worl
     assert world.ledger().balanced
     with world.database.read() as connection:
         assert len(sources.all_of(connection)) == 3
+
+
+def test_a_pause_and_a_move_outlive_the_reading_of_the_file(world: World) -> None:
+    """What was commanded and what was learned stand, until the operator writes another address."""
+    listed = Source("wire", "feed", "http://a.example/feed", origin="file", interval_seconds=HOUR, due_at=world.now)
+    with world.database.write() as connection:
+        synchronise(connection, [listed], samples=False, now=world.now)
+        sources.pause(connection, ["wire"], paused=True)
+        connection.execute(sa.text("UPDATE sources SET address = 'http://b.example/feed', etag = 'x'"))
+        synchronise(connection, [listed], samples=False, now=world.now)
+    row = world.source_row("wire")
+    assert (row.paused, row.address, row.etag) == (True, "http://b.example/feed", "x")
+    with world.database.write() as connection:
+        sources.pause(connection, ["wire"], paused=False)
+        synchronise(connection, [replace(listed, paused=True)], samples=False, now=world.now)
+        assert not sources.one(connection, "wire").paused
+        synchronise(connection, [replace(listed, address="http://c.example/")], samples=False, now=world.now)
+    row = world.source_row("wire")
+    assert (row.paused, row.address, row.etag) == (False, "http://c.example/", None)

@@ -135,8 +135,10 @@ def _failed(source: Source, error: WireroomError, database: Database, now: dt.da
         sources.polled(
             connection, source.name, now=now, plan=schedule.plan(facts, now), failures=failures,
             last_reason=error.reason, last_detail=error.detail, gone_since=since,
-            paused=source.paused or schedule.gone(since, now), address=moved or source.address,
+            address=moved or source.address,
         )  # fmt: skip
+        if schedule.gone(since, now):
+            sources.pause(connection, [source.name], paused=True)
     log.warning("poll.failed", source=source.name, reason=error.reason, detail=error.detail, outage=outage)
     return Polled(source.name, reason=error.reason)
 

@@ -56,14 +56,17 @@ _SET_BY_OPERATOR = ("kind", "address", "origin", "paused", "local", "sample", "i
 
 
 def put(connection: sa.Connection, source: Source) -> None:
-    """Adds the source, or changes what the operator sets of one that is there; what was learned of it stays, unless its
-    address is another."""
+    """Adds the source, or changes what the operator sets of one that is there. What was learned of it stays, a move
+    that was followed included, unless the operator now writes another address; a pause or resume by command stands."""
     values = {name: getattr(source, name) for name in ("name", *_SET_BY_OPERATOR, "due_at")}
-    query = insert(connection, sources).values(**values)
-    moved = sources.c.address != query.excluded.address
-    forgotten = {name: sa.case((moved, sa.null()), else_=sources.c[name]) for name in ("etag", "last_modified")}
-    due = sa.func.coalesce(sa.case((moved, query.excluded.due_at), else_=sources.c.due_at), query.excluded.due_at)
-    changed = {name: query.excluded[name] for name in _SET_BY_OPERATOR} | {"due_at": due} | forgotten
+    query = insert(connection, sources).values(**values, written=source.address)
+    new, old = query.excluded, sources.c
+    other = old.written != new.written
+    changed: dict[str, Any] = {name: new[name] for name in (*_SET_BY_OPERATOR, "written")}
+    changed |= {name: sa.case((other, sa.null()), else_=old[name]) for name in ("etag", "last_modified", "sha256")}
+    changed["address"] = sa.case((other, new.address), else_=old.address)
+    changed["paused"] = sa.func.coalesce(old.held, new.paused)
+    changed["due_at"] = sa.func.coalesce(sa.case((other, new.due_at), else_=old.due_at), new.due_at)
     connection.execute(query.on_conflict_do_update(index_elements=["name"], set_=changed))
 
 
@@ -78,10 +81,10 @@ def one(connection: sa.Connection, name: str) -> Source | None:
     return Source(**row._mapping) if row else None
 
 
-def pause(connection: sa.Connection, names: Iterable[str], *, paused: bool) -> int:
-    """How many of these sources were paused, or resumed."""
-    change = sa.update(sources).where(sources.c.name.in_(list(names)), sources.c.paused != paused)
-    return connection.execute(change.values(paused=paused)).rowcount
+def pause(connection: sa.Connection, names: Iterable[str], *, paused: bool, held: bool = True) -> int:
+    """How many of these sources were paused, or resumed; `held`: until the opposite is said, whatever the file says."""
+    change = sa.update(sources).where(sources.c.name.in_(list(names)))
+    return connection.execute(change.values(paused=paused, **({"held": paused} if held else {}))).rowcount
 
 
 def due(connection: sa.Connection, *, now: dt.datetime, limit: int, again_at: dt.datetime) -> Sequence[str]:

@@ -69,8 +69,10 @@ sources = sa.Table(
     sa.Column("name", sa.String(200), primary_key=True),
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("address", sa.Text, nullable=False),
+    sa.Column("written", sa.Text, nullable=False),  # the address as the operator gave it, before any move
     sa.Column("origin", sa.String(20), nullable=False),  # file, added or ingest
     sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("held", sa.Boolean),  # paused or resumed by command, or gone; null: as the file says
     sa.Column("local", sa.Boolean, nullable=False),  # the operator vouches for addresses on this machine or network
     sa.Column("sample", sa.Boolean, nullable=False),
     sa.Column("interval_seconds", sa.Integer),  # as the operator set it; null: by what the source publishes
