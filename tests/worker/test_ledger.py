@@ -69,6 +69,10 @@ def second_first(connection: sa.Connection) -> None:
     connection.execute(sa.update(entries).values(duplicate=False))
 
 
+def no_first(connection: sa.Connection) -> None:
+    connection.execute(sa.update(entries).values(duplicate=True))
+
+
 def pick(connection: sa.Connection, state: str) -> str:
     return connection.execute(sa.select(articles.c.id).where(articles.c.state == state)).scalars().first() or ""
 
@@ -98,6 +102,7 @@ def without_message(connection: sa.Connection) -> None:
     [
         (without_entry, "1 articles that no entry lists"),
         (second_first, "1 articles that are first seen in more than one entry"),
+        (no_first, "articles that are first seen in no entry"),
         (without_document, "1 extracted articles without a document"),
         (without_snapshot, "1 fetched or extracted articles without a snapshot"),
         (event_without_message, "1 events without the message of their revision"),

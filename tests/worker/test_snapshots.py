@@ -109,6 +109,15 @@ def test_a_damaged_snapshot_is_lost_and_never_taken_for_the_page(
         folder.load(digest)
 
 
+def test_a_damaged_snapshot_is_mended_when_its_page_comes_again(folder: SnapshotFolder, tmp_path: Path) -> None:
+    """What is kept is looked at, not only for."""
+    digest = folder.keep(b"the page")
+    (path,) = (each for each in tmp_path.rglob("*.zst"))
+    path.write_bytes(b"damaged")
+    assert folder.keep(b"the page") == digest
+    assert folder.load(digest) == b"the page"
+
+
 def test_a_missing_snapshot_in_an_object_store_is_lost() -> None:
     """As in a folder."""
     with pytest.raises(SnapshotLost):

@@ -93,6 +93,9 @@ def _faults(connection: sa.Connection) -> list[str]:
     checks = {
         "articles that no entry lists": _count(articles, ~_exists(entries, entries.c.article_id == articles.c.id)),
         "articles that are first seen in more than one entry": _firsts(),
+        "articles that are first seen in no entry": _count(
+            articles, ~_exists(entries, (entries.c.article_id == articles.c.id) & ~entries.c.duplicate)
+        ),
         "extracted articles without a document": _count(
             articles,
             articles.c.state == State.EXTRACTED,

@@ -49,7 +49,7 @@ class SnapshotFolder:
         digest = hashlib.sha256(body).hexdigest()
         path = self._path(digest)
         try:
-            if not self.fs.exists(path):
+            if not self._intact(digest):
                 self._write(path, zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body))
         except OSError as error:
             raise StoreDown(path, f"{error.strerror or error}") from error
@@ -64,6 +64,13 @@ class SnapshotFolder:
         if hashlib.sha256(body).hexdigest() != digest:
             raise SnapshotLost(digest, "the stored bytes have another digest")
         return body
+
+    def _intact(self, digest: str) -> bool:
+        """True where the body is stored whole: one that was damaged is written again when it comes again."""
+        try:
+            return self.fs.exists(self._path(digest)) and self.load(digest) is not None
+        except SnapshotLost:
+            return False
 
     def _path(self, digest: str) -> str:
         return f"{self.root}/{digest[:2]}/{digest[2:4]}/{digest}.zst"
