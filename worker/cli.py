@@ -4,51 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import redis
 import typer
-from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from extractors import extract as extract_bytes
-from worker import consume, service
+from worker import cli_sources, consume, service
 from worker.children import StartFailed
 from worker.errors import WireroomError
 from worker.run import AlreadyRunning, prepare, server
-from worker.settings import Settings, SettingsError, effective, load_settings
-from worker.sources import KINDS
+from worker.settings import SettingsError, effective, load_settings
 from worker.sources.catalogue import CatalogueError
 from worker.steps.fetch import read_file
 from worker.steps.publish import replay as replay_messages
-from worker.store import articles, heartbeats, records, sources
+from worker.store import articles, heartbeats, records
 from worker.store import ledger as ledger_rows
 from worker.store import status as status_rows
-from worker.store.sources import Source
 from worker.terminal import lines, tables, words
 from worker.terminal.article import of_article
+from worker.terminal.console import AsJson, Refused, err, now_utc, out, print_json, wired
 from worker.wiring import Wiring, host
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
                   help="News in, sourced events on a stream out.")  # fmt: skip
-sources_app = typer.Typer(no_args_is_help=True, help="Where articles are listed.")
 articles_app = typer.Typer(no_args_is_help=True, help="What came of them.")
-app.add_typer(sources_app, name="sources")
+app.add_typer(cli_sources.app, name="sources")
 app.add_typer(articles_app, name="articles")
-WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160  # a pipe has no width, and folds nothing
-out = Console(highlight=False, soft_wrap=True, width=WIDTH)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 MAX_HEALTH_SECONDS = 60.0
-
-
-class Refused(Exception):
-    """The command cannot do what was asked; the message says why and what to do."""
 
 
 def main() -> None:
@@ -65,21 +52,6 @@ def main() -> None:
     except SQLAlchemyError as error:
         err.print(f"The database does not answer as it should: {error}", style="red")
     sys.exit(2)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
-def _wired() -> tuple[Settings, Wiring]:
-    settings = load_settings()
-    wiring = Wiring(settings)
-    wiring.database.migrate()
-    return settings, wiring
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
 
 @app.command()
@@ -138,7 +110,7 @@ def tail(
             if only not in message.type:
                 continue
             if as_json:
-                _print_json(message.event)
+                print_json(message.event)
             else:
                 for line in lines.of_message(message):
                     out.print(line)
@@ -149,7 +121,7 @@ def replay(
     since: Annotated[dt.datetime | None, typer.Option(help="Only messages made since then (UTC).")] = None,
 ) -> None:
     """Publish again what was published: fills a stream that was lost. What the stream remembers is not doubled."""
-    _, wiring = _wired()
+    _, wiring = wired()
     moment = since.replace(tzinfo=dt.UTC) if since else None
     number = replay_messages(database=wiring.database, since=moment)
     out.print(f"{words.count(number, 'message')} will be published again by the next tick of a running Wireroom.")
@@ -158,11 +130,11 @@ def replay(
 @app.command()
 def ledger(as_json: AsJson = False) -> None:
     """Account for every entry ever seen, and prove that none is missing."""
-    _, wiring = _wired()
+    _, wiring = wired()
     with wiring.database.read() as connection:
         found = ledger_rows.ledger(connection)
     if as_json:
-        _print_json(service.ledger_json(found))
+        print_json(service.ledger_json(found))
     else:
         out.print(tables.of_ledger(found))
         for source, reason, detail in found.polls:
@@ -177,13 +149,13 @@ def ledger(as_json: AsJson = False) -> None:
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Say where everything stands."""
-    _, wiring = _wired()
-    now = _now()
+    _, wiring = wired()
+    now = now_utc()
     with wiring.database.read() as connection:
         found = status_rows.status(connection)
         alive = heartbeats.seen(connection, since=now - dt.timedelta(seconds=MAX_HEALTH_SECONDS))
     if as_json:
-        _print_json(service.status_json(found, alive))
+        print_json(service.status_json(found, alive))
     else:
         out.print(tables.of_status(found, alive, now=now))
 
@@ -206,76 +178,12 @@ def migrate() -> None:
 def health(role: Annotated[str, typer.Option(help="poll, fetch, extract or beat.")]) -> None:
     """Exit with 0 if this role was alive on this machine (beat: anywhere) within the last minute."""
     settings = load_settings()
-    since = _now() - dt.timedelta(seconds=MAX_HEALTH_SECONDS)
+    since = now_utc() - dt.timedelta(seconds=MAX_HEALTH_SECONDS)
     with Wiring(settings).database.read() as connection:
         seen = heartbeats.seen(connection, since=since)
     alive = any(name == role and (role == "beat" or machine == host()) for name, machine in seen)
     out.print(f"{role}: {'alive' if alive else 'not seen for a minute'}")
     raise typer.Exit(0 if alive else 1)
-
-
-@sources_app.command("list")
-def sources_list() -> None:
-    """List the sources, when each is polled, and how its last poll went."""
-    settings, wiring = _wired()
-    prepare(settings, wiring.database, samples=True)
-    with wiring.database.read() as connection:
-        out.print(tables.of_sources(sources.all_of(connection), now=_now()))
-
-
-@sources_app.command("add")
-def sources_add(
-    name: str,
-    address: Annotated[str, typer.Argument(help="Address of a feed, or path of a folder.")],
-    kind: Annotated[str, typer.Option(help="feed or folder; told by the address if not given.")] = "",
-    interval: Annotated[
-        int | None, typer.Option(min=1, help="Seconds between two polls; else by what it publishes.")
-    ] = None,
-    local: Annotated[bool, typer.Option(help="It may be on this machine or network.")] = False,
-) -> None:
-    """Add a source; it is polled with the next tick."""
-    _, wiring = _wired()
-    kind = kind or ("feed" if "://" in address else "folder")
-    if kind not in KINDS:
-        raise Refused(f"kind {kind!r} is none of {', '.join(sorted(KINDS))}")
-    if kind == "folder" and not Path(address).expanduser().is_dir():
-        raise Refused(f"{address}: there is no such folder")
-    source = Source(
-        name=name,
-        kind=kind,
-        address=service.source_address(kind, address),
-        local=local or kind == "folder",
-        interval_seconds=interval,
-        due_at=_now(),
-    )
-    with wiring.database.write() as connection:
-        if sources.one(connection, name):
-            raise Refused(f"there is a source {name!r} already; see wireroom sources list")
-        sources.put(connection, source)
-    often = f"every {interval} s" if interval else "as often as it publishes"
-    out.print(f"added {name}: {kind} {source.address}, polled {often}")
-
-
-@sources_app.command("pause")
-def sources_pause(names: list[str]) -> None:
-    """Stop polling these sources until they are resumed."""
-    _set_paused(names, paused=True)
-
-
-@sources_app.command("resume")
-def sources_resume(names: list[str]) -> None:
-    """Poll these sources again."""
-    _set_paused(names, paused=False)
-
-
-def _set_paused(names: list[str], *, paused: bool) -> None:
-    _, wiring = _wired()
-    with wiring.database.write() as connection:
-        unknown = [name for name in names if sources.one(connection, name) is None]
-        if unknown:
-            raise Refused(f"no such source: {', '.join(unknown)}")
-        sources.pause(connection, names, paused=paused)
-    out.print(f"{'paused' if paused else 'resumed'} {', '.join(names)}")
 
 
 @articles_app.command("list")
@@ -285,7 +193,7 @@ def articles_list(
     limit: Annotated[int, typer.Option(min=1)] = 30,
 ) -> None:
     """List the articles seen last."""
-    _, wiring = _wired()
+    _, wiring = wired()
     with wiring.database.read() as connection:
         out.print(tables.of_articles(articles.newest(connection, limit=limit, state=state, source=source)))
 
@@ -296,7 +204,7 @@ def articles_show(
     as_json: AsJson = False,
 ) -> None:
     """Show one article: its text with the records marked, and each event with its words and sources."""
-    _, wiring = _wired()
+    _, wiring = wired()
     with wiring.database.read() as connection:
         found = articles.find(connection, wanted)
         if len(found) != 1:
@@ -305,7 +213,7 @@ def articles_show(
         row = records.stored_document(connection, found[0].id)
         facts = records.current(connection, found[0].id)
     if as_json:
-        _print_json({"article": found[0].id, "document": row.data if row else None, "records": facts})
+        print_json({"article": found[0].id, "document": row.data if row else None, "records": facts})
         return
     for part in of_article(found[0], row.data if row else None, facts):
         out.print(part, soft_wrap=False)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from worker.errors import BadAddress
+from worker.errors import BadAddress, Unreadable
 from worker.http.canonical import canonical
-from worker.sources.folder import file_entry, files_below
+from worker.sources.folder import file_entry, files_below, path_of
+from worker.sources.warc import is_warc, pages_in
 from worker.store import articles, sources
 from worker.store.articles import Entry
 from worker.store.database import Database
@@ -51,6 +52,8 @@ def _entries(given: str, faults: list[str]) -> Iterator[Entry]:
     path = Path(given).expanduser()
     if path.is_dir():
         yield from _folder(path, faults)
+    elif path.is_file() and is_warc(path):
+        yield from _archive(path, faults)
     elif path.exists():
         yield file_entry(path)
     else:
@@ -61,6 +64,19 @@ def _folder(path: Path, faults: list[str]) -> Iterable[Entry]:
     found = list(files_below(path.resolve()))
     if not found:
         faults.append(f"{path}: the folder holds no files")
+    for entry in found:
+        file = path_of(entry.address)
+        yield from _archive(file, faults) if is_warc(file) else (entry,)
+
+
+def _archive(path: Path, faults: list[str]) -> Iterable[Entry]:
+    try:
+        found = list(pages_in(path))
+    except Unreadable as error:
+        faults.append(f"{path}: {error.detail}")
+        return []
+    if not found:
+        faults.append(f"{path}: the WARC file holds no pages")
     return found
 
 

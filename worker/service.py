@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from worker.children import Children
-from worker.http.canonical import canonical
 from worker.ingest import give
 from worker.logs import configure_logs
 from worker.run import AlreadyRunning, engine
@@ -236,11 +235,6 @@ def ledger_json(found: Ledger) -> dict[str, Any]:
 def status_json(found: Status, alive: Mapping[tuple[str, str], dt.datetime]) -> dict[str, Any]:
     """The status as JSON, with who is alive."""
     return asdict(found) | {"alive": [f"{role}@{host}" for role, host in alive]}
-
-
-def source_address(kind: str, address: str) -> str:
-    """A source's address as it is stored: a canonical address, or an absolute path."""
-    return str(Path(address).expanduser().absolute()) if kind == "folder" else canonical(address)
 
 
 def _nearby(path: Path) -> str:

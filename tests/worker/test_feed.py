@@ -53,7 +53,15 @@ def test_rss_lists_its_items_in_their_order() -> None:
         address=BASE,
     )
     assert found == (
-        Entry("https://example.org/1", "https://example.org/1", "One", "2024-05-01"),
+        Entry(
+            "https://example.org/1",
+            "https://example.org/1",
+            "One",
+            "2024-05-01",
+            guid="1",
+            published_at=dt.datetime(2024, 5, 2, 3, 30, tzinfo=dt.UTC),
+            basis='published RFC 2822 0.95 "Wed, 01 May 2024 23:30:00 -0400"',
+        ),
         Entry("https://example.org/2", "https://example.org/2", "Two"),
     )
 
@@ -115,10 +123,12 @@ def test_a_feed_without_entries_is_a_feed() -> None:
         (b" \n ", "empty"),
         (b"<!DOCTYPE html><html><body><a href='/1'>One</a></body></html>", "an HTML page"),
         (b"<html lang='en'>", "an HTML page"),
-        (b"%PDF-1.7 ...", "no RSS, Atom or RDF"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "no RSS, Atom or RDF"),
-        (b'{"version": "https://jsonfeed.org/version/1.1"}', "no RSS, Atom or RDF"),
-        (b"<sitemapindex><sitemap><loc>https://example.org/1</loc></sitemap></sitemapindex>", "no RSS, Atom or RDF"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "PNG image"),
+        (b'{"version": "https://jsonfeed.org/version/1.1"}', "no JSON Feed"),
+        (b'{"items": [', "no JSON: "),
+        (b"<sitemapindex><sitemap><loc>https://example.org/1</loc></sitemap></sitemapindex>", "a sitemap"),
+        (b"There is no feed here", "no RSS, Atom, RDF or JSON Feed"),
     ],
 )
 def test_what_is_no_feed_says_what_it_looks_like(content: bytes, words: str) -> None:
@@ -212,7 +222,10 @@ def test_entries_without_link_id_and_date_are_told_apart_by_their_title() -> Non
         ("yesterday", None),
         ("Вт, 01 мая 2024", None),
         ("0000-00-00 00:00:00", None),
-        ("Mon, 01 Jan 0001 00:00:00 GMT", "2001-01-01"),
+        ("Mon, 01 Jan 0001 00:00:00 GMT", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("2016/6/29 15:07:41", "2016-06-29"),
+        ("13/05/2023", "2023-05-13"),
         ("", None),
     ],
 )

@@ -5,17 +5,36 @@ A new kind is one module with a function of the shape `List`, and its line in `K
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
 
-from worker.http.client import Fetcher
+from worker.http.canonical import canonical
 from worker.sources.feed import list_feed
 from worker.sources.folder import list_folder
+from worker.sources.index_page import ListingOptions, list_page
+from worker.sources.kind import Kind
 from worker.sources.listing import Listing
-from worker.store.sources import Source
+from worker.sources.sitemap import SitemapOptions, list_sitemap
+from worker.sources.warc import is_warc, list_warc
 
-__all__ = ["KINDS", "Listing"]
+__all__ = ["KINDS", "Kind", "Listing", "address_of", "guess"]
 
-List = Callable[[Source, Fetcher, dt.datetime], Listing]
+KINDS: dict[str, Kind] = {
+    "feed": Kind(list_feed),
+    "sitemap": Kind(list_sitemap, SitemapOptions),
+    "listing": Kind(list_page, ListingOptions),
+    "folder": Kind(list_folder, is_path=True),
+    "warc": Kind(list_warc, is_path=True),
+}
 
-KINDS: dict[str, List] = {"feed": list_feed, "folder": list_folder}
+
+def guess(given: str) -> str | None:
+    """The kind that an address or path shows by itself; None where only its content can tell."""
+    if "://" in given and urlsplit(given).scheme != "file":
+        return None
+    return "warc" if is_warc(Path(given)) else "folder"
+
+
+def address_of(kind: str, given: str) -> str:
+    """A source's address as it is stored: a canonical address, or an absolute path."""
+    return str(Path(given).expanduser().absolute()) if KINDS[kind].is_path else canonical(given)

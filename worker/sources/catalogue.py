@@ -35,6 +35,7 @@ class _Entry(BaseModel):
     local: bool = False
     sample: bool = False
     note: str | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
 
 
 def read_catalogue(path: Path, settings: Settings) -> list[Source]:
@@ -67,7 +68,7 @@ def synchronise(connection: sa.Connection, listed: Iterable[Source], *, samples:
         paused = source.paused or (source.sample and not samples)
         sources.put(connection, replace(source, paused=paused, due_at=now))
     gone = [s.name for s in sources.all_of(connection) if s.origin == FROM_FILE and s.name not in names]
-    sources.pause(connection, gone, paused=True)
+    sources.pause(connection, gone, paused=True, held=False)
 
 
 def _source(place: int, written: Mapping[str, Any], settings: Settings, faults: list[str]) -> Source | None:
@@ -80,15 +81,22 @@ def _source(place: int, written: Mapping[str, Any], settings: Settings, faults: 
     if entry.kind not in KINDS:
         faults.append(f"{label}: kind {entry.kind!r} is none of {', '.join(sorted(KINDS))}")
         return None
+    kind = KINDS[entry.kind]
+    try:
+        options = kind.options.model_validate(entry.options).model_dump(mode="json", exclude_unset=True)
+    except ValidationError as error:
+        faults += [f"{label}: options.{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        return None
     address = entry.address.replace("{newsroom}", settings.newsroom_address)
     return Source(
         name=entry.name,
         kind=entry.kind,
-        address=str(Path(address).expanduser().absolute()) if entry.kind == "folder" else address,
+        address=str(Path(address).expanduser().absolute()) if kind.is_path else address,
         origin=FROM_FILE,
         paused=entry.paused,
-        local=entry.local or entry.kind == "folder",
+        local=entry.local or kind.is_path,
         sample=entry.sample,
         interval_seconds=entry.interval,
         note=entry.note,
+        options=options or None,
     )

@@ -26,3 +26,5 @@ class Listing:
     """For how long the answer is fresh (Cache-Control, Expires)."""
     moved_to: str | None = None
     """Where the leading permanent redirects (301, 308) led, if there were any."""
+    left_out: int = 0
+    """Entries beyond the limit of one poll, or too old for it, that were only counted."""

@@ -12,6 +12,7 @@ from worker.http.client import Fetcher, Response, check
 from worker.schedule import next_attempt
 from worker.settings import Settings
 from worker.sources.folder import path_of
+from worker.sources.warc import SCHEME, read_record
 from worker.store import articles
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import Claim, Fenced
@@ -72,6 +73,8 @@ def _claimed(
 def _get(claim: Claim, fetcher: Fetcher, settings: Settings) -> Response:
     if claim.address.startswith("file:") and claim.kind in ("folder", "ingest"):
         return read_file(claim.address, max_bytes=settings.fetch_max_bytes)
+    if claim.address.startswith(SCHEME) and claim.kind in ("warc", "ingest"):
+        return read_record(claim.address, max_bytes=settings.fetch_max_bytes)
     return fetcher.get(claim.address, local=claim.local)
 
 

@@ -1,0 +1,89 @@
+"""What one poll of an address would find now, whatever kind of source it is: nothing is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from worker.errors import NotAFeed, WireroomError
+from worker.http.canonical import canonical
+from worker.http.client import Fetcher, Response, check
+from worker.sources import KINDS, address_of, guess
+from worker.sources.document import kind_of
+from worker.sources.listing import Listing
+from worker.store.articles import Entry
+from worker.store.sources import Source
+
+LEAST_LINKS = 5  # on a page that passes for a listing
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The kind that the content shows, what was found, and the error where nothing could be."""
+
+    url: str
+    kind: str | None = None
+    address: str | None = None
+    listing: Listing = field(default_factory=Listing)
+    error: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The line that `wireroom sources check --json` prints."""
+        entries = [_entry(entry) for entry in self.listing.entries]
+        return {"url": self.url, "kind": self.kind, "entries": entries, "error": self.error}
+
+
+@dataclass
+class _Primed:
+    """A client that has one answer already."""
+
+    fetcher: Fetcher
+    address: str
+    answer: Response | None
+
+    def get(self, address: str, *, local: bool = False, headers: Mapping[str, str] | None = None) -> Response:
+        """The answer that is there, once, else a new one."""
+        if self.answer is not None and address == self.address:
+            answer, self.answer = self.answer, None
+            return answer
+        return self.fetcher.get(address, local=local, headers=headers)
+
+
+def check_source(url: str, fetcher: Fetcher, *, local: bool, now: dt.datetime) -> Checked:
+    """What is there; a failure is in `error`, by its reason."""
+    kind = None
+    try:
+        kind = guess(url)
+        if kind:
+            address = address_of(kind, url)
+            return Checked(url, kind, address, KINDS[kind](Source("check", kind, address, local=True), fetcher, now))
+        address = canonical(url)
+        answer = fetcher.get(address, local=local)
+        check(answer, now=now)
+        kind, listing = read_answer(answer, fetcher, local=local, now=now)
+    except WireroomError as error:
+        return Checked(url, kind, error=f"{error.reason}: {error.detail}")
+    return Checked(url, kind, answer.final_address, listing)
+
+
+def read_answer(answer: Response, fetcher: Fetcher, *, local: bool, now: dt.datetime) -> tuple[str, Listing]:
+    """The kind that the answer shows and what it lists; raises NotAFeed where it is no list."""
+    kind = kind_of(answer.body, answer.header("Content-Type"))
+    primed: Any = _Primed(fetcher, answer.address, answer)
+    listing = KINDS[kind](Source("check", kind, answer.address, local=local), primed, now)
+    if kind == "listing" and len(listing.entries) < LEAST_LINKS:
+        raise NotAFeed(answer.address, f"the answer is an HTML page with {len(listing.entries)} links to stories")
+    return kind, listing
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    published = entry.published_at.isoformat() if entry.published_at else entry.stated_date
+    return {
+        "id": entry.guid or entry.key,
+        "link": None if entry.refused else entry.address,
+        "title": entry.title,
+        "published": published,
+        "basis": entry.basis,
+    }

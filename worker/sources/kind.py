@@ -1,0 +1,34 @@
+"""What a kind of source is: a function that lists, the options that it takes, and whether its address is a path."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from worker.http.client import Fetcher
+from worker.sources.listing import Listing
+from worker.store.sources import Source
+
+List = Callable[[Source, Fetcher, dt.datetime], Listing]
+
+
+class Options(BaseModel):
+    """What the operator may set for sources of a kind; nothing where a kind says nothing else."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Called like its function. `is_path`: its address is a place on this machine."""
+
+    list: List
+    options: type[Options] = Options
+    is_path: bool = False
+
+    def __call__(self, source: Source, fetcher: Fetcher, now: dt.datetime) -> Listing:
+        """What one poll of the source finds."""
+        return self.list(source, fetcher, now)
