@@ -6,13 +6,17 @@ PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 EDITABLE = $(PIP) --no-build-isolation --no-deps -e .
 UV_COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet pyproject.toml
 
-.PHONY: run test bench lint docs lock clean
+.PHONY: run test fuzz bench lint docs lock clean
 
 run: $(VENV)/.installed
 	@$(BIN)/wireroom run
 
 test: $(VENV)/.installed-dev
 	$(BIN)/pytest
+
+# Read made-up pages for ten minutes.
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.fuzz
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench

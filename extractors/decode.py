@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 """What is read of one page, so that a trap costs no more than a second or two: the rest is not looked at."""
 
 

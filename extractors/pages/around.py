@@ -72,8 +72,15 @@ def around(source: str, meta: Metadata, url: str | None) -> Around:
 
 def is_front(url: str | None) -> bool:
     """Whether the address is that of a site's front page."""
-    parts = urlsplit(url) if url and url.startswith("http") else None
-    return parts is not None and parts.path.strip("/").lower() in ("", "index.html", "index.htm", "index.php", "home")
+    path = _path(url)
+    return path is not None and path.strip("/").lower() in ("", "index.html", "index.htm", "index.php", "home")
+
+
+def _path(url: str | None) -> str | None:
+    try:
+        return urlsplit(url).path if url and url.startswith("http") else None
+    except ValueError:  # "Invalid IPv6 URL" and the like
+        return None
 
 
 def _lines(root: Element) -> tuple[str, ...]:
@@ -97,5 +104,4 @@ def _media(meta: Metadata, url: str | None) -> str | None:
     kinds = (meta.meta.get("og:type"), meta.utag.get("content_type"), *meta.kinds)
     if named := next((kind for kind in kinds if kind in MEDIA_KINDS), None):
         return named
-    path = urlsplit(url).path if url and url.startswith("http") else ""
-    return next((part for part in path.lower().split("/") if part in MEDIA_PATHS), None)
+    return next((part for part in (_path(url) or "").lower().split("/") if part in MEDIA_PATHS), None)

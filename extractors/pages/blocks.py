@@ -35,7 +35,7 @@ class Block:
 
 
 SENTENCE_ENDS = (".", "!", "?", "”", "。", "！", "？", "؟", "۔", "।")
-MAX_MARKUP = 600_000
+MAX_MARKUP = 400_000
 """Characters of a story's markup that are read: BeautifulSoup takes a second or two for so much, and a trap no more."""
 
 

@@ -212,10 +212,17 @@ def _listed_byline(page: Markup) -> str | None:
 
 def _publication(url: str | None, site: str | None, lines: tuple[str, ...]) -> str | None:
     """The station: by host, else by the site's own name, else by the name that the text gives itself."""
-    host = urlsplit(url).hostname if url and "//" in url[:10] else None
+    host = _host(url)
     if named := next((name for name, hosts in HOSTS for each in hosts if host and _under(host, each)), None):
         return named
     return next(_named((site,) if site else lines), site)
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        return urlsplit(url).hostname if url and "//" in url[:10] else None
+    except ValueError:  # "Invalid IPv6 URL" and the like
+        return None
 
 
 def _under(host: str, domain: str) -> bool:

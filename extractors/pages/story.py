@@ -22,6 +22,7 @@ from extractors.pages.tree import Element, copy, flatten, markup
 ENOUGH_SHARE = 0.3
 """Share of an element's prose that pruning must leave, or the element was not the story's."""
 ENOUGH = 200
+PLENTY = 50_000  # of a trap as much as is read of it
 RAIL_AFTER = 0.6
 LONGEST_CLOCK = 20
 
@@ -33,7 +34,7 @@ def story_lines(page: Markup) -> tuple[str, ...]:
     best: tuple[str, ...] = ()
     for candidate in _distinct(candidates(page.root, masses)):
         lines = element_lines(candidate, page, masses)
-        if _length(lines) >= max(ENOUGH, ENOUGH_SHARE * masses.get(candidate, 0)):
+        if _length(lines) >= max(ENOUGH, min(ENOUGH_SHARE * masses.get(candidate, 0), PLENTY)):
             return lines
         best = max(best, lines, key=_length)
     return best
