@@ -10,7 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 from worker.consume import Message, read
+from worker.http.budget import HostBudget
 from worker.http.client import Fetcher
+from worker.http.politeness import Polite
+from worker.http.robots import Robots
 from worker.settings import Settings
 from worker.steps.extract import extract
 from worker.steps.fetch import fetch
@@ -146,9 +149,14 @@ class World:
             name, database=self.database, fetcher=self.fetcher, settings=self.settings, owner=self.owner, now=self.now
         )
 
+    @property
+    def polite(self) -> Polite:
+        client = self.stream.client
+        return Polite(self.fetcher, HostBudget(client), Robots(self.fetcher, client))
+
     def fetch(self, article: str) -> str | None:
         return fetch(
-            article, database=self.database, snapshots=self.snapshots, fetcher=self.fetcher, settings=self.settings,
+            article, database=self.database, snapshots=self.snapshots, polite=self.polite, settings=self.settings,
             owner=self.owner, now=self.now,
         )  # fmt: skip
 

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     fetch_max_bytes: Annotated[
         int, Field(ge=1024, description="Largest body, decompressed; 10 MB holds 99.99 % of news pages (Media Cloud)")
     ] = 10_000_000
+    host_gap_seconds: Annotated[
+        float, Field(ge=0, le=600, description="Least time between two requests to one host (local sources: none)")
+    ] = 1.0
     fetch_max_redirects: Annotated[int, Field(ge=0, le=30, description="Longest redirect chain")] = 10
     fetch_threads: Annotated[int, Field(ge=1, le=256, description="Fetches at once on this machine (wireroom run)")] = 8
     extract_processes: Annotated[

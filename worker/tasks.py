@@ -63,7 +63,7 @@ def fetch(self: Task, article: str) -> None:
         article,
         database=wiring.database,
         snapshots=wiring.snapshots,
-        fetcher=wiring.fetcher,
+        polite=wiring.polite,
         settings=settings,
         owner=self.request.hostname,
         now=_now(),

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import redis
+
+from worker.http.budget import HostBudget
 from worker.http.client import Fetcher
+from worker.http.politeness import Polite
+from worker.http.robots import Robots
 from worker.settings import Settings
 from worker.store.database import Database
 from worker.store.snapshots import SnapshotFolder
@@ -42,6 +47,16 @@ class Wiring:
         )
 
     @cached_property
+    def polite(self) -> Polite:
+        """The HTTP client, kept to what hosts can bear and to what they ask for."""
+        settings = self.settings
+        # Short timeouts: without Redis each fetch goes on by itself, and must not wait long to find that out.
+        client = redis.Redis.from_url(settings.redis_address, socket_timeout=2, socket_connect_timeout=1)
+        lease = settings.fetch_timeout_seconds * 2 + 10  # a robots.txt and a page
+        budget = HostBudget(client, gap_seconds=settings.host_gap_seconds, lease_seconds=lease)
+        return Polite(self.fetcher, budget, Robots(self.fetcher, client))
+
+    @cached_property
     def stream(self) -> Stream:
         """The Redis stream."""
         return Stream(self.settings.redis_address, dedupe_days=self.settings.dedupe_days)
@@ -52,7 +67,7 @@ class Wiring:
         if "database" in opened:
             opened["database"].close(forked=forked)
         if not forked:
-            for name in ("fetcher", "stream"):
+            for name in ("fetcher", "polite", "stream"):
                 if name in opened:
                     opened[name].close()
 

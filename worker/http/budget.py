@@ -32,14 +32,15 @@ KEPT_SECONDS = 172_800
 # next: the first turn that nobody has. late: the same for those who had a turn and met a full house.
 # paid: until when the starts so far have used the host up, a gap each (GCRA's theoretical arrival time).
 RESERVE = """
-local h = redis.call('HMGET', KEYS[1], 'next', 'late', 'paid', 'blocked', 'latency', 'delay')
+local h = redis.call('HMGET', KEYS[1], 'next', 'late', 'paid', 'blocked', 'latency')
 local next, late, paid = tonumber(h[1]) or 0, tonumber(h[2]) or 0, tonumber(h[3]) or 0
-local blocked, latency, delay = tonumber(h[4]) or 0, tonumber(h[5]) or 0, tonumber(h[6]) or 0
+local blocked, latency = tonumber(h[4]) or 0, tonumber(h[5]) or 0
 local now = tonumber(ARGV[1])
 local reserved = ARGV[2] == '1' and blocked <= now
-local gap = math.max(tonumber(ARGV[3]), latency / ARGV[4], delay)
+local gap = math.max(tonumber(ARGV[3]), latency / ARGV[4])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
 local open = blocked <= now and redis.call('ZCARD', KEYS[2]) < tonumber(ARGV[4])
+redis.call('HSET', KEYS[1], 'gap', gap)
 redis.call('EXPIRE', KEYS[1], ARGV[8])
 if open and paid <= now + (reserved and ARGV[7] or 0) and (reserved or next <= now) then
   redis.call('ZADD', KEYS[2], now + ARGV[6], redis.call('HINCRBY', KEYS[1], 'starts', 1))
@@ -102,11 +103,13 @@ class HostBudget:
         self._reserve = self.client.register_script(RESERVE)
         self._release = self.client.register_script(RELEASE)
 
-    def reserve(self, host: str, now: dt.datetime, *, reserved: bool) -> float:
+    def reserve(self, host: str, now: dt.datetime, *, reserved: bool, crawl_delay: float | None = None) -> float:
         """0 where the caller may ask the host now, and must `release` it; else the seconds until its own turn, when it
-        comes back with `reserved`. More than HORIZON_SECONDS: no turn is reserved, ask again then."""
+        comes back with `reserved`. More than HORIZON_SECONDS: no turn is reserved, ask again then. `crawl_delay`: the
+        gap that the host's robots.txt asks for."""
         at = now.timestamp()
-        limits = (self.gap_seconds, self.concurrency, HORIZON_SECONDS, self.lease_seconds, TICK_SECONDS, KEPT_SECONDS)
+        gap = max(self.gap_seconds, min(crawl_delay or 0.0, LONGEST_GAP_SECONDS))
+        limits = (gap, self.concurrency, HORIZON_SECONDS, self.lease_seconds, TICK_SECONDS, KEPT_SECONDS)
         try:
             return float(self._reserve(_keys(host), [at, int(reserved), *limits]))
         except redis.RedisError:
@@ -126,25 +129,13 @@ class HostBudget:
         except redis.RedisError:
             return  # the lease runs out by itself
 
-    def slow_down(self, host: str, crawl_delay: float | None) -> None:
-        """The gap that the host's robots.txt asks for; None: it asks for none."""
-        delay = min(max(crawl_delay or 0.0, 0.0), LONGEST_GAP_SECONDS)
-        try:
-            with self.client.pipeline() as pipe:
-                pipe.hset(_keys(host)[0], "delay", str(delay))
-                pipe.expire(_keys(host)[0], KEPT_SECONDS)
-                pipe.execute()
-        except redis.RedisError:
-            return  # known again with the next robots.txt
-
     def known(self, host: str, now: dt.datetime) -> Budgeted:
         """How the host stands."""
         key, leases = _keys(host)
-        latency, delay, blocked = (_number(each) for each in self.client.hmget(key, ["latency", "delay", "blocked"]))
-        gap = max(self.gap_seconds, (latency or 0.0) / self.concurrency, delay or 0.0)
+        gap, latency, blocked = (_number(each) for each in self.client.hmget(key, ["gap", "latency", "blocked"]))
         busy = int(self.client.zcount(leases, now.timestamp(), "+inf"))
         until = dt.datetime.fromtimestamp(blocked, dt.UTC) if blocked and blocked > now.timestamp() else None
-        return Budgeted(gap, latency, busy, until)
+        return Budgeted(gap or self.gap_seconds, latency, busy, until)
 
     def _reserve_alone(self, host: str, at: float, reserved: bool) -> float:
         with self.lock:

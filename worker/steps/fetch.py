@@ -1,4 +1,5 @@
-"""An entry's address -> a stored snapshot: fetch it, keep what came, then judge by its status only."""
+"""An entry's address -> a stored snapshot: fetch it when its host can bear it, keep what came, then judge by its status
+only."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ import mimetypes
 import structlog
 
 from worker.errors import NotFound, Retryable, StoreDown, TooLarge, Unreadable, WireroomError
-from worker.http.client import Fetcher, Response, check
+from worker.http.client import Response, check
+from worker.http.politeness import Polite, Wait
 from worker.schedule import next_attempt
 from worker.settings import Settings
 from worker.sources.folder import path_of
@@ -31,20 +33,20 @@ def fetch(
     *,
     database: Database,
     snapshots: SnapshotFolder,
-    fetcher: Fetcher,
+    polite: Polite,
     settings: Settings,
     owner: str,
     now: dt.datetime,
 ) -> str | None:
     """The id of the article that now waits to be extracted; None where there is none: it is not ours to fetch, was
-    rejected, waits for another attempt, is dead, or is another article that was seen before."""
+    rejected, waits for its turn or for another attempt, is dead, or is another article that was seen before."""
     until = now + dt.timedelta(seconds=settings.lease_seconds)
     with database.write() as connection:
         claim = articles.claim(connection, article, State.LISTED, owner=owner, now=now, until=until)
     if claim is None:
         return None
     try:
-        return _claimed(claim, database, snapshots, fetcher, settings, now)
+        return _claimed(claim, database, snapshots, polite, settings, now)
     except Fenced:
         log.info("fetch.fenced", article=article)
         return None
@@ -54,13 +56,16 @@ def _claimed(
     claim: Claim,
     database: Database,
     snapshots: SnapshotFolder,
-    fetcher: Fetcher,
+    polite: Polite,
     settings: Settings,
     now: dt.datetime,
 ) -> str | None:
     snapshot = None
     try:
-        response = _get(claim, fetcher, settings)
+        response = _get(claim, polite, settings, now)
+        if isinstance(response, Wait):
+            _waits(claim, response, database, now)
+            return None
         snapshot = _keep(response, snapshots, now)
         if response.status:
             check(response, now=now)
@@ -70,12 +75,20 @@ def _claimed(
     return _fetched(claim, snapshot, database, now)
 
 
-def _get(claim: Claim, fetcher: Fetcher, settings: Settings) -> Response:
+def _get(claim: Claim, polite: Polite, settings: Settings, now: dt.datetime) -> Response | Wait:
     if claim.address.startswith("file:") and claim.kind in ("folder", "ingest"):
         return read_file(claim.address, max_bytes=settings.fetch_max_bytes)
     if claim.address.startswith(SCHEME) and claim.kind in ("warc", "ingest"):
         return read_record(claim.address, max_bytes=settings.fetch_max_bytes)
-    return fetcher.get(claim.address, local=claim.local)
+    return polite.get(claim.address, now=now, local=claim.local, reserved=claim.reserved)
+
+
+def _waits(claim: Claim, wait: Wait, database: Database, now: dt.datetime) -> None:
+    """No worker stands and waits: the article comes back when it is its turn."""
+    until = now + dt.timedelta(seconds=wait.seconds)
+    with database.write() as connection:
+        articles.await_turn(connection, claim, until=until, now=now, reserved=wait.reserved)
+    log.info("fetch.waits", article=claim.id, address=claim.address, seconds=round(wait.seconds, 1))
 
 
 def read_file(address: str, *, max_bytes: int) -> Response:

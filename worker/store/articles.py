@@ -50,6 +50,8 @@ class Claim:
     snapshot_id: int | None
     stated_date: str | None
     backfill: bool
+    reserved: bool
+    """It has waited for its turn at its host, which is now."""
     kind: str
     local: bool
     patient: bool
@@ -169,6 +171,14 @@ def postpone(
     _end(connection, claim, **waiting)
 
 
+def await_turn(
+    connection: sa.Connection, claim: Claim, *, until: dt.datetime, now: dt.datetime, reserved: bool
+) -> None:
+    """Gives a claimed article back until its turn at its host. Nothing was tried, so that no attempt counts."""
+    waiting = {"due_at": until, "lease_until": until, "reserved": reserved, "changed_at": now}
+    _end(connection, claim, attempts=articles.c.attempts - 1, **waiting)
+
+
 def bury_lost(connection: sa.Connection, *, now: dt.datetime, max_attempts: int) -> int:
     """How many articles are dead from now on, since each of their many attempts ended with its worker."""
     held = articles.c.lease_owner.is_not(None) & (articles.c.lease_until <= now)
@@ -238,7 +248,8 @@ def _free(now: dt.datetime) -> sa.ColumnElement[bool]:
 
 def _end(connection: sa.Connection, claim: Claim, **values: object) -> None:
     fence = (articles.c.id == claim.id, articles.c.claims == claim.claims)
-    if not connection.execute(sa.update(articles).where(*fence).values(lease_owner=None, **values)).rowcount:
+    values = {"lease_owner": None, "reserved": False} | values
+    if not connection.execute(sa.update(articles).where(*fence).values(values)).rowcount:
         raise Fenced(claim.id)
 
 

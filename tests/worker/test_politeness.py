@@ -1,0 +1,118 @@
+"""The fetch step and strangers' hosts: robots.txt first, then a turn, and no attempt lost over waiting."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from tests.outside import visitor
+from tests.world import Site, World
+from worker.errors import Reason
+from worker.store.tables import State, articles
+
+FEED = "http://example.org/feed"
+
+
+@pytest.fixture
+def stranger(world: World) -> World:
+    """The world, to which its site is a stranger's: a feed of three pages, and a robots.txt."""
+    world.fetcher = visitor(world.site)
+    world.site.page("/robots.txt", "User-agent: *\nDisallow: /private\nCrawl-delay: 5", "text/plain")
+    links = [f"http://example.org/{path}" for path in ("news/1", "news/2", "private/3")]
+    world.site.feed("/feed", links)
+    for path in ("/news/1", "/news/2", "/private/3"):
+        world.site.page(path, f"<p>{path}")
+    world.source("paper", FEED, local=False)
+    return world
+
+
+def row(world: World, path: str) -> sa.Row:
+    with world.database.read() as connection:
+        query = sa.select(articles).where(articles.c.address == f"http://example.org/{path}")
+        return connection.execute(query).one()
+
+
+def fetched(site: Site) -> list[str]:
+    return [path for path, _ in site.requests if path not in ("/feed", "/robots.txt")]
+
+
+def fetch_all(world: World) -> None:
+    for path in ("news/1", "news/2", "private/3"):
+        world.fetch(row(world, path).id)
+
+
+def test_what_is_disallowed_is_rejected_and_never_asked_for(stranger: World) -> None:
+    """With the reason that the ledger counts."""
+    stranger.poll("paper")
+    fetch_all(stranger)
+    found = row(stranger, "private/3")
+    assert (found.state, found.reason) == (State.REJECTED, Reason.ROBOTS)
+    assert "example.org/robots.txt" in found.detail
+    assert "/private/3" not in fetched(stranger.site)
+
+
+def test_an_article_waits_for_its_turn_and_then_goes(stranger: World) -> None:
+    """Postponed once, with no attempt counted; nobody fetches it before."""
+    stranger.poll("paper")
+    stranger.later(60)
+    fetch_all(stranger)
+    assert fetched(stranger.site) == ["/news/1"]
+    waiting = row(stranger, "news/2")
+    assert (waiting.state, waiting.reserved, waiting.attempts, waiting.reason) == (State.LISTED, True, 0, None)
+    assert waiting.lease_owner is None
+    wait = (waiting.due_at - stranger.now).total_seconds()
+    assert 1 <= wait <= 6
+    assert stranger.fetch(waiting.id) is None
+    stranger.now = waiting.due_at
+    assert stranger.fetch(waiting.id) == waiting.id
+    assert fetched(stranger.site) == ["/news/1", "/news/2"]
+    assert not row(stranger, "news/2").reserved
+
+
+def test_a_host_that_asks_for_patience_is_left_alone_by_all(stranger: World) -> None:
+    """One article's 429 keeps the others from asking, too."""
+    stranger.site.pages["/news/1"] = (429, {"Retry-After": "600"}, b"")
+    stranger.poll("paper")
+    stranger.later(60)
+    fetch_all(stranger)
+    first, second = row(stranger, "news/1"), row(stranger, "news/2")
+    assert (first.reason, first.attempts) == (Reason.RATE_LIMITED, 1)
+    assert fetched(stranger.site) == ["/news/1"]
+    assert (second.attempts, second.reserved) == (0, True)
+    assert second.due_at >= stranger.now + dt.timedelta(seconds=599)
+
+
+def test_what_cannot_be_known_waits(stranger: World) -> None:
+    """A robots.txt behind an error forbids all for a while, and rejects nothing."""
+    stranger.site.pages["/robots.txt"] = (503, {}, b"")
+    stranger.poll("paper")
+    stranger.later(60)
+    stranger.fetch(row(stranger, "news/1").id)
+    found = row(stranger, "news/1")
+    assert (found.state, found.reason) == (State.LISTED, Reason.ROBOTS_UNREACHABLE)
+    assert found.due_at >= stranger.now + dt.timedelta(seconds=600)
+    assert fetched(stranger.site) == []
+
+
+def test_a_redirect_leads_into_another_sites_rules(stranger: World) -> None:
+    """What its robots.txt disallows is not fetched by a detour."""
+    stranger.site.redirect("/news/1", "http://other.example/private/3")
+    stranger.poll("paper")
+    stranger.later(60)
+    stranger.fetch(row(stranger, "news/1").id)
+    assert row(stranger, "news/1").reason == Reason.ROBOTS
+    assert fetched(stranger.site) == ["/news/1"]
+
+
+def test_a_local_source_is_asked_as_often_as_one_likes(world: World) -> None:
+    """It is the operator's own; neither robots.txt nor turns."""
+    pages = [world.site.page(f"/{n}", f"<p>{n}") for n in range(5)]
+    world.site.page("/robots.txt", "User-agent: *\nDisallow: /", "text/plain")
+    world.source("own", world.site.feed("/feed", pages))
+    world.poll("own")
+    world.later(60)
+    for article in world.articles():
+        assert world.fetch(article.id)
+    assert sorted(fetched(world.site)) == [f"/{n}" for n in range(5)]
