@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from tests.contract import keeps_the_contract
 from worker.consume import Message, read
 from worker.http.budget import HostBudget
 from worker.http.client import Fetcher
@@ -139,7 +140,9 @@ class World:
     def later(self, seconds: float) -> None:
         self.now += dt.timedelta(seconds=seconds)
 
-    def source(self, name: str, address: str, kind: str = "feed", *, local: bool = True, interval: int | None = 600) -> None:
+    def source(
+        self, name: str, address: str, kind: str = "feed", *, local: bool = True, interval: int | None = 600
+    ) -> None:
         with self.database.write() as connection:
             added = Source(name, kind, address, local=local, interval_seconds=interval, due_at=self.now)
             sources.put(connection, added)
@@ -170,7 +173,9 @@ class World:
         return sweep(database=self.database, settings=self.settings, room=ROOM, now=self.now)
 
     def publish(self) -> int:
-        return publish(database=self.database, stream=self.stream, owner=self.owner, now=self.now)
+        return publish(
+            database=self.database, sinks=[self.stream], settings=self.settings, owner=self.owner, now=self.now
+        )
 
     def settle(self) -> None:
         """Does everything that is due now, as the workers would."""
@@ -187,7 +192,11 @@ class World:
         self.publish()
 
     def messages(self) -> list[Message]:
-        return read(self.stream.client, count=10_000)
+        """The whole stream, each message checked against the contract."""
+        found = read(self.stream.client, count=10_000)
+        for message in found:
+            keeps_the_contract(message.event)
+        return found
 
     def articles(self) -> list[Listed]:
         with self.database.read() as connection:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -14,14 +13,13 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from extractors import extract as extract_bytes
-from worker import cli_sources, consume, service
+from worker import cli_sources, cli_stream, service
 from worker.children import StartFailed
 from worker.errors import WireroomError
-from worker.run import AlreadyRunning, prepare, server
+from worker.run import AlreadyRunning, prepare
 from worker.settings import SettingsError, effective, load_settings
 from worker.sources.catalogue import CatalogueError
 from worker.steps.fetch import read_file
-from worker.steps.publish import replay as replay_messages
 from worker.store import articles, heartbeats, records
 from worker.store import ledger as ledger_rows
 from worker.store import status as status_rows
@@ -35,6 +33,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 articles_app = typer.Typer(no_args_is_help=True, help="What came of them.")
 app.add_typer(cli_sources.app, name="sources")
 app.add_typer(articles_app, name="articles")
+cli_stream.add_to(app)
 MAX_HEALTH_SECONDS = 60.0
 
 
@@ -91,40 +90,6 @@ def extract(
         indent = 2 if len(paths) == 1 else None
         sys.stdout.write(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=indent) + "\n")
     raise typer.Exit(1 if failed else 0)
-
-
-@app.command()
-def tail(
-    start: Annotated[str, typer.Option("--from", help="A place in the stream, or start; else from now on.")] = "",
-    only: Annotated[str, typer.Option("--type", help="Only types that contain this: event, article.updated …")] = "",
-    as_json: AsJson = False,
-    once: Annotated[bool, typer.Option(help="Stop at the stream's end.")] = False,
-) -> None:
-    """Show the stream, live."""
-    settings = load_settings()
-    place = {"": consume.BEGINNING if once else consume.END, "start": consume.BEGINNING}.get(start, start)
-    # A look at what is there starts the embedded server if it must; to follow it, somebody has to run it.
-    running = server(settings) if once else nullcontext()
-    with running, redis.Redis.from_url(settings.redis_address) as client:
-        for message in consume.follow(client, start=place, once=once):
-            if only not in message.type:
-                continue
-            if as_json:
-                print_json(message.event)
-            else:
-                for line in lines.of_message(message):
-                    out.print(line)
-
-
-@app.command()
-def replay(
-    since: Annotated[dt.datetime | None, typer.Option(help="Only messages made since then (UTC).")] = None,
-) -> None:
-    """Publish again what was published: fills a stream that was lost. What the stream remembers is not doubled."""
-    _, wiring = wired()
-    moment = since.replace(tzinfo=dt.UTC) if since else None
-    number = replay_messages(database=wiring.database, since=moment)
-    out.print(f"{words.count(number, 'message')} will be published again by the next tick of a running Wireroom.")
 
 
 @app.command()

@@ -1,23 +1,35 @@
-"""The reference reader of the stream: knows Redis and the contract on the wire, and nothing else of Wireroom.
+"""The reference consumer of the stream: knows Redis and the contract on the wire, and nothing else of Wireroom, so that
+it can be copied into any program.
 
-client = redis.Redis.from_url("redis://…")
-for message in follow(client, start="$"):
-    print(message.type, message.event["data"])
+for message in follow(client, start="$"): …       # from a place, or from now on
+Consumer(client, "my-service", handle).run()      # a group: each message is handled by one of its consumers
+
+A message is acknowledged after its handler; a handler may see it again after a crash. `once` remembers ids in the same
+SQLite transaction as the handler's own writes, so that it takes effect once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+import random
+import socket
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import redis
 
 STREAM = "wireroom:messages"
+DEAD = "wireroom:messages:dead"
 BATCH = 200
 BEGINNING = "0"
 END = "$"
+UNREACHABLE = (redis.ConnectionError, redis.TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +43,219 @@ class Message:
     event: dict[str, Any]
 
 
+Entry = tuple[str, dict[str, str]]
+Handler = Callable[[Message], None]
+Wanted = Callable[[Message], bool]
+
+
+class Poison(Exception):
+    """Raised by a handler that knows that trying again will not help: the message becomes a dead letter at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """True for messages of these types (their beginning, as "event" or "article.created"), and of events only where
+    both countries take part and the confidence is no less. A retraction passes whatever its countries and confidence,
+    since the event may have been let through before it changed."""
+
+    types: tuple[str, ...] = ()
+    between: tuple[str, str] | None = None
+    confidence: float = 0.0
+
+    def __call__(self, message: Message) -> bool:
+        kind = message.type.removeprefix("wireroom.")
+        asked = tuple(each.removeprefix("wireroom.") for each in self.types)
+        if asked and not kind.startswith(asked):
+            return False
+        if not kind.startswith("event.") or kind == "event.retracted":
+            return True
+        event = message.event["data"]["event"]
+        countries = {party["country"] for side in ("actor", "recipient") for party in event[side]}
+        return bool(event["confidence"] >= self.confidence and (not self.between or countries >= set(self.between)))
+
+
+def once(connection: sqlite3.Connection, handler: Handler) -> Handler:
+    """The handler in one transaction with a note of the message's id: what it writes through this connection takes
+    effect once, however often the message comes."""
+    connection.execute("CREATE TABLE IF NOT EXISTS handled (id TEXT PRIMARY KEY)")
+
+    def handle(message: Message) -> None:
+        with connection:
+            if connection.execute("INSERT OR IGNORE INTO handled VALUES (?)", (message.id,)).rowcount:
+                handler(message)
+
+    return handle
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far a group is behind: entries not yet given to it (None: the server cannot tell), entries given and not yet
+    acknowledged, the age of the oldest of these, and how many consumers it has."""
+
+    group: str
+    behind: int | None
+    pending: int
+    oldest_seconds: float
+    consumers: int
+
+
+@dataclass
+class Tally:
+    """What a consumer did with its messages; `failed` counts attempts."""
+
+    handled: int = 0
+    passed: int = 0
+    failed: int = 0
+    dead: int = 0
+
+
+@dataclass
+class Consumer:
+    """One consumer of a group; `handler` takes one message.
+
+    A message that fails is tried again in its place, after growing waits, so that an article's revisions stay in order.
+    After `attempts`, or after so many consumers died of it, it becomes a dead letter with the reason. What a consumer
+    left behind is taken over when it has lain idle for `idle_seconds`; a handler must be quicker than that.
+    """
+
+    client: redis.Redis
+    group: str
+    handler: Handler
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+    wanted: Wanted = Filter()
+    start: str = BEGINNING
+    batch: int = 100
+    attempts: int = 5
+    idle_seconds: float = 60.0
+    backoff_seconds: float = 0.2
+    tally: Tally = field(default_factory=Tally)
+
+    def __post_init__(self) -> None:
+        self._stopped = threading.Event()
+        self._looked_at = self._kept_at = float("-inf")
+
+    def stop(self) -> None:
+        """Ends `run` after the message at hand; what was fetched and not begun is given back to the group."""
+        self._stopped.set()
+
+    def run(self, *, until_empty: bool = False) -> Tally:
+        """Handles what comes, until stopped, or until nothing is left; goes on when Redis comes back."""
+        wait = self.backoff_seconds
+        while not self._stopped.is_set():
+            try:
+                worked = self._take_over() + self._take_new(block=not until_empty)
+                wait = self.backoff_seconds
+                if until_empty and not worked:
+                    break
+            except UNREACHABLE:
+                self._stopped.wait(wait)
+                wait = min(wait * 2, 30.0)
+            except redis.ResponseError as error:
+                if not str(error).startswith("NOGROUP"):  # it was never made, or Redis was emptied
+                    raise
+                with contextlib.suppress(redis.ResponseError):  # BUSYGROUP: another consumer was first
+                    self.client.xgroup_create(STREAM, self.group, id=self.start, mkstream=True)
+        return self.tally
+
+    def _take_over(self) -> int:
+        """How many messages were taken from consumers that are gone. One at a time: each turn counts as given out only
+        when it begins, so that a message is not blamed for the deaths that its neighbours caused."""
+        idle = int(self.idle_seconds * 1000)
+        if time.monotonic() - self._looked_at < self.idle_seconds / 4:
+            return 0
+        left: Any = self.client.xpending_range(STREAM, self.group, "-", "+", self.batch, idle=idle)
+        self._looked_at = time.monotonic() if len(left) < self.batch else float("-inf")
+        for each in left:
+            if self._stopped.is_set():
+                break
+            place, given = _text(each["message_id"]), int(each["times_delivered"])
+            claimed: Any = self.client.xclaim(STREAM, self.group, self.name, idle, [place])
+            if claimed and claimed[0][1] and given >= self.attempts:
+                self._bury(*_entry(*claimed[0]), f"given out {given} times and never acknowledged", given)
+            elif claimed and claimed[0][1]:
+                self._work([_entry(*claimed[0])])
+        return len(left)
+
+    def _take_new(self, *, block: bool) -> int:
+        wait = int(max(0.001, min(1.0, self.idle_seconds / 4)) * 1000) if block else None
+        entries = _entries(self.client.xreadgroup(self.group, self.name, {STREAM: ">"}, count=self.batch, block=wait))
+        self._work(entries)
+        return len(entries)
+
+    def _work(self, entries: Sequence[Entry]) -> None:
+        self._kept_at = time.monotonic()
+        done: list[str] = []
+        try:
+            for number, entry in enumerate(entries):
+                left = [place for place, _ in entries[number:]]
+                self._keep(left)
+                if self._stopped.is_set() or not self._handle(*entry):
+                    self._give_back(left)
+                    break
+                done.append(entry[0])
+        finally:
+            if done:
+                self.client.xack(STREAM, self.group, *done)
+
+    def _handle(self, place: str, fields: dict[str, str]) -> bool:
+        """True where the message is done with: handled, passed over, or dead. False: stopped before it was."""
+        try:
+            message = _message(place, fields)
+            if self.wanted(message):
+                return self._try(message, fields)
+            self.tally.passed += 1
+        except (KeyError, ValueError, TypeError) as error:  # the handler's own are caught where it is called
+            self._bury(place, fields, f"unreadable: {type(error).__name__}: {error}", 0)
+        return True
+
+    def _try(self, message: Message, fields: dict[str, str]) -> bool:
+        for attempt in range(1, self.attempts + 1):
+            try:
+                self.handler(message)
+                self.tally.handled += 1
+                return True
+            except Exception as error:
+                self.tally.failed += 1
+                if attempt == self.attempts or isinstance(error, Poison):
+                    self._bury(message.place, fields, f"{type(error).__name__}: {error}", attempt)
+                    return True
+            wait = self.backoff_seconds * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
+            if self._stopped.wait(min(wait, self.idle_seconds / 2)):
+                break
+            self._keep([message.place], now=True)
+        return False
+
+    def _keep(self, places: Sequence[str], *, now: bool = False) -> None:
+        """Shows that what we hold is being worked on, before others take it for left behind."""
+        if now or time.monotonic() - self._kept_at > self.idle_seconds / 3:
+            self.client.xclaim(STREAM, self.group, self.name, 0, list(places), justid=True)
+            self._kept_at = time.monotonic()
+
+    def _give_back(self, places: Sequence[str]) -> None:
+        """Makes these look idle, so that others take them with their next look."""
+        idle = int(self.idle_seconds * 1000) + 1
+        self.client.xclaim(STREAM, self.group, self.name, 0, list(places), idle=idle, justid=True)
+
+    def _bury(self, place: str, fields: dict[str, str], reason: str, attempts: int) -> None:
+        """Moves a message to the dead letters, in one step with its acknowledgement."""
+        told = {"place": place, "group": self.group, "reason": reason[:500], "attempts": attempts, "at": time.time()}
+        with self.client.pipeline(transaction=True) as pipe:
+            pipe.xadd(DEAD, {**fields, **told})  # type: ignore[dict-item]
+            pipe.xack(STREAM, self.group, place)
+            pipe.execute()
+        self.tally.dead += 1
+
+
+def lag(client: redis.Redis) -> list[Lag]:
+    """How far each group is behind."""
+    return [_lag(client, each) for each in client.xinfo_groups(STREAM)] if client.exists(STREAM) else []
+
+
 def read(
     client: redis.Redis, *, after: str = BEGINNING, count: int = BATCH, block_ms: int | None = None
 ) -> list[Message]:
     """At most `count` messages behind a place in the stream; waits `block_ms` for the first where there is none yet."""
-    answer: Any = client.xread({STREAM: after}, count=count, block=block_ms)
-    # RESP2 answers [[name, entries]], RESP3 {name: entries}.
-    streams = answer.values() if isinstance(answer, dict) else (entries for _, entries in answer or ())
-    found: list[Message] = []
-    for entries in streams:
-        batch = entries[0] if entries and isinstance(entries[0], list) else entries
-        found += [_message(place, fields) for place, fields in batch]
-    return found
+    return [_message(*each) for each in _entries(client.xread({STREAM: after}, count=count, block=block_ms))]
 
 
 def follow(client: redis.Redis, *, start: str = END, block_ms: int = 1000, once: bool = False) -> Iterator[Message]:
@@ -64,9 +277,30 @@ def last_place(client: redis.Redis) -> str:
     return _text(entries[0][0]) if entries else "0-0"
 
 
-def _message(place: bytes | str, fields: dict[Any, Any]) -> Message:
-    named = {_text(key): _text(value) for key, value in fields.items()}
-    return Message(_text(place), named["id"], named["type"], named["subject"], json.loads(named["event"]))
+def _lag(client: redis.Redis, group: dict[str, Any]) -> Lag:
+    name, oldest = _text(group["name"]), 0.0
+    if group["pending"]:
+        summary: Any = client.xpending(STREAM, name)
+        oldest = max(0.0, time.time() - int(_text(summary["min"]).partition("-")[0]) / 1000) if summary["min"] else 0.0
+    return Lag(name, group.get("lag"), int(group["pending"]), oldest, int(group["consumers"]))
+
+
+def _entries(answer: Any) -> list[Entry]:
+    # RESP2 answers [[name, entries]], RESP3 {name: entries}.
+    streams = answer.values() if isinstance(answer, dict) else (entries for _, entries in answer or ())
+    found: list[Entry] = []
+    for entries in streams:
+        batch = entries[0] if entries and isinstance(entries[0], list) else entries
+        found += [_entry(*each) for each in batch]
+    return found
+
+
+def _entry(place: bytes | str, fields: dict[Any, Any] | None) -> tuple[str, dict[str, str]]:
+    return _text(place), {_text(key): _text(value) for key, value in (fields or {}).items()}
+
+
+def _message(place: str, fields: dict[str, str]) -> Message:
+    return Message(place, fields["id"], fields["type"], fields["subject"], json.loads(fields["event"]))
 
 
 def _text(value: bytes | str) -> str:

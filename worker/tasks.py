@@ -91,7 +91,7 @@ def extract(self: Task, article: str) -> None:
 def publish(self: Task) -> None:
     """Publishes what waits in the outbox."""
     owner = f"{self.request.hostname}/{self.request.id}"  # two tasks of one worker would both hold a lease of its own
-    publish_step(database=wiring.database, stream=wiring.stream, owner=owner, now=_now())
+    publish_step(database=wiring.database, sinks=wiring.sinks, settings=settings, owner=owner, now=_now())
 
 
 @app.task(name="sweep", base=StepTask)

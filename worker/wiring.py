@@ -14,6 +14,7 @@ from worker.http.client import Fetcher
 from worker.http.politeness import Polite
 from worker.http.robots import Robots
 from worker.settings import Settings
+from worker.sinks import Sink, open_sinks
 from worker.store.database import Database
 from worker.store.snapshots import SnapshotFolder
 from worker.stream import Stream
@@ -58,8 +59,14 @@ class Wiring:
 
     @cached_property
     def stream(self) -> Stream:
-        """The Redis stream."""
-        return Stream(self.settings.redis_address, dedupe_days=self.settings.dedupe_days)
+        """The Redis stream, also where it is no sink: on its server are the queues."""
+        found = next((sink for sink in self.sinks if isinstance(sink, Stream)), None)
+        return found or Stream(self.settings.redis_address, dedupe_days=self.settings.dedupe_days)
+
+    @cached_property
+    def sinks(self) -> list[Sink]:
+        """Where messages are published."""
+        return open_sinks(self.settings)
 
     def close(self, *, forked: bool = False) -> None:
         """Closes what was opened; after a fork only the database needs it, and the parent's connections stay."""

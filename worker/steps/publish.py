@@ -1,14 +1,19 @@
-"""The outbox -> the stream: in order, in batches, by one process at a time, each message once."""
+"""The outbox -> every sink: in order, in batches, by one process at a time, each message once."""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Callable, Sequence
 
 import structlog
 
+from worker.errors import StoreDown
+from worker.settings import Settings
+from worker.sinks import Sink
 from worker.store import outbox
 from worker.store.database import Database
+from worker.store.outbox import Chosen
 from worker.stream import Stream
 
 log = structlog.get_logger()
@@ -19,35 +24,60 @@ BATCH = 500
 # How far back publication goes again where the stream knows less than the database: rows may be committed out of their
 # order, by at most as many transactions as run at once. The stream refuses what it has.
 MARGIN = 1000
+REPLAY_BATCH = 1000
 
 
-def publish(*, database: Database, stream: Stream, owner: str, now: dt.datetime) -> int:
-    """How many messages were brought to the stream; 0 where another process is at it.
+def publish(*, database: Database, sinks: Sequence[Sink], settings: Settings, owner: str, now: dt.datetime) -> int:
+    """How many messages were brought to all sinks; 0 where another process is at it.
 
     Looks once more after giving up the lease, so that a message committed between the last look and that moment does
-    not wait for the next tick. Stops halfway through the lease's time: the next tick goes on.
+    not wait for the next tick. Stops halfway through the lease's time: the next tick goes on. Where a sink is down or
+    the stream is full of what its groups have not read, messages wait in the outbox.
     """
     total, stop_at = 0, time.monotonic() + LEASE_SECONDS / 2
+    stream = next((sink for sink in sinks if isinstance(sink, Stream)), None)
     while time.monotonic() < stop_at and _take(database, owner, now):
         try:
-            _repair(database, stream)
-            total += _drain(database, stream, now, stop_at)
+            if stream:
+                _repair(database, stream)
+            brought = _drain(database, sinks, lambda: not stream or _room(stream, settings, now), now, stop_at)
+        except StoreDown as error:
+            log.warning("publish.sink-down", sink=error.subject, detail=error.detail)
+            break
         finally:
             with database.write() as connection:
                 outbox.drop_lease(connection, LEASE, owner)
+        total += brought
         with database.read() as connection:
-            if not outbox.waiting(connection, 1):
+            if not brought or not outbox.waiting(connection, 1):
                 break
     if total:
         log.info("publish.done", messages=total)
     return total
 
 
-def replay(*, database: Database, since: dt.datetime | None) -> int:
-    """How many published messages are to be published again, all of them or those made since then. The stream passes
-    over those that it still remembers."""
-    with database.write() as connection:
-        return outbox.unmark(connection, since=since)
+def replay(which: Chosen, *, database: Database, forget: Callable[[Sequence[str]], None] | None = None) -> int:
+    """How many published messages are to be published again. The stream passes over those that it still remembers,
+    unless `forget` makes it forget them."""
+    total = after = 0
+    while True:
+        with database.write() as connection:
+            found = outbox.chosen(connection, which, after=after, limit=REPLAY_BATCH)
+            if forget:
+                forget([identity for _, identity in found])
+            outbox.again(connection, [seq for seq, _ in found])
+        if not found:
+            return total
+        total, after = total + len(found), found[-1][0]
+
+
+def _room(stream: Stream, settings: Settings, now: dt.datetime) -> bool:
+    """False where the stream is full; cuts it first, and says who keeps it from being cut."""
+    oldest = now - dt.timedelta(days=settings.stream_days)
+    held = stream.trim(limit=settings.stream_limit, oldest=oldest)
+    if held:
+        log.error("stream.full", length=held.length, limit=settings.stream_limit, group=held.group)
+    return stream.length() < settings.stream_limit
 
 
 def _take(database: Database, owner: str, now: dt.datetime) -> bool:
@@ -68,14 +98,17 @@ def _repair(database: Database, stream: Stream) -> None:
     log.warning("publish.stream-lost", position=position, published=last, again=again)
 
 
-def _drain(database: Database, stream: Stream, now: dt.datetime, stop_at: float) -> int:
+def _drain(
+    database: Database, sinks: Sequence[Sink], room: Callable[[], bool], now: dt.datetime, stop_at: float
+) -> int:
     total = 0
-    while time.monotonic() < stop_at:
+    while time.monotonic() < stop_at and room():
         with database.read() as connection:
             batch = outbox.waiting(connection, BATCH)
         if not batch:
             break
-        stream.append(batch)
+        for sink in sinks:
+            sink.append(batch)
         with database.write() as connection:
             outbox.mark(connection, [each.seq for each in batch], now=now)
         total += len(batch)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from worker.store.database import insert
-from worker.store.tables import leases, outbox
+from worker.store.tables import entries, leases, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,46 @@ def mark(connection: sa.Connection, seqs: Sequence[int], *, now: dt.datetime) ->
     connection.execute(sa.update(outbox).where(outbox.c.seq.in_(seqs)).values(published_at=now))
 
 
-def unmark(connection: sa.Connection, *, after: int = 0, since: dt.datetime | None = None) -> int:
-    """How many published messages are to be published again: those after a place in the order, or made since then."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which published messages are to be published again; what is not given chooses all. `start`: the id of a message,
+    with which it begins; `type`: a type's beginning; `source`: who listed the article."""
+
+    since: dt.datetime | None = None
+    start: str = ""
+    type: str = ""
+    source: str = ""
+    article: str = ""
+
+
+def unmark(connection: sa.Connection, *, after: int = 0) -> int:
+    """How many published messages after a place in the order are to be published again."""
     change = sa.update(outbox).where(outbox.c.published_at.is_not(None), outbox.c.seq > after)
-    if since is not None:
-        change = change.where(outbox.c.created_at >= since)
     return connection.execute(change.values(published_at=None)).rowcount
+
+
+def chosen(connection: sa.Connection, which: Chosen, *, after: int, limit: int) -> list[tuple[int, str]]:
+    """Place and id of at most `limit` published messages after a place in the order that are among those chosen."""
+    query = sa.select(outbox.c.seq, outbox.c.message_id).where(outbox.c.published_at.is_not(None), outbox.c.seq > after)
+    if which.since:
+        query = query.where(outbox.c.created_at >= which.since)
+    if which.start:
+        first = sa.select(outbox.c.seq).where(outbox.c.message_id == which.start).scalar_subquery()
+        query = query.where(outbox.c.seq >= first)
+    if which.type:
+        kind = f"wireroom.{which.type.removeprefix('wireroom.')}"
+        query = query.where(outbox.c.type.startswith(kind, autoescape=True))
+    if which.source:
+        listed = sa.select(entries.c.article_id).where(entries.c.source == which.source)
+        query = query.where(outbox.c.subject.in_(listed))
+    if which.article:
+        query = query.where(outbox.c.subject == which.article)
+    return [(seq, identity) for seq, identity in connection.execute(query.order_by(outbox.c.seq).limit(limit))]
+
+
+def again(connection: sa.Connection, seqs: Sequence[int]) -> None:
+    """Notes that these messages are to be published again."""
+    connection.execute(sa.update(outbox).where(outbox.c.seq.in_(seqs)).values(published_at=None))
 
 
 def last_published(connection: sa.Connection) -> int:

@@ -1,0 +1,46 @@
+"""A service that keeps a table of events in step with Wireroom: python example_service.py redis://… events.db
+
+It needs redis-py and a copy of worker/consume.py. Each message takes effect once, in one transaction with a note of its
+id; a revision older than the one in the table, as a replay may bring it, changes nothing.
+"""
+
+import signal
+import sqlite3
+import sys
+
+import redis
+
+from worker.consume import Consumer, Filter, Message, once
+
+TABLE = """
+CREATE TABLE IF NOT EXISTS events (
+    id TEXT PRIMARY KEY, revision INTEGER, stands INTEGER, article TEXT,
+    type TEXT, actor TEXT, recipient TEXT, start TEXT, confidence REAL, sentence TEXT)
+"""
+UPSERT = """
+INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    revision = excluded.revision, stands = excluded.stands, article = excluded.article, type = excluded.type,
+    actor = excluded.actor, recipient = excluded.recipient, start = excluded.start,
+    confidence = excluded.confidence, sentence = excluded.sentence
+WHERE excluded.revision > events.revision
+"""
+
+
+def service(client: redis.Redis, database: sqlite3.Connection, group: str = "event-table") -> Consumer:
+    database.execute(TABLE)
+
+    def handle(message: Message) -> None:
+        data = message.event["data"]
+        event, stands = data["event"], message.type != "wireroom.event.retracted"
+        sides = (",".join(str(each["country"]) for each in event[side]) for side in ("actor", "recipient"))
+        row = (data["id"], data["revision"], stands, message.subject, event["type"], *sides)
+        database.execute(UPSERT, (*row, event["date"]["start"], event["confidence"], data["sentence"]))
+
+    return Consumer(client, group, once(database, handle), wanted=Filter(types=("event",)), idle_seconds=30)
+
+
+if __name__ == "__main__":
+    consumer = service(redis.Redis.from_url(sys.argv[1]), sqlite3.connect(sys.argv[2], timeout=30))
+    signal.signal(signal.SIGTERM, lambda *_: consumer.stop())
+    consumer.run()
