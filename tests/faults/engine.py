@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +24,7 @@ import sqlalchemy as sa
 from worker.consume import Message, read
 from worker.run import server_command
 from worker.settings import Settings
-from worker.store import articles
+from worker.store import articles, tables
 from worker.store import ledger as ledger_rows
 from worker.store.database import Database
 from worker.store.ledger import Ledger
@@ -160,15 +162,23 @@ class Wireroom:
         with self.database.read() as connection:
             return ledger_rows.ledger(connection)
 
-    def states(self) -> dict[str, int]:
-        """How many articles are in each state; nothing where there is no database yet."""
+    def articles(self) -> list[articles.Listed]:
+        """Every article; none where there are no tables yet."""
         if not sa.inspect(self.database.engine).has_table("articles"):
-            return {}
-        counts: dict[str, int] = {}
+            return []
         with self.database.read() as connection:
-            for each in articles.newest(connection, limit=100_000):
-                counts[each.state] = counts.get(each.state, 0) + 1
-        return counts
+            return articles.newest(connection, limit=100_000)
+
+    def states(self) -> dict[str, int]:
+        """How many articles are in each state."""
+        return dict(Counter(each.state for each in self.articles()))
+
+    def due_now(self) -> None:
+        """Makes what waits after a failure due, as time would."""
+        waiting = tables.articles.c.lease_owner.is_(None) & tables.articles.c.lease_until.is_not(None)
+        with self.database.write() as connection:
+            soon = {"due_at": dt.datetime.now(dt.UTC), "lease_until": None}
+            connection.execute(sa.update(tables.articles).where(waiting).values(soon))
 
     def extracted(self) -> int:
         return self.states().get("extracted", 0)

@@ -30,7 +30,7 @@ def story(number: int) -> str:
     """The text of one story; the same number gives the same text."""
     dice = random.Random(number)
     paragraphs = []
-    for _ in range(dice.randint(2, 5)):
+    for _ in range(dice.randint(1, 3)):
         (na, a, _, pa), (nb, b, cb, pb) = dice.sample(PARTIES, 2)
         day = f"March {dice.randint(4, 12)}"
         said = dice.choice(DEEDS).format(a=a, b=b, nb=nb, cb=cb, pa=pa, pb=pb, day=day, x=dice.choice(SUBJECTS))
