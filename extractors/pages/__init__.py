@@ -12,7 +12,7 @@ from typing import Literal
 
 from extractors.decode import Decoded, decode
 from extractors.model import Verdict
-from extractors.pages import generic, monitor, pangea
+from extractors.pages import generic, monitor, pangea, wire
 from extractors.pages.around import around
 from extractors.pages.dump import dump, is_html
 from extractors.pages.family import Family
@@ -22,7 +22,7 @@ from extractors.pages.verdict import judged
 
 __all__ = ["FAMILIES", "DateClue", "Page", "read_page"]
 
-FAMILIES: tuple[Family, ...] = (monitor.FAMILY, pangea.FAMILY, generic.FAMILY)
+FAMILIES: tuple[Family, ...] = (monitor.FAMILY, wire.FAMILY, pangea.FAMILY, generic.FAMILY)
 
 # The first element of XML that is no page.
 # yes: `<?xml version="1.0"?><rss version="2.0">`  `<feed xmlns=…>`   no: `<html>`, `<!DOCTYPE html>`

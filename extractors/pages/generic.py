@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors.boilerplate import PANGEA_HEAD, keys
+from extractors.pages.agencies import agency_of
 from extractors.pages.bylines import announced, byline_line, inline_dateline
 from extractors.pages.closing import settled
 from extractors.pages.clues import address_clue, field_clue, line_clue, ranked, title_clue
@@ -34,6 +35,7 @@ def read_html(page: Markup) -> Page:
         title=title,
         byline=byline or announced(lines),
         dateline=place,
+        agency=agency_of(lines, byline),
         section=page.meta.first("article:section", "section", "parsely-section") or page.meta.ld("articleSection"),
         publication=page.meta.first("og:site_name", "application-name"),
         language=page.meta.language,
@@ -55,6 +57,7 @@ def read_dump(page: Dump) -> Page:
         title=title,
         byline=found.byline or announced(lines),
         dateline=found.dateline or place,
+        agency=agency_of(lines, found.byline),
         section=found.section,
         clues=ranked(day, clue, address_clue(page.url), *map(line_clue, found.stated)),
     )

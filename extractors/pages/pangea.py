@@ -18,6 +18,7 @@ from extractors.boilerplate import (
     keys,
 )
 from extractors.pages import generic
+from extractors.pages.agencies import agency_of
 from extractors.pages.bylines import announced, dateline_line, sign_off
 from extractors.pages.closing import closing, settled
 from extractors.pages.clues import address_clue, line_clue, ranked, title_clue
@@ -121,6 +122,7 @@ def read_html(page: Markup) -> Page:
         family="pangea",
         paragraphs=lines,
         byline=_byline(byline or found.byline, lines, names),
+        agency=agency_of(lines, byline or found.byline),
         dateline=dateline or found.dateline,
         section=section or found.section,
         publication=_publication(page.url or page.meta.canonical, found.publication, lines),
@@ -158,6 +160,7 @@ def read_dump(page: Dump) -> Page:
         title=title,
         byline=_byline(found.byline, lines, names),
         dateline=found.dateline or place,
+        agency=agency_of(lines, found.byline),
         section=found.section,
         publication=_publication(page.url, None, page.lines),
         clues=ranked(day, clue, address_clue(page.url), *map(line_clue, found.stated)),

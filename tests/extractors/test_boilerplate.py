@@ -9,7 +9,20 @@ import pytest
 
 from extractors import boilerplate, decode, pages
 from extractors.boilerplate import LABELS, is_heading, is_notice, is_prose, is_title_case, key
-from extractors.pages import bylines, closing, clues, days, dump, metadata, monitor, names, pangea, titles, verdict
+from extractors.pages import (
+    bylines,
+    closing,
+    clues,
+    days,
+    dump,
+    metadata,
+    monitor,
+    names,
+    pangea,
+    titles,
+    verdict,
+    wire,
+)
 from extractors.pages.bylines import announced, byline_line, dateline_line, inline_dateline, sign_off
 from extractors.pages.closing import between
 from extractors.pages.clues import title_clue
@@ -145,6 +158,7 @@ PATTERNS = {
         pages,
         pangea,
         verdict,
+        wire,
     )
     for name, pattern in vars(module).items()
     if isinstance(pattern, re.Pattern)
