@@ -6,17 +6,26 @@ The tables of triggers say what to look for; `coder` finds it, and here it becom
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.events.circumstance import covering
-from extractors.events.coder import Coded, Coder
+from extractors.events.coded import Coded, Note
+from extractors.events.coder import Coder
+from extractors.events.names import all_names
 from extractors.lexicon import table
-from extractors.lexicon.gazetteer import names_in
-from extractors.model import Attribution, Draft, Event, Evidence, Party
+from extractors.model import Attribution, Draft, Event, Evidence, Party, Span
 from extractors.registry import Reading, extractor
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
+
+
+class Why(NamedTuple):
+    sentence: Span
+    notes: tuple[Note, ...]
+
+
+"""A sentence that gave no event, and what each trigger in it lacked."""
 
 SPEECH = frozenset(
     {"say", "tell", "report", "claim", "announce", "add", "state", "confirm", "declare", "assert", "argue"}
@@ -24,10 +33,10 @@ SPEECH = frozenset(
 DIPLOMATIC = frozenset({"CONSULT", "AGREE"})
 
 
-@extractor("events", version=1, needs=("citations", "people"))
+@extractor("events", version=2, needs=("citations", "people"))
 def events(reading: Reading) -> Iterator[Draft]:
     """The events of the document in the order of their triggers."""
-    if not reading.records("person") and not any(name.entry.code for name in names_in(reading.document.text)):
+    if not reading.records("person") and not any(name.entry.code for name in all_names(reading.document.text)):
         return  # nobody who could act: such a text is not worth its parse
     coder = Coder(reading)
     for coded in coder.code():
@@ -35,6 +44,22 @@ def events(reading: Reading) -> Iterator[Draft]:
         trigger = (start, start + len(coded.trigger))
         key = f"{cluster(coded)} {coded.date.start or '-'}"
         yield Draft(kind="event", span=trigger, key=key, data=_event(coded, coder))
+
+
+def why_not(reading: Reading) -> tuple[Why, ...]:
+    """For each sentence without an event why nothing was coded: no trigger, or what each of its triggers lacked.
+
+    The reading must hold the records of people and citations, as when the extractor ran.
+    """
+    coder = Coder(reading)
+    coded = {event.sentence for event in coder.code()}
+    found = []
+    for sentence in coder.sentences:
+        if sentence not in coded:
+            notes = [note for note in coder.notes if sentence[0] <= note.span[0] < sentence[1]]
+            best = {note.span: note for note in sorted(notes, key=lambda note: note.weight)}
+            found.append(Why(sentence, tuple(best[span] for span in sorted(best))))
+    return tuple(found)
 
 
 def cluster(coded: Coded) -> str:
@@ -63,7 +88,7 @@ def _event(coded: Coded, coder: Coder) -> Event:
         score=next((modes[mode] for mode in coded.mode if mode in modes), facts["score"]),
         actor=coded.actor,
         recipient=coded.recipient,
-        reciprocal=coded.frame.kind in ("meeting", "call", "joint") and not coded.recipient,
+        reciprocal=not coded.recipient and (coded.frame.both or coded.frame.kind in ("meeting", "call", "joint")),
         date=coded.date,
         place=coded.place,
         instruments=(),

@@ -3,61 +3,37 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractors.events.cast import Cast, state_party
 from extractors.events.circumstance import when, where
+from extractors.events.coded import COMPANY, CONSUMED, NOBODY, UNREAL, Coded, Note
+from extractors.events.directed import Directed
 from extractors.events.frames import Frame, frames_by_lemma
-from extractors.events.modality import Modality, of_noun, of_verb
+from extractors.events.match import complements, matches, object_heads, object_nouns, subject_token
+from extractors.events.modality import TIMES, Modality, of_noun, of_verb
+from extractors.events.outer import COOPERATIVE, GIVING, HARMFUL, Commitment, commitment, conditional, duty, mode_of
+from extractors.events.parties import complete, countries
 from extractors.events.reference import Reference
-from extractors.events.roles import RoleFinder, Roles, bare_participle, clauses, distinct
+from extractors.events.roles import RoleFinder, Roles, bare_participle, distinct
+from extractors.events.settle import settled
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import entry_of
-from extractors.model import EventDate, EventPlace, Party, Span
+from extractors.model import EventPlace, Party, Span
 from extractors.registry import Reading
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-STATED = ("explicit", "relative")
 
-SHORT = 10
-"""Days that one occasion can last; meetings "over the past month" are several."""
+DUTY = Frame(rule="request.duty", type="REQUEST", lemma="must", confidence=0.72)
+"""The frame of "said that Peru must open the border": any verb, under a word of duty."""
 
-NEAR = 150
-"""Words within which an outcome is still that of the talks before it: about a paragraph."""
 
 INFERRED = 0.85
 """What a frame's confidence is multiplied with where the host is only told by the place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """An event on its way to a record."""
-
-    frame: Frame
-    type: str
-    mode: tuple[str, ...]
-    modality: Modality
-    actor: tuple[Party, ...]
-    recipient: tuple[Party, ...]
-    date: EventDate
-    place: EventPlace | None
-    sentence: Span
-    trigger: Token
-    confidence: float
-
-    @property
-    def parties(self) -> tuple[Party, ...]:
-        """Everybody in the event."""
-        return (*self.actor, *self.recipient)
-
-    @property
-    def countries(self) -> frozenset[str]:
-        """The countries in the event."""
-        return frozenset(party.country for party in self.parties if party.country)
 
 
 class Coder:
@@ -69,7 +45,10 @@ class Coder:
         self.cast = Cast(reading)
         self.reference = Reference(self.cast)
         self.roles = RoleFinder(self.cast, self.reference)
+        self.directed = Directed(self.cast, self.reference, self.roles)
         self.sentences = reading.analysis.sentences()
+        self.consumed: set[int] = set()
+        self.notes: list[Note] = []
 
     def code(self) -> list[Coded]:
         """The events in the order of their triggers, visits settled."""
@@ -82,7 +61,7 @@ class Coder:
                     here.append(event)
                     self.reference.parties = event.parties
             found.extend(here)
-        return _settled(found)
+        return settled(found)
 
     def _tokens(self, sentence: Span) -> Iterator[Token]:
         span = self.cast.doc.char_span(*sentence)
@@ -90,19 +69,100 @@ class Coder:
 
     def _code(self, token: Token, sentence: Span) -> Coded | None:
         form = _form(token)
-        lemma = token.lower_ if form == "adjective" else token.lemma_.lower()
-        for frame in frames_by_lemma().get((form, lemma), ()):
-            if frame.with_word and not _near(token, frame):
-                continue
-            if frame.complement and not clauses(token):
+        if form == "verb" and token.i not in self.consumed and (found := self._on_duty(token, sentence)):
+            return found
+        if not self._frames(token, form):
+            return None
+        if token.i in self.consumed or self._bracketed(token) or self._adjectival(token):
+            self._note(token, "", CONSUMED)
+            return None
+        for frame in self._frames(token, form):
+            if not matches(frame, token):
+                self._note(token, frame.rule, COMPANY)
                 continue
             modality = _modality(token, frame)
-            if modality is None or self._bracketed(token) or self._adjectival(token):
-                return None
-            event = self._assemble(frame, token, modality, sentence)
+            event = self._committed(frame, token, sentence) if form == "verb" else None
+            event = event or (self._assemble(frame, token, modality, sentence) if modality else None)
             if event:
+                self._consume(event)
                 return event
+            if modality is None:
+                self._note(token, frame.rule, UNREAL)
+                self._stop(token, form)
+                return None
+            self._note(token, frame.rule, NOBODY)
         return None
+
+    def _note(self, token: Token, rule: str, reason: str) -> None:
+        self.notes.append(Note((token.idx, token.idx + len(token)), token.text, rule, reason))
+
+    def _frames(self, token: Token, form: str) -> tuple[Frame, ...]:
+        if form == "adjective":
+            return frames_by_lemma().get((form, token.lower_), ())
+        words = (token.lemma_.lower(), *(_stems(token.lower_) if form == "verb" else ()))
+        return next((found for word in words if (found := frames_by_lemma().get((form, word)))), ())
+
+    def _stop(self, token: Token, form: str) -> None:
+        """What did not happen takes along what it would have been done to: "did not reject a call for talks"."""
+        if form == "verb":
+            self.consumed.update(t.i for head in object_heads(token) for t in head.subtree)
+
+    def _consume(self, event: Coded) -> None:
+        """An act that is agreed to, asked for, refused, threatened or criticised is not told as done itself."""
+        if event.frame.kind != "directed":
+            return
+        for child in event.trigger.children:
+            inside = child.dep_ in ("dobj", "xcomp", "ccomp", "nsubjpass", "acl", "attr", "acomp") or (
+                child.dep_ == "prep" and child.lower_ not in TIMES - {"in"}
+            )
+            if (inside and child.i > event.trigger.i) or child.dep_ == "nsubjpass":
+                self.consumed.update(t.i for t in child.subtree if not _told(t, child))
+            elif child.dep_ == "advcl" and any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children):
+                self.consumed.update(t.i for t in child.subtree)
+
+    def _on_duty(self, verb: Token, sentence: Span) -> Coded | None:
+        """What one says that another must do is a request."""
+        bound = duty(verb)
+        if bound is None:
+            return None
+        speech, marker = bound
+        speaker, bearer = subject_token(speech), subject_token(verb)
+        if speaker is None or bearer is None:
+            return None
+        actor = self.directed.parties(speaker, strict=True)
+        states = {party.country for party in actor}
+        recipient = tuple(
+            p for p in self.directed.parties(bearer, strict=False) if p.country and p.country not in states
+        )
+        own = tuple(p for p in self.directed.parties(bearer, strict=True) if p.country and p.sector != "GOV")
+        modality = of_verb(speech)
+        if not countries(actor) or not (recipient or own) or modality is None or modality.status != "actual":
+            return None
+        self.consumed.update(t.i for t in verb.subtree if t.i > verb.i)
+        inner = self._inner(verb)
+        mode = mode_of("REQUEST", verb, inner)
+        date = when(speech, sentence, "actual", self.document, self.citations)
+        return Coded(
+            DUTY, "REQUEST", mode, modality, actor, recipient or own, date, None, sentence, marker, DUTY.confidence
+        )
+
+    def _inner(self, verb: Token) -> str | None:
+        """The type of the act that a verb names, whether it happened or not."""
+        return next((f.type for f in self._frames(verb, "verb") if matches(f, verb)), None)
+
+    def _complement_type(self, token: Token) -> str | None:
+        return next((kind for clause in complements(token) if (kind := self._inner(clause))), None)
+
+    def _committed(self, frame: Frame, token: Token, sentence: Span) -> Coded | None:
+        """What somebody says that he will or will not do: a promise, a threat or a refusal."""
+        bound = commitment(token)
+        if bound is None:
+            return None
+        kind = committed_type(frame.type, bound, conditional(token), token.lemma_.lower())
+        if kind is None:
+            return None
+        modality = Modality("future" if bound.stand == "promise" else "actual", bound.span)
+        return self._assemble(frame, token, modality, sentence, kind=kind)
 
     def _bracketed(self, token: Token) -> bool:
         return any(c.span[0] <= token.idx < c.span[1] for c in self.citations)
@@ -112,27 +172,42 @@ class Coder:
         following = self.cast.by_token.get(token.i + 1)
         return bare_participle(token) and following is not None and following.sort in ("person", "office")
 
-    def _assemble(self, frame: Frame, token: Token, modality: Modality, sentence: Span) -> Coded | None:
+    def _assemble(
+        self, frame: Frame, token: Token, modality: Modality, sentence: Span, kind: str | None = None
+    ) -> Coded | None:
         place = where(token, self.cast)
-        roles = self.roles.find(frame, token)
-        confidence = frame.confidence
-        if frame.kind == "meeting" and len(_countries((*roles.actor, *roles.recipient))) == 1 and place:
-            frame, roles, confidence = *self._hosted(frame, roles, place), confidence * INFERRED
-        if not _complete(frame, roles):
-            return None
-        actor, recipient = _arranged(frame, roles)
-        kind = _type(frame.type, modality)
+        kind = kind or _type(frame.type, modality)
         if kind is None:
             return None
-        mode = frame.mode if kind == frame.type else ()
+        confidence = frame.confidence
+        if frame.kind == "directed":
+            filled = self.directed.find(frame, token)
+            roles, confidence = Roles(filled.actor, filled.recipient), confidence * filled.factor
+        else:
+            roles = self.roles.find(frame, token)
+        if frame.kind == "meeting" and len(countries((*roles.actor, *roles.recipient))) == 1 and place:
+            frame, roles, confidence = *self._hosted(frame, roles, place), confidence * INFERRED
+        if not complete(frame, roles, token):
+            return None
+        actor, recipient = _arranged(frame, roles)
+        mode = self._mode(frame, kind, token)
         date = when(token, sentence, modality.status, self.document, self.citations)
         return Coded(frame, kind, mode, modality, actor, recipient, date, place, sentence, token, confidence)
+
+    def _mode(self, frame: Frame, kind: str, token: Token) -> tuple[str, ...]:
+        if kind in ("REQUEST", "REJECT", "THREATEN"):
+            inner = frame.type if kind != frame.type else self._complement_type(token)
+            return frame.mode or mode_of(kind, token, inner)
+        if kind != frame.type:
+            return ()
+        nouns = object_nouns(token) if frame.mode_for_object else set()
+        return tuple(mode for noun, mode in frame.mode_for_object if noun in nouns)[:1] or frame.mode
 
     def _hosted(self, frame: Frame, roles: Roles, place: EventPlace) -> tuple[Frame, Roles]:
         """The talks as a visit to a host that only the place tells: a foreign capital, of a state that the text deals
         with."""
         entry = entry_of(place.name)
-        guests = _countries((*roles.actor, *roles.recipient))
+        guests = countries((*roles.actor, *roles.recipient))
         named = [
             n
             for n in self.cast.names
@@ -154,9 +229,46 @@ def _type(planned: str, modality: Modality) -> str | None:
     return str(future) if future else planned if planned in ("AGREE", "CONCEDE") else None
 
 
+def committed_type(planned: str, bound: Commitment, unless: bool, lemma: str) -> str | None:
+    """The type of a commitment: to harm, or to anything on a condition, is a threat."""
+    if bound.stand == "intolerance":
+        return "THREATEN"
+    if bound.stand == "refusal":
+        return "REJECT" if (planned in COOPERATIVE and planned != "SUPPORT") or lemma in GIVING else None
+    if planned in HARMFUL or (unless and planned in ("RETREAT", "SANCTION")):
+        return "THREATEN"
+    if not bound.said:
+        return None
+    return "AGREE" if planned in COOPERATIVE else None
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    """What the tagger's lemma may have got wrong: "staged" is of "stage", not of "stag"."""
+    for ending in ("ed", "ing", "es", "s"):
+        if word.endswith(ending):
+            stem = word.removesuffix(ending)
+            return (f"{stem}e", stem, stem[:-1] if stem[-2:-1] == stem[-1:] else stem)
+    return ()
+
+
+def _told(token: Token, top: Token) -> bool:
+    """Whether a word under an outer act is told as a fact of its own: in a relative clause."""
+    while token != top:
+        if token.dep_ == "relcl":
+            return True
+        token = token.head
+    return False
+
+
 def _modality(token: Token, frame: Frame) -> Modality | None:
     if frame.form == "noun":
         return of_noun(token)
+    if (
+        frame.attempt
+        and token.dep_ in ("xcomp", "acl")
+        and token.head.lemma_.lower() in ("try", "attempt", "seek", "bid")
+    ):
+        return of_verb(token.head) if token.head.pos_ == "VERB" else Modality("actual")
     # An adjective is said of somebody by the verb over it: "is ready", "are not willing".
     return of_verb(token.head if frame.form == "adjective" and token.head.pos_ in ("VERB", "AUX") else token)
 
@@ -176,36 +288,10 @@ def _adjectives() -> frozenset[str]:
     return frozenset(lemma for form, lemma in frames_by_lemma() if form == "adjective")
 
 
-def _near(token: Token, frame: Frame) -> bool:
-    """Whether one of the words that the frame asks for belongs to the trigger."""
-    around = list(token.subtree)
-    return any(near.lower_ in frame.with_word for near in around)
-
-
-def _countries(parties: Sequence[Party]) -> set[str]:
-    return {party.country for party in parties if party.country}
-
-
-def _complete(frame: Frame, roles: Roles) -> bool:
-    """Whether those are there whom an event of this kind needs."""
-    everybody = distinct((*roles.actor, *roles.recipient))
-    if not _countries(everybody):
-        return False
-    if frame.kind in ("meeting", "call", "joint"):
-        persons = {party.person for party in everybody if party.person}
-        return len(_countries(everybody)) > 1 or len(persons) > 1
-    if frame.kind in ("visit", "host"):
-        acting = [p for p in roles.actor if p.person or p.office or p.sector not in (None, "")]
-        return (
-            bool(acting and roles.recipient)
-            and not _countries(roles.actor) & _countries(roles.recipient)
-            and bool(_countries(roles.actor))
-        )
-    return bool(_countries(roles.actor)) and (bool(_countries(roles.recipient)) or not frame.needs_recipient)
-
-
 def _arranged(frame: Frame, roles: Roles) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
     """Actor and recipient: equals all stand in actor."""
+    if frame.both and len(countries(roles.actor)) > 1:
+        return roles.actor, ()
     if frame.kind in ("meeting", "call", "joint"):
         return distinct((*roles.actor, *roles.recipient)), ()
     return roles.actor, roles.recipient
@@ -219,59 +305,3 @@ def _repeats(event: Coded, other: Coded) -> bool:
 
 def _who(party: Party) -> str:
     return party.person or f"{party.office or ''} {party.country}"
-
-
-def _settled(found: list[Coded]) -> list[Coded]:
-    """The events with the visits of the article applied: a meeting on a visit has a guest and a host, and its days."""
-    visits = [event for event in found if event.type == "CONSULT" and event.mode == ("visit",)]
-    placed = [_on_visit(event, visits) for event in found]
-    return [_dated(event, placed) for event in placed]
-
-
-def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
-    """The meeting with guest and host apart, where the article tells of a visit by one of them to the other's
-    country."""
-    if event.type != "CONSULT" or event.mode or event.recipient or len(event.countries) != 2:
-        return event
-    matching = [v for v in visits if v.countries == event.countries and _persons(v.actor) & _persons(event.actor)]
-    if not matching:
-        return event
-    home = _countries(min(matching, key=lambda v: abs(v.trigger.i - event.trigger.i)).recipient)
-    guests = tuple(p for p in event.actor if p.country not in home)
-    hosts = tuple(p for p in event.actor if p.country in home)
-    return replace(event, actor=guests, recipient=hosts, mode=("visit",)) if guests and hosts else event
-
-
-def _dated(event: Coded, found: Sequence[Coded]) -> Coded:
-    """The event with the day that the article states elsewhere for the same visit or talks, where its own sentence
-    has none."""
-    if event.date.basis in STATED or "phone" in event.mode or event.modality.status != "actual":
-        return event
-    talks = [e for e in found if e.type == "CONSULT" and e.date.basis in STATED and e.date.start]
-    stated = [e for e in talks if _one_occasion(e, event) and (event.type == "CONSULT" or _outcome(e, event))]
-    if not stated:
-        return event
-    date = min(stated, key=lambda e: abs(e.trigger.i - event.trigger.i)).date
-    return replace(event, date=date.model_copy(update={"basis": f"{date.basis}, same occasion"}))
-
-
-def _outcome(talks: Coded, event: Coded) -> bool:
-    """Whether an act of both sides belongs to the talks told of just before: "The two sides also agreed to …"."""
-    return event.type == "AGREE" and len(event.countries) > 1 and 0 < event.trigger.i - talks.trigger.i < NEAR
-
-
-def _one_occasion(one: Coded, other: Coded) -> bool:
-    """Whether two events can be parts of one visit or one round of talks: the same countries, and the same guest where
-    both name one."""
-    if one.countries != other.countries or "phone" in one.mode or one.modality.status != other.modality.status:
-        return False
-    a, b = _persons(one.actor), _persons(other.actor)
-    return bool(a & b) or ((not a or not b) and _days(one.date) <= SHORT)
-
-
-def _days(date: EventDate) -> int:
-    return (date.end - date.start).days if date.start and date.end else SHORT + 1
-
-
-def _persons(parties: Sequence[Party]) -> set[str]:
-    return {party.person for party in parties if party.person}

@@ -1,70 +1,126 @@
-"""The trigger tables as frames: which word, in which part of speech, opens which roles for which event type."""
+"""The trigger tables as frames: which word, in which part of speech and in what company, opens which roles."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Literal
 
 from extractors.lexicon import table
 
-TABLES = ("consult", "verbal")
-"""The files under lexicon/triggers, in the order in which their frames are tried."""
+TABLES = (
+    "consult", "agree", "support", "concede", "cooperate", "retreat", "request", "accuse", "reject", "threaten",
+    "protest", "sanction", "mobilize", "coerce", "assault",
+)  # fmt: skip
+"""The files under lexicon/triggers, in the order in which equally strict frames are tried."""
 
 Kind = Literal["meeting", "visit", "call", "host", "joint", "directed"]
+Form = Literal["verb", "noun", "adjective"]
+
+PLAIN = frozenset({"rule", "type", "kind", "form", "actor", "recipient", "confidence", "yes", "no", "mode"})
+"""Keys of a table's frame that are no condition on the words round the trigger."""
+
+WEIGHT = {"argument": 2, "object": 2, "particle": 2, "complement": 1, "complement_or": 1, "prep": 1, "subject": 1}
+"""How much a condition makes a frame come before others of the same trigger; any other counts one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One way in which a word names an event. `with_word` are words one of which must stand near the trigger."""
+    """One way in which a word names an event, for one lemma. docs/codebook.md tells what each condition means."""
 
     rule: str
     type: str
-    kind: Kind
-    form: Literal["verb", "noun", "adjective"]
-    mode: tuple[str, ...]
-    lemmas: frozenset[str]
-    with_word: frozenset[str]
-    actor: tuple[str, ...]
-    recipient: tuple[str, ...]
-    needs_recipient: bool
-    complement: bool
+    lemma: str
+    kind: Kind = "directed"
+    form: Form = "verb"
+    mode: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ()
+    recipient: tuple[str, ...] = ()
     confidence: float
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    # Conditions on the words round the trigger.
+    object: frozenset[str] = frozenset()
+    not_object: frozenset[str] = frozenset()
+    subject: frozenset[str] = frozenset()
+    not_subject: frozenset[str] = frozenset()
+    argument: frozenset[str] = frozenset()
+    particle: frozenset[str] = frozenset()
+    prep: frozenset[str] = frozenset()
+    with_word: frozenset[str] = frozenset()
+    not_with_word: frozenset[str] = frozenset()
+    complement: bool | frozenset[str] = False
+    not_complement: bool | frozenset[str] = False
+    complement_or: frozenset[str] = frozenset()
+    object_party: bool | frozenset[str] = False
+    no_object: bool = False
+    threat: bool = False
+    infinitive: bool = False
+    said_infinitive: bool = False
+    # Conditions on who fills the roles.
+    needs_recipient: bool = False
+    needs_recipient_or_pair: bool = False
+    both: bool = False
+    civil: bool | None = None
+    violent: bool = False
+    warning: bool = False
+    attempt: bool = False
+    mode_for_object: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def strictness(self) -> int:
+        """How much company the frame asks for: stricter frames are tried first."""
+        return sum(WEIGHT.get(name, 1) for name in CONDITIONS if getattr(self, name))
+
+
+CONDITIONS = (
+    "object", "subject", "argument", "particle", "prep", "with_word", "complement", "complement_or", "object_party",
+    "no_object", "threat", "infinitive", "said_infinitive",
+)  # fmt: skip
 
 
 @cache
-def frames() -> tuple[Frame, ...]:
-    """All frames; of one trigger those with a stricter condition first."""
-    every = [_frame(entry) for name in TABLES for entry in table(f"triggers/{name}")["frame"]]
-    return tuple(sorted(every, key=lambda frame: not frame.with_word))
+def entries() -> tuple[dict[str, Any], ...]:
+    """The frames as the tables have them, one for all its lemmas: what the codebook prints and the tests run."""
+    return tuple(entry for name in TABLES for entry in table(f"triggers/{name}")["frame"])
 
 
 @cache
 def frames_by_lemma() -> dict[tuple[str, str], tuple[Frame, ...]]:
-    """The frames by part of speech and lemma."""
-    found: dict[tuple[str, str], tuple[Frame, ...]] = {}
-    for frame in frames():
-        for lemma in frame.lemmas:
-            found[frame.form, lemma] = (*found.get((frame.form, lemma), ()), frame)
-    return found
+    """The frames by part of speech and lemma, of one trigger the strictest first."""
+    found: dict[tuple[str, str], list[Frame]] = {}
+    for entry in entries():
+        for lemma in dict.fromkeys(entry["lemmas"]):
+            frame = _frame(entry, lemma)
+            found.setdefault((frame.form, lemma), []).append(frame)
+    return {key: tuple(sorted(each, key=lambda frame: -frame.strictness)) for key, each in found.items()}
 
 
-def _frame(entry: dict[str, Any]) -> Frame:
-    return Frame(
-        rule=entry["rule"],
-        type=entry["type"],
-        kind=entry["kind"],
-        form=entry["form"],
-        mode=tuple(entry.get("mode", ())),
-        lemmas=frozenset(entry["lemmas"]),
-        with_word=frozenset(entry.get("with_word", ())),
-        actor=tuple(entry["actor"]),
-        recipient=tuple(entry["recipient"]),
-        needs_recipient=bool(entry.get("needs_recipient", False)),
-        complement=bool(entry.get("complement", False)),
-        confidence=float(entry["confidence"]),
-        yes=tuple(entry["yes"]),
-        no=tuple(entry["no"]),
-    )
+def _frame(entry: dict[str, Any], lemma: str) -> Frame:
+    """The frame for one of its lemmas: `FIELD_for` gives the field for the lemmas that it names."""
+    facts = {key: value for key, value in entry.items() if key != "lemmas" and not key.endswith("_for")}
+    for key, by_lemma in entry.items():
+        if key.endswith("_for") and lemma in by_lemma:
+            facts[key.removesuffix("_for")] = by_lemma[lemma]
+    if isinstance(facts.get("mode"), str):
+        facts["mode"] = [facts["mode"]]
+    return Frame(lemma=lemma, **{key: _value(key, value) for key, value in facts.items()})
+
+
+def _value(key: str, value: Any) -> Any:
+    if key == "mode_for_object":
+        return tuple(value.items())
+    if not isinstance(value, list):
+        return value
+    return tuple(value) if key in PLAIN else words_of(value)
+
+
+def words_of(names: list[str]) -> frozenset[str]:
+    """The words of a list, "$name" standing for a class of words."""
+    found: set[str] = set()
+    for name in names:
+        found.update(table("triggers/classes")[name[1:]] if name.startswith("$") else [name])
+    return frozenset(found)
+
+
+FIELDS = frozenset(field.name for field in fields(Frame))

@@ -23,6 +23,9 @@ TIMES = frozenset({"after", "amid", "during", "following", "in", "since", "subje
 """How an event may hang on a word such as "refuse" or "call" without being what was refused: "called … during
 talks"."""
 
+STEPS = frozenset({"step", "measure", "action", "move"})
+"""Nouns whose infinitive is done by taking them: "took steps to ease"."""
+
 UP = frozenset({"xcomp", "acl", "advcl", "ccomp", "pcomp"})
 
 
@@ -74,7 +77,7 @@ def _scheduled(noun: Token) -> Modality | None:
     if future is not None:
         return Modality("future", (future.idx, future.idx + len(future)))
     for child in noun.rights:
-        infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
+        infinitive = {"aux", "auxpass"} <= {c.dep_ for c in child.children}
         if child.dep_ in ("acl", "relcl") and (infinitive or child.lemma_.lower() in words("future")):
             return Modality("future", (child.idx, child.idx + len(child)))
     return None
@@ -110,18 +113,18 @@ def measured(noun: Token) -> Token:
 
 def _auxiliaries(verb: Token) -> Modality | None:
     """What the verb's own auxiliaries, negation and conjunction say."""
+    if any(child.dep_ == "neg" or child.lower_ == "never" for child in verb.children):
+        return None
     for child in verb.children:
         word = child.lower_
-        if child.dep_ == "neg" or word == "never":
-            return None
         if child.dep_ == "aux" and (word in words("irrealis_auxiliaries")):
             return None
         if child.dep_ == "mark" and word in words("irrealis_marks"):
             return None
         if child.dep_ == "aux" and word in words("future_auxiliaries"):
             return Modality("future", (child.idx, child.idx + len(child)))
-        if child.dep_ in ("nsubj", "nsubjpass") and any(
-            c.lower_ in ("no", "neither") and c.dep_ == "det" for c in child.children
+        if child.dep_ in ("nsubj", "nsubjpass", "dobj") and any(
+            c.lower_ in ("no", "neither", "nobody") and c.dep_ in ("det", "preconj", "cc") for c in child.children
         ):
             return None
     return Modality("actual")
@@ -142,8 +145,12 @@ def _governed(verb: Token, depth: int) -> Modality | None:
         return _planned(head, depth)
     if infinitive and lemma in words("irrealis_governors"):
         return None
-    if infinitive and head.pos_ in ("NOUN", "ADJ"):
-        return None
+    if infinitive and lemma in STEPS and head.head.lemma_.lower() in ("take", "begin", "make"):
+        return of_verb(head.head, depth=depth + 1)
+    if infinitive and any(c.dep_ == "dobj" and c.lemma_.lower() in STEPS for c in head.children):
+        return of_verb(head, depth=depth + 1)
+    if infinitive and (head.pos_ in ("NOUN", "ADJ") or verb.dep_ == "advcl"):
+        return None  # a purpose is no deed yet
     if verb.dep_ in ("ccomp", "pcomp") and lemma in words("irrealis_governors"):
         return None
     if head.pos_ in ("VERB", "AUX") and not (verb.dep_ == "ccomp" and lemma in REPORTING):

@@ -65,7 +65,7 @@ class RoleFinder:
         if path == "possessor":
             return self._possessors(trigger)
         if path == "modifier":
-            return self._modifiers(trigger, frame)
+            return self.modifying(trigger, frame)
         if path == "complement":
             return distinct(p for clause in clauses(trigger) for p in self.subject(clause))
         if path.startswith("within"):
@@ -102,7 +102,7 @@ class RoleFinder:
         while clause.dep_ in ("conj", "xcomp") and clause.head.pos_ in ("VERB", "AUX"):
             clause = clause.head
         noun = measured(clause.head)
-        for frame in frames_by_lemma().get(("noun", noun.lemma_.lower()), ()):
+        for frame in (f for f in frames_by_lemma().get(("noun", noun.lemma_.lower()), ()) if f.kind != "directed"):
             return self._all(tuple(path for path in frame.actor if path not in ("subject", "modifier")), noun, frame)
         return self.listed(noun)
 
@@ -148,7 +148,7 @@ class RoleFinder:
         nouns = (noun,) if top == noun else (noun, top)
         return distinct(p for n in nouns for child in n.children if child.dep_ == "poss" for p in self.listed(child))
 
-    def _modifiers(self, noun: Token, frame: Frame) -> tuple[Party, ...]:
+    def modifying(self, noun: Token, frame: Frame) -> tuple[Party, ...]:
         """The states before a noun: "Russian-U.S. talks". A town alone tells where: "the Moscow talks"."""
         names = self.cast.before(noun)
         if frame.kind != "visit":

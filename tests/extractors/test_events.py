@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from extractors.events.frames import Frame, frames
+from extractors.events.frames import entries
 from extractors.ids import article_id
 from extractors.model import Document, Event, Published, Verdict
 from extractors.registry import run_all
@@ -37,20 +37,20 @@ def countries(event: Event) -> tuple[list[str | None], list[str | None]]:
     return [p.country for p in event.actor], [p.country for p in event.recipient]
 
 
-@pytest.mark.parametrize(("frame", "sentence"), [(f, s) for f in frames() for s in f.yes], ids=str)
-def test_frame_codes_its_own_example(frame: Frame, sentence: str) -> None:
+@pytest.mark.parametrize(("rule", "kind", "sentence"), [(e["rule"], e["type"], s) for e in entries() for s in e["yes"]])
+def test_frame_codes_its_own_example(rule: str, kind: str, sentence: str) -> None:
     """Every frame carries sentences that it must code, by itself or by a frame of the same type."""
-    assert frame.type in [event.type for event in events_of(sentence)]
+    assert kind in [event.type for event in events_of(sentence)], rule
 
 
-@pytest.mark.parametrize(("frame", "sentence"), [(f, s) for f in frames() for s in f.no], ids=str)
-def test_frame_leaves_its_counterexample_alone(frame: Frame, sentence: str) -> None:
+@pytest.mark.parametrize(("rule", "kind", "sentence"), [(e["rule"], e["type"], s) for e in entries() for s in e["no"]])
+def test_frame_leaves_its_counterexample_alone(rule: str, kind: str, sentence: str) -> None:
     """Every frame carries sentences with its trigger in which its type did not happen."""
-    assert frame.type not in [event.type for event in events_of(sentence)]
+    assert kind not in [event.type for event in events_of(sentence)], rule
 
 
 def test_every_frame_has_examples_both_ways() -> None:
-    assert all(frame.yes and frame.no for frame in frames())
+    assert all(entry["yes"] and entry["no"] for entry in entries())
 
 
 def test_many_guests_make_one_meeting() -> None:
@@ -87,7 +87,6 @@ def test_a_meeting_to_come_is_an_agreement() -> None:
         "If Chilean President Luis Soto meets Peruvian President Rosa Diaz, the market will rise.",
         "Chilean President Luis Soto could meet Peruvian President Rosa Diaz.",
         "The goal of a Chilean-Peruvian summit would be to settle the border.",
-        "Chile has long sought talks with Peru.",
     ],
 )
 def test_what_did_not_happen_is_no_event(sentence: str) -> None:

@@ -1,0 +1,395 @@
+"""Who fills the roles of a directed frame: one acts on another.
+
+The frame lists where each role may stand, best place first. An actor must be somebody who can act; a recipient is
+whoever the words concern, found as deep in the phrase as need be. Where the text names no state for "the rebels",
+they are of the place where it happened or of the other party's country, at a lower confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from extractors.events.cast import Cast, is_agent, sector_of, state_party
+from extractors.events.frames import Frame
+from extractors.events.match import complements, noun_lemmas, object_heads, passive, subject_token, to_nouns
+from extractors.events.modality import TIMES, governor_of, measured, words
+from extractors.events.outer import speech_above
+from extractors.events.reference import Reference
+from extractors.events.roles import RoleFinder, distinct, identity
+from extractors.lexicon.gazetteer import Named
+from extractors.model import Party
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+COUNTED = frozenset(
+    {"thousand", "hundred", "dozen", "score", "million", "third", "half", "quarter", "group", "number",
+     "handful", "crowd", "band", "majority", "member", "patch", "deployment", "wave", "batch", "convoy",
+     "delivery", "shipment", "contingent", "pair", "bulk", "part", "section", "spokesman", "host", "column",
+     "ten", "some", "many", "most", "several", "one", "two", "rest"}
+)  # fmt: skip
+"""Words that count those who follow behind "of": "thousands of Peruvians"."""
+
+WEAPONS = frozenset(
+    {"bomb", "blast", "explosion", "mine", "landmine", "minefield", "grenade", "shell", "rocket", "missile",
+     "attack", "ambush", "raid", "bombing", "gunfire", "mortar", "bomber", "attacker", "shooting", "shelling",
+     "device", "court"}
+)  # fmt: skip
+"""Subjects that strike for somebody who is not named."""
+
+BEHIND = (
+    "against", "by", "of", "in", "on", "to", "for", "with", "from", "at", "into", "between", "among", "toward",
+     "towards", "near", "over", "around", "inside", "outside", "within", "about", "throughout",
+)  # fmt: skip
+ASIDE = frozenset({*TIMES, "because", "since", "despite", "before", "until", "without", "according", "like"}) - {
+    "in",
+    "subject",
+}
+DOUBT = {"open": 0.8, "rest": 0.92, "home": 0.88, "place": 0.8}
+"""What a frame's confidence is multiplied with where a role was filled only so."""
+
+
+class Filled(NamedTuple):
+    """Both roles and how sure they are."""
+
+    actor: tuple[Party, ...]
+    recipient: tuple[Party, ...]
+    factor: float
+
+
+class Directed:
+    """Fills the roles of directed frames in one document."""
+
+    def __init__(self, cast: Cast, reference: Reference, finder: RoleFinder) -> None:
+        self.cast = cast
+        self.reference = reference
+        self.finder = finder
+
+    def find(self, frame: Frame, trigger: Token) -> Filled:
+        """The parties in both roles; a role that nobody fills is empty."""
+        actor, path = self._first(frame.actor, frame, trigger, (), strict=True)
+        factor = DOUBT.get(path, 1.0)
+        recipient, path = self._first(frame.recipient, frame, trigger, actor, strict=False)
+        factor *= DOUBT.get(path, 1.0)
+        if actor and not any(party.country for party in actor):
+            actor = self._adopted(actor, recipient, trigger)
+            factor *= DOUBT["open"]
+        if recipient and not any(party.country for party in recipient):
+            recipient = self._adopted(recipient, actor, trigger)
+        return Filled(actor, tuple(p for p in recipient if p.country), factor)
+
+    def _first(
+        self, paths: tuple[str, ...], frame: Frame, trigger: Token, taken: tuple[Party, ...], *, strict: bool
+    ) -> tuple[tuple[Party, ...], str]:
+        """What the first place that holds anybody gives; those without a state only where no place gives better."""
+        spare: tuple[Party, ...] = ()
+        for path in _with_home(paths):
+            found = tuple(self._at(path, frame, trigger, taken, strict=strict))
+            found = distinct(found) if path == "place" else self._others(found, taken)
+            if any(party.country for party in found):
+                return tuple(party for party in found if party.country), path
+            spare = spare or found
+        return spare, "open"
+
+    def _others(self, found: tuple[Party, ...], taken: tuple[Party, ...]) -> tuple[Party, ...]:
+        """Those who are not in the other role already: a bare state of the actor's own is the actor again."""
+        own = {identity(party) for party in taken}
+        states = {party.country for party in taken if party.sector in ("GOV", "IGO")}
+        return distinct(
+            p for p in found
+            if identity(p) not in own and not (p.country in states and p.sector == "GOV" and not (p.person or p.office))
+        )  # fmt: skip
+
+    def _at(
+        self, path: str, frame: Frame, trigger: Token, taken: tuple[Party, ...], *, strict: bool
+    ) -> Iterator[Party]:
+        if path == "place":
+            if taken or frame.actor[0] == "place" or _faceless(trigger):
+                yield from self._place(trigger, taken)
+        elif path == "speaker":
+            speech = speech_above(trigger.head)
+            subject = subject_token(speech) if speech is not None else None
+            yield from self.parties(subject, strict=True) if subject is not None else ()
+        elif path == "rest":
+            yield from self._rest(trigger, taken)
+        elif path == "home":
+            yield from self._home(trigger, taken)
+        elif path == "modifier":
+            yield from self.finder.modifying(trigger, frame)
+        elif path.startswith("within"):
+            yield from self._within(path.removeprefix("within").removeprefix("-"), trigger, taken)
+        else:
+            for token in self._tokens(path, frame, trigger):
+                yield from self.parties(token, strict=strict)
+                if path not in ("object", "complement-object") and not strict:
+                    continue
+
+    def _tokens(self, path: str, frame: Frame, trigger: Token) -> Iterator[Token]:
+        """The nouns at one of the places that a frame names."""
+        if path == "subject":
+            token = self._light_subject(trigger) if frame.form == "noun" else subject_token(self._verb(trigger))
+            if token is not None:
+                yield token
+            elif is_passive(trigger):
+                yield from (
+                    n for t in trigger.subtree if t.lower_ == "by" and t.dep_ in ("agent", "prep")
+                    for n in t.children if n.dep_ == "pobj" and is_agent(n)
+                )  # fmt: skip
+        elif path == "object":
+            yield from sorted(object_heads(trigger), key=lambda head: head.dep_ != "dative")
+        elif path == "possessor":
+            yield from (c for noun in {trigger, measured(trigger)} for c in noun.children if c.dep_ == "poss")
+        elif path == "complement":
+            subjects = (
+                next((c for c in verb.children if c.dep_.startswith("nsubj")), None) for verb in complements(trigger)
+            )
+            yield from (subject for subject in subjects if subject is not None)
+        elif path == "complement-object":
+            yield from self._complement_objects(trigger)
+        elif path == "infinitive":
+            phrases = (c for head in (trigger, trigger.head) for c in head.children if c.lower_ == "for")
+            yield from (t for phrase in phrases for t in phrase.subtree if t.dep_ in ("pobj", "nsubj"))
+            yield from (t for t in trigger.subtree if t.dep_ == "nsubj" and t.head != trigger.head)
+        elif path == "own-subject":
+            yield from (c for c in trigger.children if c.dep_ in ("nsubj", "nsubjpass"))
+        else:
+            yield from self._behind(path, trigger)
+
+    def _verb(self, trigger: Token) -> Token:
+        return trigger.head if trigger.pos_ == "ADJ" and trigger.head.pos_ in ("VERB", "AUX") else trigger
+
+    def _light_subject(self, noun: Token) -> Token | None:
+        """The subject of the verb that carries a noun: "Kenya made an attack", "began the withdrawal"."""
+        governor, through = governor_of(noun)
+        if governor is None or governor.pos_ not in ("VERB", "AUX") or through != "object":
+            return None
+        return subject_token(governor) if governor.lemma_.lower() in words("light") else None
+
+    def _complement_objects(self, trigger: Token) -> Iterator[Token]:
+        for verb in complements(trigger):
+            for each in (verb, *(c for c in verb.children if c.dep_ in ("xcomp", "ccomp"))):
+                yield from object_heads(each)
+                for preposition in BEHIND:
+                    yield from self._behind(preposition, each)
+        yield from to_nouns(trigger)
+
+    def _behind(self, preposition: str, trigger: Token) -> Iterator[Token]:
+        carriers = {trigger, measured(trigger)}
+        governor, through = governor_of(trigger) if trigger.pos_ in ("NOUN", "PROPN") else (None, "")
+        if governor is not None and through == "object" and governor.lemma_.lower() in words("light"):
+            carriers.add(governor)
+        if preposition == "by":  # the parser hangs it on whatever stands nearest
+            yield from (n for t in trigger.subtree if t.lower_ == "by" for n in t.children if n.dep_ == "pobj")
+            return
+        for head in sorted(carriers, key=lambda token: token.i):
+            for child in head.children:
+                if child.dep_ in ("prep", "dative", "agent", "prt") and child.lower_ == preposition:
+                    yield from (noun for noun in child.children if noun.dep_ in ("pobj", "pcomp"))
+                elif child.dep_ == "prep":  # "out of", "on to"
+                    yield from (
+                        n for c in child.children if c.dep_ == "prep" and c.lower_ == preposition
+                        for n in c.children if n.dep_ == "pobj"
+                    )  # fmt: skip
+
+    def parties(self, token: Token, *, strict: bool, depth: int = 0) -> tuple[Party, ...]:
+        """The parties that a noun phrase stands for. Strict: only those who can act."""
+        listed = self.finder.listed(token)
+        if listed:
+            return listed
+        if token.lower_ in ("it", "they", "its", "their", "them", "who", "which"):
+            return self._antecedent(token, depth)
+        if token.lemma_.lower() in COUNTED and (inner := self._inside(token, ("of",), strict, depth)):
+            return inner
+        agent = is_agent(token)
+        if strict and not agent:
+            return self._by_apposition(token, depth)
+        sector = sector_of(token.lemma_.lower()) if agent else "GOV"
+        named = self.cast.before(token)
+        if named:
+            return tuple(self._named(name, token, sector if agent else None) for name in named)
+        if depth > 3:
+            return ()
+        owners = [c for c in token.children if c.dep_ == "poss"]
+        found = distinct(p for owner in owners for p in self.parties(owner, strict=False, depth=depth + 1))
+        found = found or self._inside(token, BEHIND if not strict else ("of", "from", "at", "to", "in"), False, depth)
+        if found and agent and strict:
+            return tuple(p if p.person else p.model_copy(update={"sector": sector, "text": token.text}) for p in found)
+        if not found and agent:
+            span = (token.idx, token.idx + len(token))
+            found = (
+                Party(text=token.text, span=span, name=None, person=None, office=None, country=None, sector=sector),
+            )
+        if found and agent and strict:
+            return tuple(
+                p.model_copy(update={"span": (token.idx, token.idx + len(token)), "text": token.text}) for p in found
+            )
+        return found
+
+    def _by_apposition(self, token: Token, depth: int) -> tuple[Party, ...]:
+        """Who an unknown name is, by what stands beside it: "Kenzo Sato, the UN envoy", "the al-Qaeda network"."""
+        beside = [c for c in token.children if c.dep_ == "appos"]
+        found = (
+            distinct(p for each in beside for p in self.parties(each, strict=False, depth=depth + 1))
+            if depth < 2
+            else ()
+        )
+        bodies = (n for n in self.cast.before(token) if n.entry.sort in ("body", "government"))
+        return found or tuple(self._named(name, token, None) for name in bodies)
+
+    def _antecedent(self, pronoun: Token, depth: int) -> tuple[Party, ...]:
+        """Whom "it" or "they" means: the subject of the clause above, else that of the sentence before."""
+        token = pronoun
+        while token.dep_ != "ROOT" and depth < 4:
+            token = token.head
+            if token.pos_ not in ("VERB", "AUX"):
+                continue
+            subject = next((c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+            if subject is not None and subject != pronoun and subject.pos_ != "PRON" and pronoun.head != subject:
+                return self.parties(subject, strict=True, depth=depth + 1)
+        start = pronoun.sent.start
+        if start == 0 or depth > 1:
+            return ()
+        root = self.cast.doc[start - 1].sent.root
+        subject = next((c for c in root.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+        return self.parties(subject, strict=True, depth=depth + 2) if subject is not None else ()
+
+    def _inside(self, token: Token, prepositions: tuple[str, ...], strict: bool, depth: int) -> tuple[Party, ...]:
+        """The parties in the phrases and participles behind a noun, the first phrase that names any."""
+        for child in token.children:
+            if child.dep_ in ("prep", "agent") and child.lower_ in prepositions:
+                for noun in (c for c in child.children if c.dep_ == "pobj"):
+                    found = self.parties(noun, strict=strict, depth=depth + 1)
+                    if any(p.country for p in found) or (found and strict):
+                        return found
+            elif child.dep_ in ("acl", "amod", "conj", "appos", "npadvmod") and child.i > token.i and depth < 3:
+                found = self._inside(child, prepositions, strict, depth + 1) or (
+                    self.parties(child, strict=strict, depth=depth + 1) if child.dep_ in ("conj", "appos") else ()
+                )
+                if any(p.country for p in found):
+                    return found
+        return ()
+
+    def _named(self, name: Named, token: Token, sector: str | None) -> Party:
+        span = (min(name.span[0], token.idx), token.idx + len(token))
+        party = state_party(name, self.cast.text, span)
+        return party.model_copy(update={"sector": sector}) if sector and party.sector != "IGO" else party
+
+    def _rest(self, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
+        """The first who is named further on in the trigger's clause and not in the actor's country."""
+        states = {party.country for party in taken}
+        skipped: set[int] = set()
+        for child in trigger.subtree:
+            if child.i <= trigger.i or child.i in skipped:
+                continue
+            if self._aside(child, trigger):
+                skipped.update(t.i for t in child.subtree)
+                continue
+            member, name = self.cast.by_token.get(child.i), self.cast.modifiers.get(child.i)
+            if member and {p.country for p in member.parties} - states - {None}:
+                yield from self.finder.listed(self.cast.doc[self.cast.tokens(member.span)[-1]]) or member.parties
+                return
+            if name and name.entry.code not in states:
+                yield state_party(name, self.cast.text, name.span)
+                return
+
+    def _home(self, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
+        """Somebody else of the actor's own country, or one whose country is open: "protested against the police"."""
+        own = {identity(party) for party in taken}
+        spans = {party.span for party in taken}
+        for token in trigger.subtree:
+            if token.i <= trigger.i or token.pos_ not in ("NOUN", "PROPN"):
+                continue
+            member = self.cast.by_token.get(token.i)
+            if member and member.sort != "state" and not own & {identity(p) for p in member.parties}:
+                yield from member.parties
+                return
+            if member is None and is_agent(token) and token.dep_ not in ("compound", "amod"):
+                yield from (p for p in self.parties(token, strict=False) if p.span not in spans)
+                return
+
+    def _aside(self, token: Token, trigger: Token) -> bool:
+        """Whether a word opens a part of the clause that is about something else."""
+        if token.dep_ == "prep" and token.lower_ in ASIDE:
+            return True
+        if token.dep_ in ("advcl", "conj") and token.head == trigger and token.pos_ == "VERB":
+            return not any(c.dep_ == "aux" and c.lower_ == "to" for c in token.children)
+        return token.dep_ in ("parataxis", "relcl")
+
+    def _within(self, path: str, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
+        """The first state named in the object, in a phrase or in the clause behind the trigger; nobody where it is
+        the actor's own: "defended Russian policy"."""
+        heads = object_heads(trigger)
+        if path == "complement":
+            heads = [*complements(trigger), *to_nouns(trigger)]
+        elif path:
+            heads = [child for child in trigger.children if child.dep_ == "prep" and child.lower_ == path]
+        states = {party.country for party in taken}
+        for head in heads:
+            for token in head.subtree:
+                member, name = self.cast.by_token.get(token.i), self.cast.modifiers.get(token.i)
+                if member and {p.country for p in member.parties} - states - {None}:
+                    yield from member.parties
+                    return
+                if name and name.entry.sort != "place" and name.entry.code not in states:
+                    yield state_party(name, self.cast.text, name.span)
+                    return
+
+    def _place(self, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
+        """The state where it happened: named behind "in" or "at" in the sentence."""
+        for name in self.places(trigger):
+            party = state_party(name, self.cast.text, name.span)
+            yield party.model_copy(update={"sector": "GOV" if not taken else "CVL"})
+            return
+
+    def places(self, trigger: Token) -> Iterator[Named]:
+        """The states of the places named in the trigger's sentence, those under the trigger first."""
+        sentence = list(trigger.sent)
+        under = {token.i for token in trigger.subtree}
+        for token in sorted(sentence, key=lambda t: (t.i not in under, t.i)):
+            if token.dep_ == "prep" and token.lower_ in (
+                "in",
+                "at",
+                "near",
+                "outside",
+                "throughout",
+                "across",
+                "around",
+            ):
+                for inner in token.subtree:
+                    name = self.cast.modifiers.get(inner.i)
+                    if name is not None and name.entry.sort != "body":
+                        yield name
+                        break
+
+    def _adopted(self, open_: tuple[Party, ...], others: tuple[Party, ...], trigger: Token) -> tuple[Party, ...]:
+        """Those without a state, with that of the place, of the other party or of the first name in the sentence."""
+        if any(party.sector == "JRN" for party in open_) and any(party.country for party in others):
+            return ()
+        sentence = (trigger.sent.start_char, trigger.sent.end_char)
+        named = (n.entry.code for n in self.cast.names if sentence[0] <= n.span[0] < sentence[1] and n.entry.code)
+        codes = (
+            *(name.entry.code for name in self.places(trigger)),
+            *(party.country for party in others if party.sector != "IGO"),
+            *named,
+        )
+        country = next((code for code in codes if code), None)
+        return tuple(party.model_copy(update={"country": country}) for party in open_ if country)
+
+
+def _faceless(trigger: Token) -> bool:
+    """Whether the doer is left out, or only the weapon is named: then those of the place are held to have done it."""
+    subject = subject_token(trigger) if trigger.pos_ == "VERB" else None
+    return subject is None or bool(WEAPONS & {subject.lemma_.lower(), *noun_lemmas(subject, 0)})
+
+
+def _with_home(paths: tuple[str, ...]) -> Iterator[str]:
+    for path in paths:
+        yield path
+        if path == "rest":
+            yield "home"
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether nobody is named as the doer of a passive."""
+    return passive(verb) and not any(child.dep_ == "agent" for child in verb.children)

@@ -1,0 +1,138 @@
+"""Names beside the gazetteer's that tell whose side somebody is on: peoples, movements, towns, statesmen;
+and nouns for those who act.
+
+The gazetteer's names come first; where one of these is longer ("Bosnian Serb" beside "Bosnian") it wins.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from extractors.lexicon import table
+from extractors.lexicon.gazetteer import WORD, Entry, Named, Sort, names_in
+from extractors.lexicon.gazetteer import entries as gazetteer_entries
+
+LONGEST = 8
+"""Words in the longest name of the table."""
+
+ADJECTIVAL = ("ian", "ians", "ean", "eans", "ese", "ak", "aks", "et", "ets", "ati", "man", "mans", "aelis")
+INTERNATIONAL = frozenset({"IGO", "UNO", "EUR", "NGO"})
+
+
+def all_names(text: str) -> tuple[Named, ...]:
+    """The names of both tables in order, none inside another: the longer of two, and the gazetteer's of two equals."""
+    found = sorted((*names_in(text), *_extra(text)), key=lambda name: (name.span[0], -name.span[1]))
+    kept: list[Named] = []
+    for name in found:
+        if not kept or name.span[0] >= kept[-1].span[1]:
+            kept.append(name)
+    return tuple(kept)
+
+
+def sector_of_name(name: Named) -> str | None:
+    """PLOVER's sector of a movement or statesman, None where the name is not of this table."""
+    return _sectors().get(name.text)
+
+
+def is_people(name: Named) -> bool:
+    """Whether a name is that of a people without a state of its own: "Kurds", "Tamil"."""
+    return name.text in _peoples()
+
+
+def statesman(name: str) -> str | None:
+    """The country of whoever bears the name, written in any of its spellings; by surname where only one bears it."""
+    return _statesmen().get(fold(name))
+
+
+def actor_sector(noun: str) -> str | None:
+    """The sector that a noun for an actor stands for, None where it is no such noun."""
+    return _actors().get(noun)
+
+
+def fold(name: str) -> str:
+    """A name without what transliterations differ in: accents, case, hyphens, doubled letters."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = plain.replace("-", " ").replace("ck", "k").replace("'", "").replace("ou", "u")
+    return "".join(c for at, c in enumerate(plain) if at == 0 or c != plain[at - 1])
+
+
+def _extra(text: str) -> Iterator[Named]:
+    words = [match.span() for match in WORD.finditer(text)]
+    known, openers = _entries(), _openers()
+    at = 0
+    while at < len(words):
+        start = words[at][0]
+        length = 0
+        if text[start : words[at][1]] in openers:
+            sizes = range(min(LONGEST, len(words) - at), 0, -1)
+            length = next((n for n in sizes if _key(text[start : words[at + n - 1][1]]) in known), 0)
+        if length:
+            end = words[at + length - 1][1]
+            yield Named((start, end), text[start:end], known[_key(text[start:end])])
+        at += length or 1
+
+
+def _key(text: str) -> str:
+    return text.replace("’", "'").replace("\u00a0", " ")
+
+
+@cache
+def _entries() -> dict[str, Entry]:
+    groups, found = table("groups"), dict[str, Entry]()
+    for code, names in groups["states"].items():
+        for name in names:
+            sort: Sort = "body" if code in INTERNATIONAL else "adjective" if name.endswith(ADJECTIVAL) else "country"
+            found.setdefault(name, Entry(code, sort, name))
+    for kind, sort in (("movements", "body"), ("peoples", "adjective"), ("towns", "place"), ("statesmen", "body")):
+        for key, names in groups[kind].items():
+            for name in names:
+                found.setdefault(name, Entry(key.split(".")[0], sort, name))
+    for name, entry in gazetteer_entries().items():
+        if entry.sort == "adjective" and name.endswith(("an", "i", "ari", "ali")):
+            found.setdefault(f"{name}s", entry)
+    return found
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return frozenset(match.group() for name in _entries() if (match := WORD.match(name)))
+
+
+@cache
+def _sectors() -> dict[str, str]:
+    groups = table("groups")
+    found = {name: key.partition(".")[2] for key, names in groups["movements"].items() for name in names}
+    for code, names in groups["statesmen"].items():
+        found.update(dict.fromkeys(names, "IGO" if code in INTERNATIONAL else "GOV"))
+    found.update({name: "CVL" for names in groups["peoples"].values() for name in names})
+    return found
+
+
+@cache
+def _peoples() -> frozenset[str]:
+    return frozenset(name for names in table("groups")["peoples"].values() for name in names)
+
+
+@cache
+def _statesmen() -> dict[str, str]:
+    found: dict[str, str] = {}
+    surnames: dict[str, set[str]] = {}
+    for code, names in table("groups")["statesmen"].items():
+        for name in names:
+            found[fold(name)] = code
+            surnames.setdefault(fold(name.split()[-1]), set()).add(code)
+    for surname, codes in surnames.items():
+        if len(codes) == 1:
+            found.setdefault(surname, next(iter(codes)))
+    return found
+
+
+@cache
+def _actors() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for sector, nouns in table("groups")["actors"].items():
+        for noun in nouns:
+            found.setdefault(noun, sector)
+    return found
