@@ -8,7 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from extractors import citations, events, people, quotes, timeline
+from extractors import (
+    citations,
+    events,
+    instruments,
+    organisations,
+    people,
+    places,
+    quotes,
+    timeline,
+    topics,
+)
 from extractors.ids import article_id
 from extractors.model import Document, Extraction, Record, Span, Verdict
 from extractors.pages import read_page
@@ -16,7 +26,7 @@ from extractors.publication import date_of
 from extractors.registry import registered, run_all
 
 __all__ = ["Document", "Extraction", "Record", "Span", "Verdict", "extract", "read", "versions"]
-_BUILT_IN = (citations, events, people, quotes, timeline)  # imported for what they register
+_BUILT_IN = (citations, events, instruments, organisations, people, places, quotes, timeline, topics)  # all register
 
 
 def read(

@@ -8,9 +8,10 @@ is imported inside the functions: most of those who import the core never parse.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from extractors.model import Span
 
@@ -76,19 +77,76 @@ class Analysis:
         return (self.doc[start].idx, self.doc[end - 1].idx + len(self.doc[end - 1]))
 
 
-def analyse(text: str, paragraphs: tuple[Span, ...]) -> Analysis:
-    """The analysis of a text whose sentences never run over the end of a paragraph."""
+def analyse(text: str, paragraphs: tuple[Span, ...], wanted: Sequence[Span] | None = None) -> Analysis:
+    """The analysis of a text whose sentences never run over the end of a paragraph.
+
+    With `wanted`, only these stretches of whole sentences are read; what lies between them is one blank token each, so
+    that offsets hold, and has no sentence.
+    """
+    starts = frozenset(start for start, _ in paragraphs)
+    plain = text.translate(PLAIN)
+    if wanted is None:
+        return Analysis(_parse([_made(plain, 0, starts)])[0])
+    parts = _parse([_made(plain[start:end], start, starts) for start, end in wanted])
+    return Analysis(_joined(plain, parts, wanted))
+
+
+def _made(plain: str, offset: int, starts: frozenset[int]) -> Doc:
+    """The tokens of a stretch, with the sentence ends that are certain."""
     import numpy
 
-    language = preload()
-    doc = language.make_doc(text.translate(PLAIN))
-    marks = _sentence_marks(doc, frozenset(start for start, _ in paragraphs))
+    doc = preload().make_doc(plain)
+    marks = _sentence_marks(doc, frozenset(start - offset for start in starts))
     # All at once, in one column: set one by one, each would walk the whole document.
     column = numpy.array(marks, dtype="int64").astype("uint64").reshape(-1, 1)
     doc.from_array(["SENT_START"], cast("Ints2d", column))
-    for _, pipe in language.pipeline:
-        doc = pipe(doc)
-    return Analysis(doc)
+    return doc
+
+
+def _parse(docs: list[Doc]) -> list[Doc]:
+    """The documents with tags, lemmas and trees, in batches."""
+    for _, pipe in preload().pipeline:
+        docs = list(pipe.pipe(docs, batch_size=BATCH)) if hasattr(pipe, "pipe") else [pipe(doc) for doc in docs]
+    return docs
+
+
+BATCH = 64
+KEPT = ("TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD")
+"""What a parse gives a token, copied from the stretches into the whole."""
+
+
+def _joined(plain: str, parts: list[Doc], wanted: Sequence[Span]) -> Doc:
+    """One document from the parsed stretches, with blanks for what lies between."""
+    import numpy
+    from spacy.tokens import Doc as Whole
+
+    words: list[str] = []
+    spaces: list[bool] = []
+    columns: list[Any] = []  # numpy's stubs and spaCy's do not agree on arrays
+    at = 0
+    for part, (start, end) in zip(parts, wanted, strict=True):
+        columns += _blank(part, start - at, words, spaces)
+        words.extend(token.text for token in part)
+        spaces.extend(bool(token.whitespace_) for token in part)
+        columns.append(part.to_array(list(KEPT)).reshape(-1, len(KEPT)))
+        at = end
+    doc = Whole(preload().vocab, words=words, spaces=spaces)
+    if columns:
+        doc.from_array(list(KEPT), cast("Ints2d", numpy.vstack(columns)))
+    return doc
+
+
+def _blank(part: Doc, length: int, words: list[str], spaces: list[bool]) -> list[Any]:
+    """The row of one blank token as long as what is left out; none where nothing is."""
+    import numpy
+
+    if length <= 0:
+        return []
+    words.append(" " * length)
+    spaces.append(False)
+    row = numpy.zeros((1, len(KEPT)), dtype="uint64")
+    row[0, KEPT.index("DEP")] = part.vocab.strings.add("ROOT")
+    return [row]
 
 
 def _sentence_marks(doc: Doc, paragraph_starts: frozenset[int]) -> list[int]:

@@ -3,8 +3,8 @@
     @extractor("quotes", version=2, needs=("people",))
     def quotes(reading: Reading) -> Iterator[Draft]: ...
 
-An extractor is pure and sees the document, the analysis and the records of those it needs. One that fails is reported in
-the result and stops nobody else.
+An extractor is pure and sees the document, the analysis and the records of those it needs. One that fails is reported
+in the result and stops nobody else.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from functools import cached_property
 from graphlib import TopologicalSorter
 
 from extractors.analysis import Analysis, analyse
+from extractors.gate import stretches
 from extractors.ids import record_id
 from extractors.model import Document, Draft, ExtractorError, Record
 
@@ -30,8 +31,9 @@ class Reading:
 
     @cached_property
     def analysis(self) -> Analysis:
-        """Sentences, tokens and parse of the whole text, computed once and shared by all extractors."""
-        return analyse(self.document.text, self.document.paragraphs)
+        """Sentences, tokens and parse of what may hold an event, computed once and shared by all extractors."""
+        text, paragraphs = self.document.text, self.document.paragraphs
+        return analyse(text, paragraphs, stretches(text, paragraphs))
 
     def records(self, kind: str) -> tuple[Record, ...]:
         """The records of one kind that earlier extractors found, in their order."""
@@ -71,7 +73,7 @@ def extractor(name: str, *, version: int, needs: Sequence[str] = ()) -> Callable
 
 
 def registered() -> Mapping[str, Extractor]:
-    """All extractors by name, each after those it needs, otherwise by name, so that the order is the same everywhere."""
+    """All extractors by name, each after those it needs, otherwise by name, so that the order is always the same."""
     graph = TopologicalSorter({e.name: set(e.needs) for e in sorted(_EXTRACTORS.values(), key=lambda e: e.name)})
     return {name: _EXTRACTORS[name] for name in graph.static_order()}
 
@@ -84,7 +86,11 @@ def run_all(document: Document, article: str) -> tuple[tuple[Record, ...], tuple
         try:
             reading.found.extend(_records(each, reading))
         except Exception as error:
-            errors.append(ExtractorError(extractor=each.name, version=each.version, error=f"{type(error).__name__}: {error}"[:300]))
+            errors.append(
+                ExtractorError(
+                    extractor=each.name, version=each.version, error=f"{type(error).__name__}: {error}"[:300]
+                )
+            )
     return tuple(reading.found), tuple(errors)
 
 

@@ -153,7 +153,7 @@ def _persons(text: str, people: Sequence[Record]) -> Iterator[Candidate]:
 
 def _states(text: str) -> Iterator[Candidate]:
     for name in names_in(text):
-        if name.entry.sort in ACTORS and not _modifies(text, name.span[1]):
+        if name.entry.sort in ACTORS and not modifies(text, name.span[1]):
             yield Candidate(*name.span, "state", name.text, None, text.startswith(("’s", "'s"), name.span[1]))
 
 
@@ -162,7 +162,7 @@ def _states(text: str) -> Iterator[Candidate]:
 NEXT = re.compile(r"\s(?P<word>[\w’'-]{1,30})")
 
 
-def _modifies(text: str, end: int) -> bool:
+def modifies(text: str, end: int) -> bool:
     """Whether a state's name only says which: "U.S. officials"."""
     following = NEXT.match(text, end)
     if following is None:

@@ -13,3 +13,10 @@ from typing import Any
 def table(name: str) -> dict[str, Any]:
     """The table in `name.toml`, as TOML gives it. Shared: read it, never change it."""
     return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def tables_in(folder: str) -> tuple[str, ...]:
+    """The names of the tables in a folder beside this module, sorted."""
+    names = (each.name for each in files(__package__).joinpath(folder).iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))

@@ -1,0 +1,118 @@
+"""Which sentences are worth a parse: those that may hold an event, told by their words alone.
+
+A sentence passes that names or stands for somebody who can act and has a word that an event may hang on. A text that
+names no state, body or office at all passes nothing. One set look-up a word: some millions of words a second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from extractors.lexicon import table, tables_in
+from extractors.lexicon.gazetteer import names_in
+from extractors.model import Span
+from extractors.sentences import sentences_in
+
+WORD = re.compile(r"[^\W\d_]+")
+ACTORS = frozenset({"country", "adjective", "capital", "government", "body"})
+STANDINS = frozenset(
+    {"he", "she", "they", "it", "both", "sides", "side", "who", "which", "we", "his", "her", "their", "its"}
+)
+LEAST_NAMES = 3
+"""Names of states or bodies that a text must have before any of its sentences is parsed."""
+FEW_NAMES = 160
+"""Characters of text for each such name above which a text is hardly about states: then a sentence needs one of its
+own."""
+
+
+SHORT = 600
+"""Characters up to which a text is read whole where it names any state or body."""
+
+
+def stretches(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
+    """The stretches of whole sentences that are worth a parse; neighbours are one stretch."""
+    sentences = sentences_in(text, paragraphs)
+    found: list[Span] = []
+    for (start, end), wanted in zip(sentences, passing(text, sentences), strict=True):
+        if wanted and found and not text[found[-1][1] : start].strip():
+            found[-1] = (found[-1][0], end)
+        elif wanted:
+            found.append((start, end))
+    return tuple(found)
+
+
+def passing(text: str, sentences: Sequence[Span]) -> list[bool]:
+    """For each sentence whether it may hold an event; in a text about states pronouns and titles count as actors."""
+    names = [name.span[0] for name in names_in(text) if name.entry.sort in ACTORS and name.entry.code]
+    if len(text) <= SHORT:
+        return [bool(names)] * len(sentences)
+    if len(names) < LEAST_NAMES:
+        return [False] * len(sentences)
+    dense = len(names) * FEW_NAMES >= len(text)
+    named = _holding(sentences, names)
+    return [_may_hold(text[start:end], named=named[n], near=dense) for n, (start, end) in enumerate(sentences)]
+
+
+def _holding(sentences: Sequence[Span], offsets: Sequence[int]) -> list[bool]:
+    marks, at = [], 0
+    for start, end in sentences:
+        while at < len(offsets) and offsets[at] < start:
+            at += 1
+        marks.append(at < len(offsets) and offsets[at] < end)
+    return marks
+
+
+def _may_hold(sentence: str, *, named: bool, near: bool) -> bool:
+    if not (named or near):
+        return False
+    words = WORD.findall(sentence)
+    lowered = {word.lower() for word in words}
+    if not lowered & _forms():
+        return False
+    if named:
+        return True
+    return bool(lowered & STANDINS or lowered & _roles()) or any(word[:1].isupper() for word in words[1:])
+
+
+@cache
+def _forms() -> frozenset[str]:
+    """Every form of every trigger."""
+    found: set[str] = set(table("grammar")["irregular_past"].split())
+    for name in tables_in("triggers"):
+        for word in _lemmas(table(f"triggers/{name}")):
+            found.update(_inflected(word.lower()))
+    return frozenset(found)
+
+
+def _inflected(word: str) -> set[str]:
+    stem = word[:-1] if word.endswith("e") else word
+    forms = {word, f"{word}s", f"{word}es", f"{stem}ed", f"{stem}ing", f"{word}{word[-1]}ed", f"{word}{word[-1]}ing"}
+    return forms | ({f"{word[:-1]}ied", f"{word[:-1]}ies"} if word.endswith("y") else set())
+
+
+def _lemmas(data: Any) -> list[str]:
+    """Every word under a key that names lemmas, at any depth of the table."""
+    if isinstance(data, list):
+        return [word for each in data for word in _lemmas(each)]
+    if not isinstance(data, dict):
+        return []
+    here = [w for key, value in data.items() if key in LEMMA_KEYS for w in _words(value)]
+    return [*here, *(word for value in data.values() for word in _lemmas(value))]
+
+
+LEMMA_KEYS = frozenset({"lemmas", "verbs", "nouns", "adjectives"})
+
+
+def _words(value: Any) -> list[str]:
+    given = value if isinstance(value, list) else [value]
+    return [word for each in given for word in str(each).split()]
+
+
+@cache
+def _roles() -> frozenset[str]:
+    return frozenset(office.split()[-1] for office in table("offices")["offices"]) | set(
+        table("offices")["agents"]["nouns"]
+    )

@@ -1,0 +1,104 @@
+"""Treaties and agreements with acronym and year: from a table, else by the noun that makes a name one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from extractors.lexicon import table
+from extractors.model import Draft, Instrument, Mention, Span
+from extractors.registry import Reading, extractor
+
+# The year before a treaty's name. Anchored at its end.
+# yes: "the 1972 "     no: "in 1972, the "
+YEAR = re.compile(r"\b(?P<year>1[89]\d\d|20\d\d)\s$")
+
+# The name of a treaty that the table does not have: capitals before the noun, or "Treaty of …". Bounded repeats.
+# yes: "Vesk Convention"  "Treaty of Ardel"  "Peace and Friendship Treaty"     no: "the treaty"  "agreement"
+NAMED = re.compile(
+    r"""
+    \b (?: (?:[A-Z][\w’-]{2,20}|and|on|of) \s ){0,4} [A-Z][\w’-]{2,20} \s
+       (?: Treaty|Convention|Protocol|Accords?|Pact|Charter|Covenant|Memorandum ) \b
+    | \b (?: Treaty|Convention|Protocol|Peace\sof|Charter ) \s (?:of|on) \s (?: (?:[A-Z][\w’-]{2,20}|and|the) \s? ){1,5}
+    """,
+    re.VERBOSE,
+)
+SMALL = frozenset({"The", "A", "An", "In", "But", "At", "On", "And", "Its", "His", "Her", "Their", "That", "This"})
+SMALL |= {"of", "on", "and", "the"}
+
+
+class Treaty(NamedTuple):
+    """One row of the table."""
+
+    name: str
+    acronym: str | None
+    year: int | None
+
+
+@extractor("instruments", version=1)
+def instruments(reading: Reading) -> Iterator[Draft]:
+    """The treaties of the document, each once, in the order in which they are first named."""
+    text = reading.document.text
+    found: dict[str, tuple[Treaty, list[Span]]] = {}
+    taken: set[int] = set()
+    for match in _pattern().finditer(text):
+        treaty = _by_name()[match.group()]
+        if _is_word(match.group()) and not _beside(text, match.span()):
+            continue
+        taken.update(range(*match.span()))
+        found.setdefault(treaty.name, (treaty, []))[1].append(_with_year(text, match.span()))
+    for span in _unknown(text):
+        if span[0] not in taken and span[1] - 1 not in taken:
+            name = text[slice(*span)]
+            found.setdefault(name, (Treaty(name, None, None), []))[1].append(_with_year(text, span))
+    for treaty, spans in found.values():
+        yield _draft(text, treaty, sorted(spans))
+
+
+def _draft(text: str, treaty: Treaty, spans: list[Span]) -> Draft:
+    years = (YEAR.match(text[start : start + 5]) for start, _ in spans)
+    year = next((int(m["year"]) for m in years if m), treaty.year)
+    mentions = tuple(Mention(span=span) for span in spans)
+    data = Instrument(name=treaty.name, mentions=mentions, acronym=treaty.acronym, year=year)
+    return Draft(kind="instrument", span=spans[0], key=treaty.name, data=data)
+
+
+def _with_year(text: str, span: Span) -> Span:
+    """The span with a year that stands before it."""
+    year = YEAR.search(text, max(0, span[0] - 6), span[0])
+    return (year.start(), span[1]) if year else span
+
+
+def _is_word(name: str) -> bool:
+    return name in ("START", "SORT")
+
+
+def _beside(text: str, span: Span) -> bool:
+    """Whether an acronym that is also a word stands like a name: not in a line of capitals."""
+    around = text[max(0, span[0] - 12) : span[0]] + text[span[1] : span[1] + 12]
+    return not any(word.isupper() and len(word) > 3 for word in re.findall(r"[A-Za-z]+", around))
+
+
+def _unknown(text: str) -> Iterator[Span]:
+    for match in NAMED.finditer(text):
+        start, end = match.start(), match.start() + len(match.group().rstrip())
+        words = text[start:end].split(" ")
+        while words and words[0] in SMALL:
+            start += len(words.pop(0)) + 1
+        if len(words) > 1 and not set(words) & set(table("instruments")["not_instruments"]):
+            yield (start, end)
+
+
+@cache
+def _by_name() -> dict[str, Treaty]:
+    rows = table("instruments")["treaties"]
+    return {form: Treaty(name, acronym or None, year or None) for name, acronym, year, forms in rows for form in forms}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Every form of the table, the longest first, as one alternation of literals: linear."""
+    forms = sorted(_by_name(), key=lambda form: (-len(form), form))
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, forms))})(?![\w-])")

@@ -1,0 +1,97 @@
+"""What paragraphs and documents are about: PLOVER's contexts and named issues, with scores.
+
+A paragraph's score grows with the number of different words of the topic in it; the document's is the share of its
+text that has the topic, weighted by those scores.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+
+from extractors.lexicon import table
+from extractors.model import Draft, Span, Topic
+from extractors.registry import Reading, extractor
+
+LEAST = 2
+"""Different words that a context needs in a paragraph; an issue is named by one."""
+ENOUGH = 6
+"""Different words from which a paragraph is wholly about a context."""
+WEAKEST = 0.15
+"""Document scores below this are not worth a record."""
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+@extractor("topics", version=1)
+def topics(reading: Reading) -> Iterator[Draft]:
+    """The topics of each paragraph, then of the document, the strongest first."""
+    document = reading.document
+    total = sum(end - start for start, end in document.paragraphs) or 1
+    weight: dict[str, float] = defaultdict(float)
+    for number, span in enumerate(document.paragraphs):
+        for code, score in sorted(scores(document.text[slice(*span)]).items(), key=lambda pair: (-pair[1], pair[0])):
+            weight[code] += score * (span[1] - span[0]) / total
+            yield _draft(code, score, span, f"{code} {_words(document.text, span) or number}")
+    whole = (document.paragraphs[0][0], document.paragraphs[-1][1]) if document.paragraphs else (0, 0)
+    for code, score in sorted(weight.items(), key=lambda pair: (-pair[1], pair[0])):
+        if score >= WEAKEST and len(document.paragraphs) > 1:
+            yield _draft(code, score, whole, f"{code} document")
+
+
+def _words(text: str, span: Span) -> str:
+    """The beginning of a paragraph: what tells it from its siblings, wherever it stands."""
+    return " ".join(text[span[0] : min(span[1], span[0] + 80)].split())
+
+
+def _draft(code: str, score: float, span: Span, key: str) -> Draft:
+    return Draft(kind="topic", span=span, key=key, data=Topic(code=code, score=round(min(1.0, score), 3)))
+
+
+def scores(text: str) -> dict[str, float]:
+    """The topics of one paragraph with their scores from 0 to 1."""
+    words = {word.lower() for word in WORD.findall(text)}
+    found: dict[str, set[str]] = defaultdict(set)
+    for word in words:
+        for context in _exact().get(word, ()):
+            found[context].add(word)
+        for length in range(3, min(len(word), 14) + 1):
+            for context in _stems().get(word[:length], ()):
+                found[context].add(word[:length])
+    result = {context: min(1.0, len(hits) / ENOUGH) for context, hits in found.items() if len(hits) >= LEAST}
+    for match in _issues().finditer(text):
+        code = _issue_of()[match.group()]
+        result[code] = min(1.0, result.get(code, 0.25) + 0.25)
+    return result
+
+
+@cache
+def _exact() -> dict[str, tuple[str, ...]]:
+    return _index(stems=False)
+
+
+@cache
+def _stems() -> dict[str, tuple[str, ...]]:
+    return _index(stems=True)
+
+
+def _index(*, stems: bool) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for context, words in table("topics")["contexts"].items():
+        for word in words.split():
+            if word.endswith("*") == stems:
+                found[word.rstrip("*")].append(context)
+    return {word: tuple(contexts) for word, contexts in found.items()}
+
+
+@cache
+def _issue_of() -> dict[str, str]:
+    return {form: issue for issue, forms in table("topics")["issues"].items() for form in forms}
+
+
+@cache
+def _issues() -> re.Pattern[str]:
+    """Every form of the named issues, the longest first, as one alternation of literals: linear."""
+    forms = sorted(_issue_of(), key=lambda form: (-len(form), form))
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, forms))})")
