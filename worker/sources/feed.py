@@ -26,6 +26,8 @@ from worker.store.sources import Source
 # A reference to a character that is none: feedparser gives up on the whole feed for it.
 # yes: "&#0;" "&#xD800;" "&#1114112;"   left as it is: "&#233;" "&#x10FFFF;"   Bounded: one pass, no nesting.
 REFERENCE = re.compile(r"&#(?:0*(?P<decimal>[0-9]+)|[xX]0*(?P<hex>[0-9a-fA-F]+));?")
+# An ampersand outside of CDATA that begins no reference: feedparser reads "AT&T" as "AT&T;". yes: "AT&T"   no: "&nbsp;"
+BARE = re.compile(r"<!\[CDATA\[(?:[^\]]|\](?!\]>))*+|&(?!#?\w{1,30};)")
 # The tags round text that is not read here: most of a feed's bytes.
 # yes: "<description>"  "</content:encoded>"  '<content type="html">'   no: "<descriptions>"
 BODY = re.compile(r"<(?P<close>/?)(?P<name>description|content:encoded|content|summary)(?:\s[^<>]{0,500})?>")
@@ -83,7 +85,8 @@ def read_feed(content: bytes, *, address: str, content_type: str | None = None, 
 def _parsed(text: str, address: str) -> Mapping[str, Any]:
     """What feedparser makes of the text. Sanitising and resolving are off: we read no markup of it, and they took 80
     times as long. A failure of its own is that of a document that nobody can read."""
-    data = REFERENCE.sub(_mended, DECLARATION.sub("", text, count=1)).encode("utf-8", "replace")
+    text = BARE.sub(lambda found: found[0] if len(found[0]) > 1 else "&amp;", DECLARATION.sub("", text, count=1))
+    data = REFERENCE.sub(_mended, text).encode("utf-8", "replace")
     if len(data) > MENDED_FROM and not well_formed(data):
         tree = tree_of(data[:MENDED_TO].decode("utf-8", "replace"))
         data = data[:MENDED_FROM] if tree is None else as_bytes(tree)

@@ -6,18 +6,17 @@ Takes the page at the source's address and as many following pages as its option
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import urljoin
 
 import soupsieve
+import structlog
 from bs4 import BeautifulSoup, Tag
 from pydantic import Field, field_validator
 
-from worker.errors import BadAddress, NotAFeed
+from worker.errors import BadAddress, NotAFeed, WireroomError
 from worker.http.canonical import canonical
-from worker.http.client import check
 from worker.sources.ask import Getter, ask
 from worker.sources.document import is_html, text_of
 from worker.sources.item import Item, entries_of, plain
@@ -26,6 +25,9 @@ from worker.sources.listing import Listing
 from worker.sources.storylinks import is_story_link
 from worker.store.sources import Source
 
+log = structlog.get_logger()
+
+OK = 200
 NEXT_PAGE = "a[rel~=next], link[rel~=next], .pagination a.next, .nav-previous a, a.next"
 MAX_PAGES = 50
 MAX_MARKUP = 3_000_000
@@ -58,20 +60,33 @@ def list_page(source: Source, fetcher: Getter, now: dt.datetime) -> Listing:
     said, response = ask(source, fetcher, now)
     if said.unchanged:
         return said
-    digest = hashlib.sha256(response.body)
     items, following = read_page(response.body, response.final_address, options)
     if not items:
         raise NotAFeed(source.address, "the page links to no story that its selector or our rules find")
-    seen = {source.address, response.final_address}
-    while following and following not in seen and len(seen) <= options.pages:
-        seen.add(following)
-        page = fetcher.get(following, local=source.local)
-        check(page, now=now)
-        more, following = read_page(page.body, page.final_address, options)
-        if {item.link for item in more} <= {item.link for item in items}:
-            break  # a site that shows its last page again for every number beyond it
-        items += more
-    return replace(said, entries=entries_of(_once(items), response.final_address, now), sha256=digest.hexdigest())
+    items += _following(source, fetcher, following, items, options)
+    return replace(said, entries=entries_of(_once(items), response.final_address, now))
+
+
+def _following(
+    source: Source, fetcher: Getter, following: str | None, items: list[Item], options: ListingOptions
+) -> list[Item]:
+    """The stories of the pages that follow, until one cannot be had or brings nothing new, as some sites show their
+    last page for every number beyond it."""
+    known, found = {item.link for item in items}, []
+    for _ in range(options.pages - 1):
+        try:
+            if following is None:
+                break
+            page = fetcher.get(following, local=source.local)
+            more, following = read_page(page.body, page.final_address, options)
+        except WireroomError as error:
+            log.warning("poll.page_failed", source=source.name, reason=error.reason, detail=error.detail)
+            break
+        if page.status != OK or {item.link for item in more} <= known:
+            break
+        known |= {item.link for item in more}
+        found += more
+    return found
 
 
 def read_page(content: bytes, address: str, options: ListingOptions) -> tuple[list[Item], str | None]:

@@ -113,7 +113,7 @@ def _member(file: BinaryIO, rest: bytes) -> tuple[bytes, int, int, bytes]:
 
 
 def _plain(path: Path, file: BinaryIO) -> Iterator[WarcRecord]:
-    offset, size = 0, path.stat().st_size
+    offset, size, found = 0, path.stat().st_size, False
     while offset < size:
         file.seek(offset)
         data = file.read(HEAD_BYTES)
@@ -124,14 +124,14 @@ def _plain(path: Path, file: BinaryIO) -> Iterator[WarcRecord]:
         try:
             fields, start = _header(path, data[blank:])
         except Unreadable as error:
-            if blank or not offset:
-                raise
-            raise Cut(error.detail) from error
+            if found:
+                raise Cut(error.detail) from error
+            raise
         length = int(fields["content-length"])
         if offset + start + length > size:
             raise Cut(f"{path.name} at {offset}: the file ends in the middle of a record")
         yield WarcRecord(offset, fields, data[blank + start : blank + start + length])
-        offset += start + length
+        offset, found = offset + start + length, True
 
 
 def _header(path: Path, data: bytes) -> tuple[dict[str, str], int]:
