@@ -7,12 +7,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from worker.errors import Retryable
+from worker.errors import RateLimited, Retryable, TimedOut, Unreachable, WireroomError
 from worker.http.budget import HORIZON_SECONDS, HostBudget, host_of
 from worker.http.caching import retry_after
 from worker.http.client import Fetcher, Response
 from worker.http.robots import Robots
 
+TOO_MANY_REQUESTS = 429
 ANSWERED = 0  # the host did answer, with what we did not take
 
 
@@ -55,6 +56,24 @@ class Polite:
         if wait > 0:
             return Wait(wait, reserved=wait <= HORIZON_SECONDS)
         return self._turn(address, host, now, headers, by_robots)
+
+    def turn(self, address: str, *, now: dt.datetime, local: bool, reserved: bool) -> Wait | None:
+        """For a poll, which asks for the address that the operator named, and perhaps for its next pages: None where it
+        may go now and must be `done`, else how long to wait."""
+        if local or not address.startswith(("http://", "https://")):
+            return None
+        wait = self.budget.reserve(host_of(address), now, reserved=reserved)
+        return Wait(wait, reserved=wait <= HORIZON_SECONDS) if wait > 0 else None
+
+    def done(self, address: str, *, now: dt.datetime, local: bool, seconds: float, error: WireroomError | None) -> None:
+        """The poll that `turn` let go is over."""
+        if local or not address.startswith(("http://", "https://")):
+            return
+        asked = error.delay_seconds if isinstance(error, RateLimited) else None
+        status: int | None = TOO_MANY_REQUESTS if isinstance(error, RateLimited) else ANSWERED
+        if isinstance(error, Unreachable | TimedOut):
+            status = None
+        self.budget.release(host_of(address), now, seconds=seconds, status=status, asked=asked)
 
     def close(self) -> None:
         """Closes the connections to Redis."""

@@ -1,0 +1,1 @@
+"""A site that does everything wrong, and on purpose."""
