@@ -20,12 +20,13 @@ from extractors import (
     topics,
 )
 from extractors.ids import article_id
+from extractors.learned import Learned, without
 from extractors.model import Document, Extraction, Record, Span, Verdict
 from extractors.pages import read_page
 from extractors.publication import date_of
 from extractors.registry import registered, run_all
 
-__all__ = ["Document", "Extraction", "Record", "Span", "Verdict", "extract", "read", "versions"]
+__all__ = ["Document", "Extraction", "Learned", "Learned", "Record", "Span", "Verdict", "extract", "read", "versions"]
 _BUILT_IN = (citations, events, instruments, organisations, people, places, quotes, timeline, topics)  # all register
 
 
@@ -36,15 +37,16 @@ def read(
     content_type: str | None = None,
     published: str | dt.date | None = None,
     fetched_at: dt.datetime | None = None,
+    learned: Learned | None = None,
 ) -> Document:
     """The document that the bytes hold: the story's text without what stands around it, and what the page says of it.
 
     `content_type` is the HTTP header's value; `published` a day stated elsewhere (a feed), used where the page gives
-    none; `fetched_at` only bounds dates that lie in the future. Never raises on content: what is no article says so in
-    `verdict` and `reason`.
+    none; `fetched_at` only bounds dates that lie in the future; `learned` has the source's own
+    lines, which go from the story's ends. Never raises on content: what is no article says so in `verdict` and `reason`.
     """
     page = read_page(content, url=url, content_type=content_type)
-    text, paragraphs = _joined(page.paragraphs)
+    text, paragraphs = _joined(without(page.paragraphs, learned))
     return Document(
         url=url,
         canonical_url=page.canonical_url,
@@ -75,9 +77,12 @@ def extract(
     content_type: str | None = None,
     published: str | dt.date | None = None,
     fetched_at: dt.datetime | None = None,
+    learned: Learned | None = None,
 ) -> Extraction:
     """The document and all records found in it; arguments as in `read`. What is no article has no records."""
-    document = read(content, url=url, content_type=content_type, published=published, fetched_at=fetched_at)
+    document = read(
+        content, url=url, content_type=content_type, published=published, fetched_at=fetched_at, learned=learned
+    )
     if document.verdict is not Verdict.ARTICLE:
         return Extraction(document=document, records=(), extractors=versions(), errors=())
     records, errors = run_all(document, article_id(url or f"sha256:{document.sha256}"))

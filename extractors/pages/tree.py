@@ -23,6 +23,8 @@ class Element(Protocol):
     text: str | None
     tail: str | None
 
+    sourceline: int | None
+
     @property
     def attrib(self) -> Mapping[str, str]:
         """All attributes by name."""
@@ -107,6 +109,12 @@ def remove(element: Element) -> None:
     parent.remove(element)
 
 
+# Elements that hold lines of their own.
+BLOCK_TAGS = (
+    *("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figcaption", "figure"),
+    *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre", "section"),
+    *("summary", "table", "td", "th", "title", "tr", "ul"),
+)
 # Elements within a line that say nothing of where it begins and ends.
 INLINE = (
     *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins"),
