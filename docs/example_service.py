@@ -10,7 +10,7 @@ import sys
 
 import redis
 
-from worker.consume import Consumer, Filter, Message, once
+from worker.consume import Consumer, Filter, Handler, Message, once
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS events (
@@ -27,20 +27,21 @@ WHERE excluded.revision > events.revision
 """
 
 
-def service(client: redis.Redis, database: sqlite3.Connection, group: str = "event-table") -> Consumer:
+def keeper(database: sqlite3.Connection) -> Handler:
     database.execute(TABLE)
 
-    def handle(message: Message) -> None:
+    def keep(message: Message) -> None:
         data = message.event["data"]
         event, stands = data["event"], message.type != "wireroom.event.retracted"
         sides = (",".join(str(each["country"]) for each in event[side]) for side in ("actor", "recipient"))
         row = (data["id"], data["revision"], stands, message.subject, event["type"], *sides)
         database.execute(UPSERT, (*row, event["date"]["start"], event["confidence"], data["sentence"]))
 
-    return Consumer(client, group, once(database, handle), wanted=Filter(types=("event",)), idle_seconds=30)
+    return keep
 
 
 if __name__ == "__main__":
-    consumer = service(redis.Redis.from_url(sys.argv[1]), sqlite3.connect(sys.argv[2], timeout=30))
+    client, database = redis.Redis.from_url(sys.argv[1]), sqlite3.connect(sys.argv[2], timeout=30)
+    consumer = Consumer(client, "event-table", once(database, keeper(database)), wanted=Filter(types=("event",)))
     signal.signal(signal.SIGTERM, lambda *_: consumer.stop())
     consumer.run()

@@ -1,0 +1,77 @@
+"""What the delivery test kills: a relay, or a consumer that keeps the example service's table.
+
+python -m tests.faults.delivery relay DATABASE REDIS NAME | consume TABLE REDIS
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import os
+import sqlite3
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+import redis
+
+from worker.consume import Consumer, Filter, Message, once
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "example_service.py"
+GROUP = "event-table"
+IDLE_SECONDS = 0.5
+
+
+def example() -> ModuleType:
+    """The service of the guide."""
+    spec = importlib.util.spec_from_file_location("example_service", EXAMPLE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def table(path: str) -> sqlite3.Connection:
+    """The service's database, with a note of every effect: it has no key, so that a doubled one would show."""
+    database = sqlite3.connect(path, timeout=60)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=NORMAL")
+    database.execute("CREATE TABLE IF NOT EXISTS effects (id TEXT)")
+    return database
+
+
+def consume(path: str, address: str) -> None:
+    """Keeps the table until killed."""
+    database = table(path)
+    keep = example().keeper(database)
+
+    def handle(message: Message) -> None:
+        database.execute("INSERT INTO effects VALUES (?)", (message.id,))
+        keep(message)
+
+    client = redis.Redis.from_url(address)
+    wanted = Filter(types=("event",))
+    Consumer(client, GROUP, once(database, handle), wanted=wanted, idle_seconds=IDLE_SECONDS).run()
+
+
+def relay(database_address: str, address: str, name: str) -> None:
+    """Publishes until killed; as a worker does, it gives back at its start what its predecessor held."""
+    from worker.settings import Settings
+    from worker.steps.publish import publish
+    from worker.store import outbox
+    from worker.store.database import Database
+    from worker.stream import Stream
+
+    database, stream = Database(database_address), Stream(address, dedupe_days=7)
+    with database.write() as connection:
+        outbox.release(connection, name)
+    while True:
+        now = dt.datetime.now(dt.UTC)
+        publish(database=database, sinks=[stream], settings=Settings(), owner=f"{name}/{os.getpid()}", now=now)
+        time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    {"relay": relay, "consume": consume}[sys.argv[1]](*sys.argv[2:])
