@@ -26,7 +26,7 @@ from extractors.pages import read_page
 from extractors.publication import date_of
 from extractors.registry import registered, run_all
 
-__all__ = ["Document", "Extraction", "Learned", "Learned", "Record", "Span", "Verdict", "extract", "read", "versions"]
+__all__ = ["Document", "Extraction", "Learned", "Record", "Span", "Verdict", "extract", "read", "versions"]
 _BUILT_IN = (citations, events, instruments, organisations, people, places, quotes, timeline, topics)  # all register
 
 
@@ -43,7 +43,8 @@ def read(
 
     `content_type` is the HTTP header's value; `published` a day stated elsewhere (a feed), used where the page gives
     none; `fetched_at` only bounds dates that lie in the future; `learned` has the source's own
-    lines, which go from the story's ends. Never raises on content: what is no article says so in `verdict` and `reason`.
+    lines, which go from the story's ends. Never raises on content: what is no article says so in `verdict` and
+    `reason`.
     """
     page = read_page(content, url=url, content_type=content_type)
     text, paragraphs = _joined(without(page.paragraphs, learned))
