@@ -11,6 +11,7 @@ from pathlib import Path
 
 from extractors import extract, read
 from extractors.analysis import analyse, preload
+from tests.bench import fetching
 from worker.http.canonical import canonical
 from worker.newsroom.server import SITE
 from worker.sources.feed import parse_feed
@@ -103,6 +104,7 @@ def main() -> None:
     }
     for name, work in rows.items():
         sys.stdout.write(f"{name:<40}{rate(work):>12,.0f} /s\n")
+    fetching.main()
 
 
 if __name__ == "__main__":

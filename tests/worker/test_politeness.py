@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import ExitStack
 
 import pytest
 import sqlalchemy as sa
 
+from tests.hostile.scripts import ALL
+from tests.hostile.site import HostileSite
 from tests.outside import visitor
 from tests.world import Site, World
 from worker.errors import Reason
 from worker.store.tables import State, articles
 
 FEED = "http://example.org/feed"
+COUNTED = {"10 GB bomb, zstd", "500 headers", "a length in letters", "noise", "a stack of encodings", "304 unasked",
+           "a redirect to a file", "a redirect to itself", "a patience that is nonsense"}  # fmt: skip
 
 
 @pytest.fixture
@@ -116,3 +121,20 @@ def test_a_local_source_is_asked_as_often_as_one_likes(world: World) -> None:
     for article in world.articles():
         assert world.fetch(article.id)
     assert sorted(fetched(world.site)) == [f"/{n}" for n in range(5)]
+
+
+def test_what_a_hostile_server_does_is_counted(world: World) -> None:
+    """Each fetch ends under its reason, its article rejected or tried again, and the ledger balances."""
+    chosen = [each for each in ALL if each.name in COUNTED]
+    with ExitStack() as stack:
+        sites = [stack.enter_context(HostileSite(each.script)) for each in chosen]
+        links = [f"http://127.0.0.1:{site.port}/" for site in sites]
+        world.source("bad", world.site.feed("/feed", links))
+        world.poll("bad")
+        world.later(60)
+        for article in world.articles():
+            world.fetch(article.id)
+    found = {each.address: each for each in world.articles()}
+    assert [found[link].reason for link in links] == [each.reason for each in chosen]
+    assert all(found[link].detail for link in links)
+    assert world.ledger().balanced

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from worker.errors import RateLimited, Retryable, TimedOut, Unreachable, WireroomError
+from worker.errors import RateLimited, Retryable, ServerFailed, TimedOut, Unreachable, WireroomError
 from worker.http.budget import HORIZON_SECONDS, HostBudget, host_of
 from worker.http.caching import retry_after
 from worker.http.client import Fetcher, Response
@@ -69,8 +69,8 @@ class Polite:
         """The poll that `turn` let go is over."""
         if local or not address.startswith(("http://", "https://")):
             return
-        asked = error.delay_seconds if isinstance(error, RateLimited) else None
-        status: int | None = TOO_MANY_REQUESTS if isinstance(error, RateLimited) else ANSWERED
+        asked = error.delay_seconds if isinstance(error, RateLimited | ServerFailed) else None
+        status: int | None = TOO_MANY_REQUESTS if asked or isinstance(error, RateLimited) else ANSWERED
         if isinstance(error, Unreachable | TimedOut):
             status = None
         self.budget.release(host_of(address), now, seconds=seconds, status=status, asked=asked)
