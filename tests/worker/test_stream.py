@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import redis
 
 from worker.consume import STREAM, read
 from worker.store.outbox import Waiting
-from worker.stream import DEDUPE, POSITION, Stream
+from worker.stream import DEDUPE, POSITION, TRIMMED, Held, Stream
 
 
 def message(seq: int, identity: str | None = None) -> Waiting:
@@ -96,3 +99,79 @@ def test_nothing_is_evicted_or_lost_by_default(stream: Stream) -> None:
     config = {**stream.client.config_get("appendonly", "appendfsync", "maxmemory-policy", "port")}
     assert config == {"appendonly": "yes", "appendfsync": "everysec", "maxmemory-policy": "noeviction", "port": "0"}
     assert isinstance(stream.client, redis.Redis)
+
+
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def fill(stream: Stream, number: int, begin: int = 0) -> None:
+    stream.append([message(n) for n in range(begin, begin + number)])
+
+
+def look(stream: Stream, **options: Any) -> Held | None:
+    """A trim that is due."""
+    stream.client.delete(TRIMMED)
+    return stream.trim(**{"limit": 100_000, "oldest": LONG_AGO, **options})
+
+
+def test_old_messages_are_cut(stream: Stream) -> None:
+    """By age, in whole blocks of the stream, so that cutting costs little."""
+    fill(stream, 1000)
+    assert look(stream) is None
+    assert stream.length() == 1000
+    assert look(stream, oldest=dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5)) is None
+    assert stream.length() < 200
+
+
+def test_nothing_is_cut_that_a_group_has_not_read(stream: Stream) -> None:
+    """Neither what was not given to it nor what it has not acknowledged; once it has, it goes."""
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    fill(stream, 1000)
+    stream.client.xgroup_create(STREAM, "slow", id="0")
+    stream.client.xgroup_create(STREAM, "quick", id="$")
+    look(stream, oldest=soon)
+    assert stream.length() == 1000
+    given: Any = stream.client.xreadgroup("slow", "one", {STREAM: ">"}, count=700)
+    look(stream, oldest=soon)
+    assert stream.length() == 1000
+    places = [place for place, _ in given[0][1]]
+    stream.client.xack(STREAM, "slow", *places[100:])
+    look(stream, oldest=soon)
+    assert stream.length() >= 900
+    assert stream.client.xpending(STREAM, "slow")["pending"] == 100
+    assert len(stream.client.xrange(STREAM, places[0], places[99])) == 100
+    stream.client.xack(STREAM, "slow", *places)
+    look(stream, oldest=soon)
+    assert 300 <= stream.length() < 500
+
+
+def test_a_full_stream_is_cut_before_its_time(stream: Stream) -> None:
+    """As far as everybody has read; who has not is named."""
+    fill(stream, 2000)
+    assert look(stream, limit=1000) is None
+    assert 800 <= stream.length() <= 1000
+    stream.client.xgroup_create(STREAM, "lost", id="0")
+    fill(stream, 1000, 2000)
+    held = look(stream, limit=1000)
+    assert held is not None
+    assert (held.group, held.length) == ("lost", stream.length())
+    assert held.length > 1000
+    assert stream.trim(limit=1000, oldest=LONG_AGO) is None, "told twice a minute only"
+
+
+def test_cutting_is_due_twice_a_minute(stream: Stream) -> None:
+    """Whoever publishes."""
+    fill(stream, 1000)
+    look(stream)
+    assert 0 < stream.client.ttl(TRIMMED) <= 30
+    stream.trim(limit=100_000, oldest=dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
+    assert stream.length() == 1000
+
+
+def test_what_is_forgotten_may_be_appended_again(stream: Stream) -> None:
+    """As a forced replay does."""
+    stream.append([message(1), message(2)])
+    stream.forget(["record:1"])
+    stream.forget([])
+    stream.append([message(1), message(2)])
+    assert ids(stream) == ["record:1", "record:2", "record:1"]

@@ -34,9 +34,9 @@ def open_sink(settings: Settings) -> AmqpSink:
 class AmqpSink:
     """One connection, opened when first needed, and again after a failure."""
 
-    def __init__(self, address: str) -> None:
-        timeouts = {"read_timeout": CONFIRM_SECONDS, "write_timeout": CONFIRM_SECONDS}
-        self.connection = Connection(address, connect_timeout=5, heartbeat=0, transport_options=timeouts)
+    def __init__(self, address: str, *, seconds: float = CONFIRM_SECONDS) -> None:
+        self.address, self.seconds = address, seconds
+        self.connection: Connection | None = None
         self._producer: Any = None
         self._tag = 0  # delivery tags count what was published on a channel, from 1
         self._unconfirmed: set[int] = set()
@@ -65,10 +65,13 @@ class AmqpSink:
                 each.payload.encode(), routing_key=each.type, content_type=CONTENT_TYPE, content_encoding="utf-8",
                 message_id=each.message_id, type=each.type, headers={"subject": each.subject}, delivery_mode=2,
             )  # fmt: skip
-        while self._unconfirmed:
-            self.connection.drain_events(timeout=CONFIRM_SECONDS)
+        while self._unconfirmed and self.connection:
+            self.connection.drain_events(timeout=self.seconds)
 
     def _opened(self) -> Any:
+        timeouts = {"read_timeout": self.seconds, "write_timeout": self.seconds}
+        # A new one each time: kombu's cannot be used again after it was closed by a failure.
+        self.connection = Connection(self.address, connect_timeout=min(5, self.seconds), transport_options=timeouts)
         channel = self.connection.channel()
         channel.confirm_select()
         channel.events["basic_ack"].add(self._on_ack)
@@ -84,6 +87,7 @@ class AmqpSink:
         raise AMQPError(f"the broker refused message {tag}")
 
     def _drop(self) -> None:
-        self._producer = None
+        connection, self.connection, self._producer = self.connection, None, None
         with suppress(*FAILURES):
-            self.connection.close()
+            if connection:
+                connection.close()
