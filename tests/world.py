@@ -149,7 +149,7 @@ class World:
 
     def poll(self, name: str) -> Polled | None:
         return poll(
-            name, database=self.database, fetcher=self.fetcher, settings=self.settings, owner=self.owner, now=self.now
+            name, database=self.database, polite=self.polite, settings=self.settings, owner=self.owner, now=self.now
         )
 
     @property

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
+import redis
 import typer
 from pydantic import ValidationError
 
 from worker.errors import BadAddress, WireroomError
+from worker.http.budget import Budgeted, host_of
 from worker.run import prepare
 from worker.settings import load_settings
 from worker.sources import KINDS, address_of, guess
 from worker.sources.check import Checked, check_source
 from worker.sources.discover import Offered, discover
 from worker.sources.opml import Outline, read_opml, write_opml
-from worker.store import sources
+from worker.store import polls, sources
 from worker.store.sources import Source
 from worker.terminal import tables, words
 from worker.terminal.console import AsJson, Refused, err, now_utc, out, print_json, wired
+from worker.terminal.why import of_source
 from worker.wiring import Wiring
 
 app = typer.Typer(no_args_is_help=True, help="Where articles are listed.")
@@ -39,6 +43,28 @@ def list_() -> None:
     prepare(settings, wiring.database, samples=True)
     with wiring.database.read() as connection:
         out.print(tables.of_sources(sources.all_of(connection), now=now_utc()))
+
+
+@app.command()
+def why(name: str) -> None:
+    """Explain when a source is polled next, step by step, and how its last polls went."""
+    _, wiring = wired()
+    now = now_utc()
+    with wiring.database.read() as connection:
+        source = sources.one(connection, name)
+        if source is None:
+            raise Refused(f"no such source: {name}; see wireroom sources list")
+        history = polls.last(connection, name)
+    host = host_of(source.address) if "://" in source.address and not source.local else ""
+    out.print(of_source(source, history, _budget(host, wiring, now), host=host, now=now))
+
+
+def _budget(host: str, wiring: Wiring, now: dt.datetime) -> Budgeted | None:
+    """How the host stands; None where nobody counts, as for local sources, or Redis is not running."""
+    try:
+        return wiring.polite.budget.known(host, now) if host else None
+    except redis.RedisError:
+        return None
 
 
 @app.command()

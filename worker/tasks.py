@@ -15,8 +15,12 @@ from worker.steps.extract import extract as extract_step
 from worker.steps.fetch import fetch as fetch_step
 from worker.steps.poll import poll as poll_step
 from worker.steps.publish import publish as publish_step
+from worker.steps.reextract import begin as begin_reextraction
+from worker.steps.reextract import plan as plan_reextraction
+from worker.steps.reextract import reextract as reextract_step
 from worker.steps.sweep import sweep as sweep_step
 from worker.store import heartbeats
+from worker.store.selection import Selection
 from worker.wiring import host
 
 log = structlog.get_logger()
@@ -29,7 +33,7 @@ class StepTask(Task):  # type: ignore[misc]
         with structlog.contextvars.bound_contextvars(task=self.name, task_id=self.request.id):
             return super().__call__(*args, **kwargs)
 
-    def wake(self, *ids: str, **options: Any) -> None:
+    def wake(self, *ids: str | int, **options: Any) -> None:
         """Sends a wake-up; where no broker takes it, that is no failure of the step that has just been done."""
         try:
             self.apply_async(ids, **options)
@@ -47,7 +51,7 @@ def poll(self: Task, source: str) -> None:
     polled = poll_step(
         source,
         database=wiring.database,
-        fetcher=wiring.fetcher,
+        polite=wiring.polite,
         settings=settings,
         owner=self.request.hostname,
         now=_now(),
@@ -102,8 +106,31 @@ def sweep() -> None:
     for task, ids in ((poll, due.polls), (fetch, due.fetches), (extract, due.extracts)):
         for each in ids:
             task.wake(each)
+    for batch in plan_reextraction(database=wiring.database, settings=settings, room=_room("reextract"), now=_now()):
+        reextract_batch.wake(batch)
     with wiring.database.write() as connection:
         heartbeats.beat(connection, "beat", host(), now=_now())
+
+
+@app.task(name="reextract", base=StepTask)
+def reextract(asked_by: str = "task", **selection: Any) -> None:
+    """Asks for a run over stored articles: {"source": …, "outdated": true …}; nothing chooses all."""
+    begin_reextraction(Selection.from_json(selection), asked_by=asked_by, database=wiring.database, now=_now())
+
+
+@app.task(name="reextract_batch", base=StepTask, bind=True)
+def reextract_batch(self: Task, batch: int) -> None:
+    """Extracts one batch of a run again; what changed is published at once."""
+    messages = reextract_step(
+        batch,
+        database=wiring.database,
+        snapshots=wiring.snapshots,
+        settings=settings,
+        owner=self.request.hostname,
+        clock=_now,
+    )
+    if messages:
+        publish.wake(expires=settings.tick_seconds)
 
 
 def _room(queue: str) -> int:

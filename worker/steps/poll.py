@@ -13,7 +13,7 @@ import structlog
 
 from worker import schedule
 from worker.errors import Broken, Gone, NotFound, Reason, Retryable, WireroomError
-from worker.http.client import Fetcher
+from worker.http.politeness import Polite
 from worker.schedule import Facts, Pace
 from worker.settings import Settings
 from worker.sources import KINDS, Listing
@@ -39,25 +39,40 @@ class Polled:
 
 
 def poll(
-    name: str, *, database: Database, fetcher: Fetcher, settings: Settings, owner: str, now: dt.datetime
+    name: str, *, database: Database, polite: Polite, settings: Settings, owner: str, now: dt.datetime
 ) -> Polled | None:
-    """What one poll of the source found; None where it is paused, held by another worker or not due any more."""
+    """What one poll of the source found; None where it is paused, held by another worker, not due any more, or waits
+    for its turn at its host."""
     soon = now + dt.timedelta(seconds=settings.redispatch_seconds)
     lease = now + dt.timedelta(seconds=settings.lease_seconds)
     with database.write() as connection:
         source = sources.claim(connection, name, due_before=soon, owner=owner, now=now, until=lease)
     if source is None:
         return None
-    started = time.monotonic()
+    wait = polite.turn(source.address, now=now, local=source.local, reserved=source.reserved)
+    if wait is not None:
+        with database.write() as connection:
+            turn_at = now + dt.timedelta(seconds=wait.seconds)
+            sources.await_turn(connection, name, until=turn_at, reserved=wait.reserved)
+        return None
+    started, found = time.monotonic(), _list(source, polite, now)
+    seconds = time.monotonic() - started
+    error = found if isinstance(found, WireroomError) else None
+    ended = now + dt.timedelta(seconds=seconds)
+    polite.done(source.address, now=ended, local=source.local, seconds=seconds, error=error)
+    if isinstance(found, WireroomError):
+        return _failed(source, found, database, now, seconds)
+    return _listed(source, found, database, now, seconds)
+
+
+def _list(source: Source, polite: Polite, now: dt.datetime) -> Listing | WireroomError:
     try:
-        listing = KINDS[source.kind](source, fetcher, now)
+        return KINDS[source.kind](source, polite.fetcher, now)
     except WireroomError as error:
-        return _failed(source, error, database, now, time.monotonic() - started)
+        return error
     except Exception as error:  # a bug of ours or of a parser: counted against the source, so that it is seen
-        log.exception("poll.broken", source=name)
-        broken = Broken(source.address, f"{type(error).__name__}: {error}"[:300])
-        return _failed(source, broken, database, now, time.monotonic() - started)
-    return _listed(source, listing, database, now, time.monotonic() - started)
+        log.exception("poll.broken", source=source.name)
+        return Broken(source.address, f"{type(error).__name__}: {error}"[:300])
 
 
 def _listed(source: Source, listing: Listing, database: Database, now: dt.datetime, seconds: float) -> Polled:

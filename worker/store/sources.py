@@ -42,6 +42,7 @@ class Source:
     gone_since: dt.datetime | None = None
     options: dict[str, Any] | None = None
     failures: float = 0.0
+    reserved: bool = False
     polled_at: dt.datetime | None = None
     listed_at: dt.datetime | None = None
     polls: int = 0
@@ -120,10 +121,16 @@ def release(connection: sa.Connection, owner: str | None, *, now: dt.datetime) -
     return connection.execute(free).rowcount
 
 
+def await_turn(connection: sa.Connection, name: str, *, until: dt.datetime, reserved: bool) -> None:
+    """Gives a claimed source back until its turn at its host comes."""
+    free = {"lease_until": until, "lease_owner": None, "due_at": until, "reserved": reserved}
+    connection.execute(sa.update(sources).where(sources.c.name == name).values(free))
+
+
 def polled(connection: sa.Connection, name: str, *, now: dt.datetime, plan: Plan, **values: object) -> None:
     """Notes how a poll went (`values` by column), and when and why the next one is due."""
     told = {"plan": [step.as_json() for step in plan.steps], "due_at": plan.due_at}
-    free = {"lease_until": None, "lease_owner": None, "polled_at": now, "polls": sources.c.polls + 1}
+    free = {"lease_until": None, "lease_owner": None, "reserved": False, "polled_at": now, "polls": sources.c.polls + 1}
     connection.execute(sa.update(sources).where(sources.c.name == name).values(told | free | values))
 
 

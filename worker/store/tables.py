@@ -89,6 +89,7 @@ sources = sa.Table(
     sa.Column("moved_to", sa.Text),  # where permanent redirects lead
     sa.Column("moved_since", Instant),
     sa.Column("gone_since", Instant),  # status 410 in every poll since
+    sa.Column("reserved", sa.Boolean, nullable=False, server_default=sa.false()),  # it waits for its turn at its host
     sa.Column("options", Json),  # of its kind: selectors of a listing …
     sa.Column("failures", sa.Float, nullable=False, server_default="0"),  # weighted by their class, in a row
     sa.Column("polled_at", Instant),
@@ -233,6 +234,42 @@ sa.Index(
     outbox.c.seq,
     postgresql_where=outbox.c.published_at.is_(None),
     sqlite_where=outbox.c.published_at.is_(None),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("asked_by", sa.String(200), nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("selection", Json, nullable=False),
+    sa.Column("versions", Json, nullable=False),  # of the extractors that it was asked for with
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),  # articles selected when it was asked for
+    sa.Column("cursor", sa.String(36), nullable=False),  # the last article that was put into a batch, by id
+    sa.Column("planned", sa.Boolean, nullable=False),  # all are in batches
+    sa.Column("done", sa.Integer, nullable=False),  # in batches that are done and gone
+    sa.Column("tally", Json, nullable=False),  # of those
+    sa.Column("ended_at", Instant),
+    sa.Index(None, "state"),
+)
+
+batches = sa.Table(
+    "batches",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("run_id", Serial, sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("articles", Json, nullable=False),  # ids, done in their order
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("tally", Json, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),  # since the last article that was done
+    sa.Column("claims", sa.Integer, nullable=False),  # ever: the fence
+    sa.Column("due_at", Instant),
+    sa.Column("lease_until", Instant),
+    sa.Column("lease_owner", sa.String(200)),
+    sa.Index(None, "run_id"),
+    sa.Index(None, "lease_owner"),
 )
 
 leases = sa.Table(

@@ -10,18 +10,23 @@ from rich.table import Table
 from rich.text import Text
 
 from worker.errors import Reason
+from worker.http.budget import CONCURRENCY, Budgeted
 from worker.schedule import spoken, weight
 from worker.store.polls import Attempt
 from worker.store.sources import Source
 
 
-def of_source(source: Source, history: Sequence[Attempt], *, now: dt.datetime) -> Table:
+def of_source(
+    source: Source, history: Sequence[Attempt], budget: Budgeted | None, *, host: str, now: dt.datetime
+) -> Table:
     """When the next poll is and each reason for it, then the last polls in a line."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_row(Text("next poll", "bold"), "", _next(source, now))
     for at, step in enumerate(source.plan or []):
         sign = "+" if at else ""
         table.add_row(f"  {step['name']}", Text(sign + spoken(step["seconds"]), justify="right"), step["why"])
+    if budget:
+        table.add_row("  host budget", "", _host(budget, host, now))
     table.add_row("  polls", "", _history(history))
     if source.last_reason:
         table.add_row("  last", "", Text(f"{source.last_reason}: {source.last_detail}", "red"))
@@ -42,6 +47,14 @@ def _next(source: Source, now: dt.datetime) -> str:
     if source.due_at <= now:
         return "now due"
     return f"{source.due_at.astimezone():%H:%M:%S} (in {spoken((source.due_at - now).total_seconds())})"
+
+
+def _host(budget: Budgeted, host: str, now: dt.datetime) -> str:
+    latency = f", latency {budget.latency_seconds * 1000:.0f} ms" if budget.latency_seconds is not None else ""
+    blocked = ""
+    if budget.blocked_until:
+        blocked = f", left alone for {spoken((budget.blocked_until - now).total_seconds())}"
+    return f"{host}: {budget.busy} of {CONCURRENCY} at once, a gap of {budget.gap_seconds:g} s{latency}{blocked}"
 
 
 def _history(history: Sequence[Attempt]) -> str:

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("moved_to", sa.Text(), nullable=True),
         sa.Column("moved_since", INSTANT, nullable=True),
         sa.Column("gone_since", INSTANT, nullable=True),
+        sa.Column("reserved", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("options", JSON, nullable=True),
         sa.Column("failures", sa.Float(), server_default="0", nullable=False),
         sa.Column("polled_at", INSTANT, nullable=True),
