@@ -73,13 +73,13 @@ def _event(message: Message, data: Mapping[str, Any]) -> Iterator[Text]:
     style = "red strike" if verb == "retracted" else "bold magenta"
     place = event["place"]["name"] if event["place"] else ""
     when = ", ".join(part for part in (words.interval(event["date"]), place) if part)
-    head = Text.assemble(INDENT, (f"{event['type']:<9}", style))
+    head = Text.assemble(INDENT, (f"{event['type']:<10}", style))
     if verb != "created":
         head.append(f"{verb}, revision {data['revision']}  ", "yellow")
     if event["status"] != "actual":
         head.append(f"{event['status']}  ", "yellow")
     yield head.append(words.parties(event)).append(f"    {when}" if when else "", "cyan")
-    yield Text.assemble(INDENT, " " * 9, (_grounds(data), "dim"))
+    yield Text.assemble(INDENT, " " * 10, (_grounds(data), "dim"))
 
 
 def _grounds(data: Mapping[str, Any]) -> str:
