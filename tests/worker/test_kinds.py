@@ -18,6 +18,7 @@ from worker.sources import KINDS
 from worker.sources.ask import moved_to
 from worker.sources.check import check_source
 from worker.sources.discover import discover
+from worker.sources.feed import parse_feed
 from worker.sources.opml import read_opml, write_opml
 from worker.sources.warc import pages_in, read_record
 from worker.store.sources import Source
@@ -159,10 +160,19 @@ def test_a_body_that_is_the_same_is_unchanged(site: Site, fetcher: Fetcher) -> N
 
 def test_a_huge_feed_is_capped_and_counted(site: Site, fetcher: Fetcher) -> None:
     """No source takes the queue for itself."""
-    fetcher.max_bytes = 10_000_000
+    fetcher.max_bytes = 20_000_000
     site.feed("/feed.xml", [f"https://example.org/{n}" for n in range(2_500)])
     found = KINDS["feed"](Source("x", "feed", site.url("/feed.xml"), local=True), fetcher, NOW)
     assert (len(found.entries), found.left_out) == (2_000, 500)
+
+
+def test_a_feed_of_many_megabytes_loses_nothing() -> None:
+    """Whatever a page may be cut at."""
+    item = "<item><title>{}</title><link>/{}</link><description>{}</description></item>"
+    items = "".join(item.format(n, n, "word " * 1_400) for n in range(1_200))
+    content = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+    assert len(content) > 8_000_000
+    assert len(parse_feed(content, address="https://example.org/", now=NOW)) == 1_200
 
 
 # --- WARC

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
-from extractors.decode import decode
+from extractors.decode import MAX_BYTES, decode, normalised
 
 GZIP = b"\x1f\x8b"
 GZIP_OR_ZLIB = 47  # zlib: 32 (tell by the header) + 15 (largest window)
@@ -25,9 +25,12 @@ HTML = frozenset(("html", "head", "body", "div", "p", "script", "title", "meta",
 
 def text_of(content: bytes, content_type: str | None = None) -> tuple[str, str]:
     """The text, unpacked where it is gzip, and what the bytes are where they are no text."""
-    decoded = decode(unpacked(content), content_type)
-    text = decoded.text.lstrip("\ufeff \t\r\n")
-    return text, "" if decoded.encoding else decoded.reason
+    content = unpacked(content)
+    decoded = decode(content, content_type)
+    text = decoded.text
+    if decoded.encoding and len(content) > MAX_BYTES:  # a page is long enough there, a feed may not be
+        text = normalised(content.decode(decoded.encoding, "windows-1252-byte"))
+    return text.lstrip("\ufeff \t\r\n"), "" if decoded.encoding else decoded.reason
 
 
 def unpacked(content: bytes) -> bytes:
