@@ -7,6 +7,7 @@ follow measurements on Celery 5.7 with Redis (DECISIONS.md, 4).
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,11 +17,12 @@ from celery.exceptions import WorkerLostError
 from extractors.analysis import preload
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
-from worker.store import articles, heartbeats, held
+from worker.store import articles, heartbeats, held, runs
 from worker.wiring import Wiring, host
 
 TASK_SECONDS = 120
 HEARTBEAT_SECONDS = 10.0
+PATIENCE = 10  # nice: of two busy processes it has a tenth
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
@@ -59,7 +61,10 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "worker_send_task_events": False,
         "worker_hijack_root_logger": False,
         "task_default_queue": "poll",
-        "task_routes": {"fetch": {"queue": "fetch"}, "extract": {"queue": "extract"}, "publish": {"queue": "publish"}},
+        "task_routes": {
+            **{name: {"queue": name} for name in ("fetch", "extract", "publish", "reextract")},
+            "reextract_batch": {"queue": "reextract"},
+        },
         "beat_schedule": beat_schedule(settings.tick_seconds),
         "timezone": "UTC",
     }
@@ -87,6 +92,8 @@ def _start(sender: Any, **_: object) -> None:
     """A worker of this name starts: what its predecessor held when it died is free, and children share the model."""
     if _role(sender.hostname) == "extract":
         preload(settings.model)
+    if _role(sender.hostname) == "reextract":
+        os.nice(PATIENCE)  # what is new goes first; children inherit it, and load the model when there is a run
     with wiring.database.write() as connection:
         held.release(connection, sender.hostname, now=dt.datetime.now(dt.UTC))
 
@@ -100,8 +107,12 @@ def _forked(**_: object) -> None:
 def _lost(sender: Any, args: Sequence[str], exception: BaseException, **_: object) -> None:
     """A child was killed in the middle of a task: what it held is free."""
     if isinstance(exception, WorkerLostError) and args:
+        now = dt.datetime.now(dt.UTC)
         with wiring.database.write() as connection:
-            articles.release(connection, sender.request.hostname, article=args[0], now=dt.datetime.now(dt.UTC))
+            if sender.name == "reextract_batch":
+                runs.release_one(connection, int(args[0]), now=now)
+            else:
+                articles.release(connection, sender.request.hostname, article=args[0], now=now)
 
 
 @signals.worker_shutdown.connect

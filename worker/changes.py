@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Literal
 
 Fact = Mapping[str, Any]
@@ -23,6 +24,7 @@ class Stored:
     revision: int
     hash: str
     retracted: bool
+    extractor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,16 @@ class Change:
     kind: str
     revision: int
     hash: str
+    extractor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field by its path (`date.start`), as it stood and as it stands; null where it did not or does not stand."""
+
+    path: str
+    before: Any
+    now: Any
 
 
 def compare(stored: Iterable[Stored], found: Sequence[Fact]) -> list[Change]:
@@ -43,7 +55,49 @@ def compare(stored: Iterable[Stored], found: Sequence[Fact]) -> list[Change]:
     now = {str(fact["id"]) for fact in found}
     changes = [change for fact in found if (change := _found(before.get(str(fact["id"])), fact))]
     gone = (each for each in before.values() if not each.retracted and each.id not in now)
-    return changes + [Change("retracted", each.id, each.kind, each.revision + 1, each.hash) for each in gone]
+    return changes + [_retracted(each) for each in gone]
+
+
+def differences(before: Any, now: Any, path: str = "") -> Iterator[FieldChange]:
+    """The fields that differ between two JSON values; a list is one field, since its places say little."""
+    if not (isinstance(before, Mapping) and isinstance(now, Mapping)):
+        if before != now:
+            yield FieldChange(path, before, now)
+        return
+    for name in dict.fromkeys((*before, *now)):
+        yield from differences(before.get(name), now.get(name), f"{path}.{name}" if path else name)
+
+
+def document_differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[FieldChange]:
+    """What differs between two documents, paragraph by paragraph. The bytes' digest is left out: it changes with every
+    advertisement on the page."""
+    told, is_told = ({name: each[name] for name in each if name not in IN_PARAGRAPHS} for each in (before, now))
+    yield from differences(told, is_told)
+    old, new = _paragraphs(before), _paragraphs(now)
+    for what, old_start, old_end, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what != "equal":
+            gone, come = old[old_start:old_end], new[start:end]
+            for at in range(max(len(gone), len(come))):
+                was, is_now = (part[at] if at < len(part) else None for part in (gone, come))
+                yield FieldChange(f"paragraphs.{start + at if is_now else old_start + at}", was, is_now)
+
+
+def record_differences(before: Sequence[Fact], now: Sequence[Fact]) -> Iterator[FieldChange]:
+    """What differs between the records of two extractions, each by its id."""
+    old, new = ({str(fact["id"]): _said(fact) for fact in facts} for facts in (before, now))
+    for identity in dict.fromkeys((*old, *new)):
+        yield from differences(old.get(identity), new.get(identity), f"records.{identity}")
+
+
+IN_PARAGRAPHS = ("text", "paragraphs", "sha256")
+
+
+def _said(fact: Fact) -> dict[str, Any]:
+    return {"kind": fact["kind"], "span": fact["span"], "data": fact["data"]}
+
+
+def _paragraphs(document: Mapping[str, Any]) -> list[str]:
+    return [document["text"][start:end] for start, end in document["paragraphs"]]
 
 
 def content_hash(content: Any) -> str:
@@ -63,4 +117,9 @@ def _found(before: Stored | None, fact: Fact) -> Change | None:
     if before and not before.retracted and before.hash == digest:
         return None
     verb: Verb = "updated" if before and not before.retracted else "created"
-    return Change(verb, str(fact["id"]), str(fact["kind"]), before.revision + 1 if before else 1, digest)
+    revision = before.revision + 1 if before else 1
+    return Change(verb, str(fact["id"]), str(fact["kind"]), revision, digest, str(fact.get("extractor", "")))
+
+
+def _retracted(each: Stored) -> Change:
+    return Change("retracted", each.id, each.kind, each.revision + 1, each.hash, each.extractor)

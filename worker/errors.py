@@ -45,6 +45,8 @@ class Reason(StrEnum):
     INDEX = "index"
     # the poll brought no list
     NOT_A_FEED = "not-a-feed"
+    # removed on request
+    PURGED = "purged"
     # ours
     STORE_DOWN = "store-down"
     WORKER_LOST = "worker-lost"

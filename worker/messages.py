@@ -66,7 +66,9 @@ class EventMessage(Model):
     sentence: str = Field(description="the words of event.evidence.sentence")
     trigger: str = Field(description="the words of event.evidence.trigger")
     citations: tuple[CitedSource, ...]
-    changes: tuple[ChangedField, ...] | None = Field(None, description="in .updated: the fields of `event` that changed")
+    changes: tuple[ChangedField, ...] | None = Field(
+        None, description="in .updated: the fields of `event` that changed"
+    )
 
 
 class ArticleRecord(Model):
@@ -117,9 +119,7 @@ def article_message(
     return _envelope("article", verb, told.article, revision, told, data)
 
 
-def event_message(
-    change: Change, fact: Fact, told: Told, changes: Sequence[FieldChange] | None = None
-) -> Outgoing:
+def event_message(change: Change, fact: Fact, told: Told, changes: Sequence[FieldChange] | None = None) -> Outgoing:
     """The message that an event was created, updated or retracted, with its words and its sources."""
     document, event = told.document, fact["data"]
     text, published = str(document["text"]), document["published"]

@@ -90,6 +90,7 @@ def role_commands(settings: Settings) -> dict[str, list[str]]:
         "poll": _worker("poll", "poll,publish", "threads", 4),
         "fetch": _worker("fetch", "fetch", "threads", settings.fetch_threads),
         "extract": _worker("extract", "extract", "prefork", settings.extract_processes),
+        "reextract": _worker("reextract", "reextract", "prefork", settings.extract_processes),
         "beat": ["--app", "worker.app", "beat", "--scheduler", "celery.beat:Scheduler"],
     }
 

@@ -8,13 +8,14 @@ import mimetypes
 
 import structlog
 
-from worker.errors import NotFound, Retryable, StoreDown, TooLarge, Unreadable, WireroomError
+from worker.errors import Gone, NotFound, Retryable, StoreDown, TooLarge, Unreadable, WireroomError
 from worker.http.client import Response, check
 from worker.http.politeness import Polite, Wait
 from worker.schedule import next_attempt
 from worker.settings import Settings
 from worker.sources.folder import path_of
 from worker.sources.warc import SCHEME, read_record
+from worker.steps.revision import keep_withdrawal, withdraw
 from worker.store import articles
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import Claim, Fenced
@@ -146,6 +147,8 @@ def _failed(
         if snapshot is not None:
             snapshot_rows.record(connection, claim.id, snapshot)
         if not isinstance(error, Retryable):
+            if isinstance(error, Gone) and (gone := withdraw(connection, claim.id, backfill=claim.backfill, now=now)):
+                keep_withdrawal(connection, gone)
             articles.finish(connection, claim, State.REJECTED, now=now, reason=error.reason, detail=error.detail)
         elif claim.attempts >= limit and not isinstance(error, StoreDown):
             detail = f"{error.detail} (attempt {claim.attempts} of {limit})"

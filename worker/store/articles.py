@@ -262,8 +262,9 @@ def _changed(
     connection.execute(sa.update(entries).where(*key).values(fingerprint=entry.fingerprint))
     counted = {"attempts": 0, "claims": articles.c.claims + 1}
     again = {"state": State.LISTED, "due_at": now, "changed_at": now, **counted, **_NOBODY}
-    connection.execute(sa.update(articles).where(articles.c.id == article).values(again))
-    return article
+    stays_away = articles.c.reason.is_not_distinct_from(Reason.PURGED)
+    changed = connection.execute(sa.update(articles).where(articles.c.id == article, ~stays_away).values(again))
+    return article if changed.rowcount else None
 
 
 def _add_entry(

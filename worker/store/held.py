@@ -1,4 +1,4 @@
-"""What a worker holds: articles, polls and the publication. When it is gone, all of it is free at once."""
+"""What a worker holds: articles, polls, batches and the publication. When it is gone, all of it is free at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from worker.store import articles, outbox, sources
+from worker.store import articles, outbox, runs, sources
 
 
 def release(connection: sa.Connection, owner: str, *, now: dt.datetime) -> None:
@@ -14,6 +14,7 @@ def release(connection: sa.Connection, owner: str, *, now: dt.datetime) -> None:
     articles.release(connection, owner, now=now)
     sources.release(connection, owner, now=now)
     outbox.release(connection, owner)
+    runs.release(connection, owner, now=now)
 
 
 def release_all(connection: sa.Connection, *, now: dt.datetime) -> None:
@@ -21,3 +22,4 @@ def release_all(connection: sa.Connection, *, now: dt.datetime) -> None:
     articles.release_all(connection, now=now)
     sources.release(connection, None, now=now)
     outbox.release(connection, None)
+    runs.release(connection, None, now=now)

@@ -31,6 +31,12 @@ def put_document(connection: sa.Connection, article: str, **values: object) -> N
     connection.execute(query.on_conflict_do_update(index_elements=["article_id"], set_=values))
 
 
+def mark_withdrawn(connection: sa.Connection, article: str, *, revision: int) -> None:
+    """Notes that the article is withdrawn; its document stays as it stood."""
+    change = sa.update(documents).where(documents.c.article_id == article)
+    connection.execute(change.values(withdrawn=True, revision=revision))
+
+
 def put_records(connection: sa.Connection, article: str, found: Sequence[Fact], changes: Sequence[Change]) -> None:
     """Brings the article's stored records in line with what was found."""
     changed = {change.id: change for change in changes}
