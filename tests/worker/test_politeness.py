@@ -51,6 +51,7 @@ def fetch_all(world: World) -> None:
 def test_what_is_disallowed_is_rejected_and_never_asked_for(stranger: World) -> None:
     """With the reason that the ledger counts."""
     stranger.poll("paper")
+    stranger.later(60)
     fetch_all(stranger)
     found = row(stranger, "private/3")
     assert (found.state, found.reason) == (State.REJECTED, Reason.ROBOTS)
