@@ -62,7 +62,7 @@ def list_page(source: Source, fetcher: Getter, now: dt.datetime) -> Listing:
         return said
     items, following = read_page(response.body, response.final_address, options)
     if not items:
-        raise NotAFeed(source.address, "the answer is an HTML page that links to no story that its selector or our rules find")
+        raise NotAFeed(source.address, "the answer is an HTML page that links to no story by its selector or our rules")
     items += _following(source, fetcher, following, items, options)
     return replace(said, entries=entries_of(_once(items), response.final_address, now))
 
