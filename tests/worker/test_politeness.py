@@ -139,3 +139,26 @@ def test_what_a_hostile_server_does_is_counted(world: World) -> None:
     assert [found[link].reason for link in links] == [each.reason for each in chosen]
     assert all(found[link].detail for link in links)
     assert world.ledger().balanced
+
+
+def test_an_index_page_is_read_as_robots_txt_allows(stranger: World) -> None:
+    """A feed is there for programs and its address was named by the operator; a page for people is not."""
+    stranger.source("index", "http://example.org/private/", "listing", local=False)
+    polled = stranger.poll("index")
+    assert polled is not None
+    assert polled.reason == Reason.ROBOTS
+    assert "/private/" not in fetched(stranger.site)
+
+
+def test_polls_of_one_host_take_turns(stranger: World) -> None:
+    """The second waits, without a failure, and goes when its turn comes."""
+    stranger.source("other", FEED + "?zone=2", local=False)
+    stranger.site.feed("/feed?zone=2", [])
+    assert stranger.poll("paper") is not None
+    assert stranger.poll("other") is None
+    waiting = stranger.source_row("other")
+    assert (waiting.failures, waiting.polls, waiting.reserved) == (0, 0, True)
+    assert waiting.due_at is not None
+    stranger.now = waiting.due_at
+    assert stranger.poll("other") is not None
+    assert not stranger.source_row("other").reserved

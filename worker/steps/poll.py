@@ -25,6 +25,7 @@ from worker.store.sources import Source
 
 log = structlog.get_logger()
 
+READ_LIKE_A_CRAWLER = frozenset(("listing",))  # a feed is there for programs, an index page for people
 OUTAGE_WINDOW = dt.timedelta(minutes=10)
 
 
@@ -67,6 +68,8 @@ def poll(
 
 def _list(source: Source, polite: Polite, now: dt.datetime) -> Listing | WireroomError:
     try:
+        if source.kind in READ_LIKE_A_CRAWLER and not source.local:
+            polite.robots.rules(source.address, now).judge(source.address)
         return KINDS[source.kind](source, polite.fetcher, now)
     except WireroomError as error:
         return error
