@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.boilerplate import key
@@ -253,6 +253,12 @@ HOSTILE = {
     "underscores": b"Accessibility links\nBreaking News\n" + b"_" * 1_000_000 + b"\nVOA",
     "entities": b"<p>&#0;&#x80;&#xD800;&#99999999;&bogus;</p>",
     "frames": b"<html><frameset><frame src=a></frameset></html>",
+    "attributes": b"<p " + b"".join(b'a%d="b" ' % n for n in range(1_000_000)) + b">The ministers met.</p>",
+    "script like text": b"<body><script>document.write('<p>The ministers met.</p>');"
+    + b"// prose. " * 200_000
+    + b"</script>",
+    "breaks": b"<div>" + b"text.<br>" * 500_000,
+    "20 MB dump": b"The ministers met again on Tuesday in Riga, and they agreed on all points.\n\n" * 260_000,
     "20 MB": b"<html><body><div class=article>" + b"<p>The ministers met again on Tuesday in Riga.</p>" * 420_000,
 }
 
@@ -261,7 +267,7 @@ HOSTILE = {
 def test_hostile_content_is_read_in_time(name: str) -> None:
     start = time.process_time()
     page = read_page(HOSTILE[name], url=None, content_type="text/html")
-    assert time.process_time() - start < 45
+    assert time.process_time() - start < 15  # 0.01 to 3 s on a quiet machine
     assert isinstance(page.verdict, Verdict)
 
 
@@ -269,6 +275,36 @@ def test_hostile_content_is_read_in_time(name: str) -> None:
 def test_any_bytes_are_read(content: bytes, content_type: str | None) -> None:
     page = read_page(content, url="https://x.example/", content_type=content_type)
     assert all(paragraph.strip() and "\n" not in paragraph for paragraph in page.paragraphs)
+
+
+RAILS_AROUND = st.lists(
+    st.sampled_from(
+        [
+            '<div class="share-bar"><a href="/s">Share</a></div>',
+            '<aside><h3>Most read</h3><a href="/m">Another headline that is read by many</a></aside>',
+            '<nav><ul><li><a href="/n">World</a></li></ul></nav>',
+            '<div class="newsletter-signup"><p>Sign up for our newsletter, delivered each morning.</p></div>',
+            '<div class="related"><ul><li><a href="/r">A related story of last week</a></li></ul></div>',
+            "<footer><p>© 2024 Example Media. All rights reserved.</p></footer>",
+            '<section id="comments"><p>A reader writes that all of this is wrong.</p></section>',
+            '<div style="display:none"><p>Words that nobody on the page can see.</p></div>',
+        ]
+    ),
+    min_size=100,
+    max_size=100,
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(RAILS_AROUND, st.integers(0, 100))
+def test_a_hundred_boilerplate_blocks_around_a_story_change_nothing(blocks: list[str], before: int) -> None:
+    story = "".join(f"<p>{PROSE} Part {n} of the accord follows later.</p>" for n in range(5))
+    main = f'<div class="article-body"><h1>Border to open</h1>{story}</div>'
+    bare = html(f"<html><title>Border to open</title><body>{main}</body></html>")
+    body = "".join([*blocks[:before], main, *blocks[before:]])
+    page = html(f"<html><title>Border to open</title><body>{body}</body></html>")
+    assert page.paragraphs == bare.paragraphs
+    assert page.verdict is bare.verdict is Verdict.ARTICLE
 
 
 LINES = st.lists(

@@ -11,6 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from extractors.explain import Explanation
 from worker.store.articles import Listed
 from worker.terminal import words
 
@@ -59,6 +60,16 @@ def annotated(document: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -
         numbered.append_text(text[at:end]).append(f"[{number}]", TRIGGER)
         at = end
     return numbered.append_text(text[at:])
+
+
+def left_out(found: Explanation) -> Table:
+    """The lines of the page that are not in the document, each with where it stood and why it went."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("line", "reason", "text"):
+        table.add_column(name, overflow="fold")
+    for each in found.stripped:
+        table.add_row(str(each.place.line), each.reason, each.text)
+    return table
 
 
 def _head(article: Listed, document: Mapping[str, Any] | None) -> Table:
