@@ -91,7 +91,7 @@ RELATIVE = re.compile(
       | (?: (?P<part>early|earlier|mid|late|later) [\s-] )?
         (?P<lead>last|this|next|this\spast|the\spast|past|previous|this\scoming|the\scoming) \s
         (?P<unit>week(?:end)?|month|year)
-      | (?P<count>an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}) \s
+      | (?P<count>(?i:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|\d{1,2}) \s
         (?P<ago>day|week|month|year|decade)s? \s ago
     ) \b
     """,
@@ -186,7 +186,7 @@ def _relative(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | N
         coming = lead == "next" or lead.endswith("coming") or (ahead and not lead.startswith("last"))
         return _weekday(WEEKDAYS[parts["weekday"]], anchor.day, coming)
     if parts["ago"]:
-        return counted(anchor.day, -(COUNTS.get(parts["count"]) or int(parts["count"])), parts["ago"])
+        return counted(anchor.day, -(COUNTS.get(parts["count"].lower()) or int(parts["count"])), parts["ago"])
     return _span_of_time(anchor.day, parts["lead"], parts["unit"], parts["part"])
 
 

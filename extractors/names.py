@@ -6,6 +6,7 @@ One pass over the tokens; which names are one person's is decided in `people`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -65,12 +66,17 @@ def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Map
     """The name that begins at the token, if one does, with its office before or behind it."""
     end = _end_of_name(tokens, at)
     words = [tokens.word(n) for n in range(at, end)]
-    if not words or _is_title(words[0]) or _names_a_thing(tokens, at, end) or tokens.word(at - 1) in TOWNS:
+    if (
+        not words
+        or (_is_title(words[0]) and not (len(words) > 1 and at in titled))
+        or _names_a_thing(tokens, at, end)
+        or tokens.word(at - 1) in TOWNS
+    ):
         return None
     if (len(words) == 1 and is_common(words[0])) or any(word in SMALL for word in words[1:]):
         return None
     text = tokens.text[tokens.spans[at][0] : tokens.spans[end - 1][1]]
-    office = titled.get(at) if tokens.adjoining(at - 1) else None
+    office = _of_country(tokens, end, titled.get(at)) if tokens.adjoining(at - 1) else None
     behind = _apposed(tokens, end, opening)
     known = (len(words) > 1 and words[0] in _given_names()) or bool(leaders.named(text))
     set_off = None
@@ -114,6 +120,14 @@ def _comes_alone(tokens: Tokens, at: int) -> bool:
         n != at and not (tokens.word(n - 1)[:1].isupper() and tokens.adjoining(n - 1)) and tokens.word(n + 1).islower()
         for n in tokens.places(word)
     )
+
+
+def _of_country(tokens: Tokens, end: int, office: Office | None) -> Office | None:
+    """The office before a name with the country behind it: "Prime Minister X of Norway"."""
+    named = tokens.named.get(end + 1) or tokens.named.get(end + 2 if tokens.word(end + 1) == "the" else end + 1)
+    if office is None or office.stated or tokens.word(end) != "of" or named is None or named.entry.sort != "country":
+        return office
+    return replace(office, country=named.entry.code, stated=True)
 
 
 def _is_title(word: str) -> bool:

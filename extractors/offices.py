@@ -35,6 +35,10 @@ PORTFOLIO = 4
 """Words that what a minister is for may have: "Fuel and Energy"."""
 
 
+ALSO_NAMES = frozenset({"Emir", "Sultan", "King", "Prince", "Marshal", "Pope"})
+"""Titles that are names too: right behind another title they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """A text cut into tokens, with the name from the gazetteer that each token belongs to."""
@@ -96,7 +100,7 @@ def offices_in(tokens: Tokens) -> tuple[Office, ...]:
     found: list[Office] = []
     at = 0
     while at < len(tokens):
-        length = _office_at(tokens, at)
+        length = 0 if found and found[-1].end == at and tokens.word(at) in ALSO_NAMES else _office_at(tokens, at)
         if length and (not found or at >= found[-1].end):
             found.append(_phrase(tokens, at, at + length))
             at = found[-1].end

@@ -38,7 +38,7 @@ def organisations(reading: Reading) -> Iterator[Draft]:
     cited = [record.span for record in reading.records("citation")]
     found: dict[tuple[str, str | None], tuple[str, list[Span]]] = {}
     taken: list[Span] = []
-    for span, name, kind, country in sorted((*_composed(text), *_listed(text), *_acting(text))):
+    for span, name, kind, country in _longest(*_composed(text), *_listed(text), *_acting(text)):
         if any(s < span[1] and span[0] < e for s, e in (*taken[-3:], *cited)):
             continue
         taken.append(span)
@@ -49,6 +49,11 @@ def organisations(reading: Reading) -> Iterator[Draft]:
         yield Draft(kind="organisation", span=spans[0], key=f"{name} {country}", data=data)
 
 
+def _longest(*found: Found) -> list[Found]:
+    """In the order of the text; of two that begin together the longer first, of equal ones the first given."""
+    return sorted(found, key=lambda each: (each[0][0], -each[0][1]))
+
+
 Found = tuple[Span, str, str, str | None]
 
 
@@ -57,14 +62,15 @@ def _composed(text: str) -> Iterator[Found]:
     for match in BODY.finditer(text):
         start, end = match.span()
         words = text[start:end].split()
-        while len(words) > 1 and words[0] in SMALL:
+        while len(words) > 1 and (words[0] in SMALL or words[0].endswith(("’s", "'s"))):
             start += len(words.pop(0)) + 1
         if len(words) < 2:
             continue
         inside = [n for n in names_in(text) if start <= n.span[0] and n.span[1] <= end and n.entry.code]
         country = next((n.entry.code for n in inside if n.entry.sort in ("adjective", "country")), None)
+        country = country or _owner(text, start)
         country = country or next((n.entry.code for n in inside if n.span[1] == end), None)
-        country = country or _known_country(" ".join(words)) or _owner(text, start)
+        country = country or _known_country(" ".join(words))
         kind = table("kinds")["words"][" ".join(match["noun"].split())]
         yield (start, end), " ".join(words), "international organisation" if country in WORLD else kind, country
 
@@ -87,7 +93,7 @@ def _listed(text: str) -> Iterator[Found]:
         if name.entry.sort == "body":
             yield name.span, name.entry.name, _kind(name), name.entry.code or None
         elif name.entry.sort == "government":
-            yield name.span, name.text, _kinds().get(name.text, "government"), name.entry.code or None
+            yield name.span, name.text, _kind(name, "government"), name.entry.code or None
     for match in _more().finditer(text):
         yield (
             match.span(),
@@ -109,13 +115,14 @@ def _acting(text: str) -> Iterator[Found]:
             yield name.span, name.text, "state", name.entry.code
 
 
-def _kind(name: Named) -> str:
-    return _kinds().get(name.entry.name, _ending(name.entry.name))
+def _kind(name: Named, usual: str = "body") -> str:
+    kind = _kinds().get(name.text) or _kinds().get(name.entry.name) or _ending(name.text, usual)
+    return "international organisation" if name.entry.code in WORLD and kind in ("body", "government") else kind
 
 
-def _ending(name: str) -> str:
+def _ending(name: str, usual: str = "body") -> str:
     words = table("kinds")["words"]
-    return str(next((words[w] for w in (name.split()[-1], " ".join(name.split()[-2:])) if w in words), "body"))
+    return str(next((words[w] for w in (name.split()[-1], " ".join(name.split()[-2:])) if w in words), usual))
 
 
 @cache

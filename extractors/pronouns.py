@@ -110,12 +110,12 @@ def governed(text: str, span: Span) -> bool:
             continue  # "Secretary of State X"
         if word.lower() in PREPOSITIONS:
             return True
-        if not (_of_title(word) or word.lower() in ("the", "a", "an", "visiting", "former")):
+        if not (of_title(word) or word.lower() in ("the", "a", "an", "visiting", "former")):
             return False
     return False
 
 
-def _of_title(word: str) -> bool:
+def of_title(word: str) -> bool:
     """Whether a word can stand in the title before a name: an office's or a country's adjective."""
     entry = entry_of(word)
     return word.lower() in office_words() or (entry is not None and entry.sort == "adjective") or word == "U"

@@ -15,6 +15,7 @@ from extractors.cues import RELAYED, cue_pattern, sort_of
 from extractors.dates import Anchor, dates_in
 from extractors.marks import quoted
 from extractors.model import Draft, Interval, Quote, Span
+from extractors.pronouns import of_title
 from extractors.registry import Reading, extractor
 from extractors.reported import reported
 from extractors.sentences import at_offset, sentences_in
@@ -149,7 +150,7 @@ class Finder:
             after = self.candidates.between(cue.end(), min(stop, cue.end() + 120))
             who = next((c for c in after if not c.possessive), None)
             unknown = UNKNOWN.match(self.text, cue.end())
-            if unknown and not (who and who.start < unknown.end()):
+            if unknown and not (who and who.start < unknown.end()) and not any(map(of_title, unknown["name"].split())):
                 return cue.span(), Speaker(None, unknown["name"])
             return (cue.span(), self.candidates.speaker(who)) if who else None
         if re.search(r"[.;:]\s", DOTTED.sub("", gap)) or re.match(

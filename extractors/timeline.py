@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from extractors.dates import Dated, dates_in
 from extractors.intervals import COUNTS, Anchor, bounded, counted, spanning, unplaced
@@ -103,15 +103,23 @@ def _points_ahead(text: str, sentence: Span, span: Span) -> bool:
 
 
 def _counted(text: str, sentence: Span, known: tuple[Dated, ...], last: Interval | None) -> Iterator[Dated]:
-    for pattern, meaning in ((AWAY, _away), (SAME, _same), (LENGTH, _length)):
-        for match in pattern.finditer(text, *sentence):
-            own = [d.interval for d in known if d.interval.start and d.span[1] <= match.start()]
-            if pattern is LENGTH:
-                own = [d.interval for d in known if d.interval.precision == "day"][:1]
-            base = own[-1] if own else last
-            meant = meaning(match, base, bool(own)) if base and base.start and base.end else unplaced("anaphoric")
-            worded = meant.model_copy(update={"text": match.group().strip(), "basis": "anaphoric"})
-            yield Dated((match.start(), match.start() + len(match.group().strip())), worded, True)
+    resolved = [(d.span, d.interval) for d in known if d.interval.start]
+    for match, meaning in _matches(text, sentence):
+        own = [given for span, given in sorted(resolved, key=lambda r: r[0]) if span[1] <= match.start()]
+        if meaning is _length:
+            own = [given for _, given in resolved if given.precision == "day"][:1]
+        base = own[-1] if own else last
+        meant = meaning(match, base, bool(own)) if base and base.start and base.end else unplaced("anaphoric")
+        worded = meant.model_copy(update={"text": match.group().strip(), "basis": "anaphoric"})
+        span = (match.start(), match.start() + len(match.group().strip()))
+        if worded.start and not any(_meet(span, other) for other, _ in resolved):
+            resolved.append((span, worded))
+        yield Dated(span, worded, True)
+
+
+def _matches(text: str, sentence: Span) -> list[tuple[re.Match[str], Meaning]]:
+    found = [(m, meaning) for pattern, meaning in COUNTED for m in pattern.finditer(text, *sentence)]
+    return sorted(found, key=lambda pair: pair[0].start())
 
 
 def _away(match: re.Match[str], base: Interval, own: bool) -> Interval:
@@ -140,6 +148,10 @@ def _length(match: re.Match[str], base: Interval, own: bool) -> Interval:
     day: dt.date = base.end or dt.date.min
     count = COUNTS.get(match["count"].lower()) or int(match["count"])
     return spanning(bounded(day, -count), day, "range", "anaphoric")
+
+
+Meaning = Callable[[re.Match[str], Interval, bool], Interval]
+COUNTED: tuple[tuple[re.Pattern[str], Meaning], ...] = ((AWAY, _away), (SAME, _same), (LENGTH, _length))
 
 
 def _meet(one: Span, other: Span) -> bool:

@@ -144,7 +144,9 @@ def _years(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None
 
 def _decade(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
     first = int(match["figures"]) if match["figures"] else DECADES[match["word"]]
-    return part_of(dt.date(first, 1, 1), dt.date(first + 9, 12, 31), match["part"], "decade", "explicit")
+    begin, end = {"early": (0, 3), "mid": (3, 6), "late": (6, 9)}.get(match["part"], (0, 9))
+    precision: Precision = "range" if match["part"] else "decade"
+    return spanning(dt.date(first + begin, 1, 1), dt.date(first + end, 12, 31), precision, "explicit")
 
 
 def _edge(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
+from typing import Any
 
 import pytest
 
-from extractors import dates
+from extractors import dates, timeline, times
 from extractors.dates import Anchor, dates_in
+from extractors.model import Date
+from tests.extractors.documents import records_of
+from tests.extractors.passages import passages
+from tests.extractors.timing import stays_linear
 
 ANCHOR = Anchor(dt.date(2003, 5, 15), dt.date(2003, 5, 15))  # a Thursday
 
@@ -93,3 +99,25 @@ def test_patterns_stay_linear(pattern, unit: str) -> None:
         return time.perf_counter() - start
 
     assert seconds(32_000) < 0.01 + 64 * max(seconds(2_000), 0.0005)
+
+
+@pytest.mark.parametrize("passage", passages("dates"), ids=lambda p: p["text"][:40])
+def test_the_dates_of_a_passage(passage: dict[str, Any]) -> None:
+    found = [r.data for r in records_of(passage["text"], kind="date") if isinstance(r.data, Date)]
+    wanted = [(start, end) for _, start, end in passage["dates"]]
+    assert [(str(d.start), str(d.end)) for d in found] == wanted
+
+
+def test_what_hangs_on_an_unknown_day_stays_unknown() -> None:
+    records = records_of("He left yesterday after two days of talks.", kind="date", published=None)
+    assert [r.data.start for r in records if isinstance(r.data, Date)] == [None, None]
+
+
+MORE = [dates.ISO, times.SEASON, times.YEARS, times.DECADE, times.EDGE, times.STRETCH, times.SINCE]
+MORE += [timeline.AWAY, timeline.SAME, timeline.LENGTH, timeline.AHEAD, timeline.BEHIND, timeline.COMING]
+
+
+@pytest.mark.parametrize("pattern", MORE, ids=range(len(MORE)))
+@pytest.mark.parametrize("unit", ["the ", "in the ", "two days ", "1999-", "first ", "the end of ", "early ", "said "])
+def test_more_patterns_stay_linear(pattern: re.Pattern[str], unit: str) -> None:
+    assert stays_linear(lambda text: sum(1 for _ in pattern.finditer(text)), unit)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from extractors.ids import article_id
 from extractors.model import Person
 from extractors.registry import run_all
 from tests.extractors.documents import a_document
+from tests.extractors.passages import passages
 
 
 def people_of(*paragraphs: str) -> list[Person]:
@@ -147,3 +150,8 @@ def test_a_pronoun_may_come_before_its_name() -> None:
 )
 def test_things_called_after_people_are_nobody(text: str) -> None:
     assert people_of(text) == []
+
+
+@pytest.mark.parametrize("passage", passages("people"), ids=lambda p: p["text"][:40])
+def test_the_people_of_a_passage(passage: dict[str, Any]) -> None:
+    assert [[p.name, p.office, p.country] for p in people_of(passage["text"])] == passage["people"]
