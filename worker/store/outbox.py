@@ -120,6 +120,12 @@ def take_lease(connection: sa.Connection, name: str, owner: str, *, now: dt.date
     return connection.execute(held.returning(leases.c.name)).first() is not None
 
 
+def held(connection: sa.Connection, name: str, *, now: dt.datetime) -> bool:
+    """True where somebody holds it."""
+    query = sa.select(leases.c.name).where(leases.c.name == name, leases.c.until > now)
+    return connection.execute(query).first() is not None
+
+
 def release(connection: sa.Connection, owner: str | None) -> None:
     """Ends the leases of a worker that is gone, under whatever task's name it took them; all where it is None."""
     held = sa.true() if owner is None else leases.c.owner.startswith(f"{owner}/", autoescape=True)
