@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from extractors.lexicon import table, tables_in
-from extractors.lexicon.gazetteer import names_in
+from extractors.lexicon.groups import all_names
 from extractors.model import Span
 from extractors.sentences import sentences_in
 
@@ -46,8 +46,9 @@ def stretches(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
 
 def passing(text: str, sentences: Sequence[Span]) -> list[bool]:
     """For each sentence whether it may hold an event; in a text about states pronouns and titles count as actors."""
-    names = [name.span[0] for name in names_in(text) if name.entry.sort in ACTORS and name.entry.code]
-    if len(text) <= SHORT:
+    short = len(text) <= SHORT
+    names = [n.span[0] for n in all_names(text) if (short or n.entry.sort in ACTORS) and n.entry.code]
+    if short:
         return [bool(names)] * len(sentences)
     if len(names) < LEAST_NAMES:
         return [False] * len(sentences)

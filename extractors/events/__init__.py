@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from extractors.events.circumstance import covering
 from extractors.events.coded import Coded, Note
 from extractors.events.coder import Coder
-from extractors.events.names import all_names
 from extractors.lexicon import table
+from extractors.lexicon.groups import all_names
 from extractors.model import Attribution, Draft, Event, Evidence, Party, Span
 from extractors.registry import Reading, extractor
 
@@ -33,7 +33,7 @@ SPEECH = frozenset(
 DIPLOMATIC = frozenset({"CONSULT", "AGREE"})
 
 
-@extractor("events", version=2, needs=("citations", "people"))
+@extractor("events", version=3, needs=("citations", "people"))
 def events(reading: Reading) -> Iterator[Draft]:
     """The events of the document in the order of their triggers."""
     if not reading.records("person") and not any(name.entry.code for name in all_names(reading.document.text)):

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
-from extractors.events.names import INTERNATIONAL, actor_sector, all_names, is_people, sector_of_name, statesman
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Named
+from extractors.lexicon.groups import INTERNATIONAL, actor_sector, all_names, is_people, sector_of_name, statesman
 from extractors.model import Party, Person, Record, Span
 from extractors.offices import Office, offices_in, tokens_of
 from extractors.registry import Reading

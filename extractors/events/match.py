@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from extractors.events.frames import Frame, words_of
 from extractors.events.modality import measured
-from extractors.events.names import actor_sector
+from extractors.lexicon.groups import actor_sector
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
