@@ -256,3 +256,15 @@ def test_a_pause_and_a_move_outlive_the_reading_of_the_file(world: World) -> Non
         synchronise(connection, [replace(listed, address="http://c.example/")], samples=False, now=world.now)
     row = world.source_row("wire")
     assert (row.paused, row.address, row.etag) == (False, "http://c.example/", None)
+
+
+def test_other_options_read_the_page_anew(world: World) -> None:
+    """A new selector finds other links on a page that has not changed."""
+    first = Source("index", "listing", "http://a.example/", options={"links": "h2 a"}, due_at=world.now)
+    with world.database.write() as connection:
+        sources.put(connection, first)
+        connection.execute(sa.text("UPDATE sources SET etag = 'x', sha256 = 'y'"))
+        sources.put(connection, first)
+        assert sources.one(connection, "index").etag == "x"
+        sources.put(connection, replace(first, options={"links": "h3 a"}))
+    assert (world.source_row("index").etag, world.source_row("index").sha256) == (None, None)

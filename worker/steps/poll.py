@@ -103,7 +103,10 @@ def _listed(source: Source, listing: Listing, database: Database, now: dt.dateti
         polls.note(connection, _attempt(source, now, seconds, status=listing.status, entries=count, new=len(found)))
     if move.address:
         log.warning("poll.moved", source=source.name, before=source.address, address=move.address)
-    log.info("poll.done", source=source.name, entries=count, new=len(found), unchanged=listing.unchanged)
+    log.info(
+        "poll.done", source=source.name, entries=count, new=len(found), unchanged=listing.unchanged,
+        left_out=listing.left_out,
+    )  # fmt: skip
     return Polled(source.name, count, tuple(article for article, backfill in found if not backfill))
 
 

@@ -58,11 +58,11 @@ _SET_BY_OPERATOR = ("kind", "address", "origin", "paused", "local", "sample", "i
 
 def put(connection: sa.Connection, source: Source) -> None:
     """Adds the source, or changes what the operator sets of one that is there. What was learned of it stays, a move
-    that was followed included, unless the operator now writes another address; a pause or resume by command stands."""
+    that was followed included, unless the operator now writes another address or other options; a pause or resume by command stands."""
     values = {name: getattr(source, name) for name in ("name", *_SET_BY_OPERATOR, "due_at")}
     query = insert(connection, sources).values(**values, written=source.address)
     new, old = query.excluded, sources.c
-    other = old.written != new.written
+    other = (old.written != new.written) | (sa.cast(old.options, sa.Text) != sa.cast(new.options, sa.Text))
     changed: dict[str, Any] = {name: new[name] for name in (*_SET_BY_OPERATOR, "written")}
     changed |= {name: sa.case((other, sa.null()), else_=old[name]) for name in ("etag", "last_modified", "sha256")}
     changed["address"] = sa.case((other, new.address), else_=old.address)
