@@ -58,7 +58,8 @@ _SET_BY_OPERATOR = ("kind", "address", "origin", "paused", "local", "sample", "i
 
 def put(connection: sa.Connection, source: Source) -> None:
     """Adds the source, or changes what the operator sets of one that is there. What was learned of it stays, a move
-    that was followed included, unless the operator now writes another address or other options; a pause or resume by command stands."""
+    that was followed included, unless the operator now writes another address or other options; a pause or resume by
+    command stands."""
     values = {name: getattr(source, name) for name in ("name", *_SET_BY_OPERATOR, "due_at")}
     query = insert(connection, sources).values(**values, written=source.address)
     new, old = query.excluded, sources.c
