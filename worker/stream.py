@@ -24,12 +24,22 @@ TRIM_SECONDS = 30
 
 # One atomic step: the remembered id and the entry live or die together, also in the append-only file. In two steps a
 # crash in between would suppress the message for as long as the id is remembered.
+#
+# A position below what was published before means that the stream was lost since somebody last looked. Nothing is added
+# then: an entry would bring the position forward, and the loss would never be seen.
 APPEND = """
+local position = tonumber(redis.call('GET', KEYS[3]) or '0')
+if position < tonumber(ARGV[7]) then return 0 end
 if redis.call('SET', KEYS[2], 1, 'NX', 'EX', ARGV[1]) then
   redis.call('XADD', KEYS[1], '*', 'id', ARGV[2], 'type', ARGV[3], 'subject', ARGV[4], 'event', ARGV[5])
 end
-if tonumber(ARGV[6]) > tonumber(redis.call('GET', KEYS[3]) or '0') then redis.call('SET', KEYS[3], ARGV[6]) end
+if tonumber(ARGV[6]) > position then redis.call('SET', KEYS[3], ARGV[6]) end
+return 1
 """
+
+
+class StreamLost(Exception):
+    """The stream no longer knows what was published: Redis was emptied, or came back with less."""
 
 
 Place = tuple[int, int]
@@ -51,13 +61,18 @@ class Stream:
         self.seconds = dedupe_days * DAY_SECONDS
         self._append = self.client.register_script(APPEND)
 
-    def append(self, messages: Sequence[Waiting]) -> None:
-        """Appends the messages in their order; those that the stream has had are passed over."""
+    def append(self, messages: Sequence[Waiting], *, after: int = 0) -> None:
+        """Appends the messages in their order; those that the stream has had are passed over. Raises StreamLost where
+        the stream does not know of the outbox place `after`, or is lost in between."""
         with self.client.pipeline(transaction=False) as pipe:
             for m in messages:
                 keys = [STREAM, DEDUPE + m.message_id, POSITION]
-                self._append(keys, [self.seconds, m.message_id, m.type, m.subject, m.payload, m.seq], client=pipe)
-            pipe.execute()
+                told = [m.message_id, m.type, m.subject, m.payload]
+                self._append(keys, [self.seconds, *told, m.seq, after], client=pipe)
+                after = max(after, m.seq)
+            taken = pipe.execute()
+        if not all(taken):
+            raise StreamLost
 
     def position(self) -> int:
         """The outbox place that was published last; 0 where the stream knows of none."""

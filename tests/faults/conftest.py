@@ -11,6 +11,14 @@ from tests.faults.engine import Wireroom
 from tests.faults.stories import write_stories
 
 STORIES = 200
+LIMIT_SECONDS = 600  # the deadlines within a test say more, and sooner
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole engines are started here: the limit for single tests is too short on a busy machine."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(LIMIT_SECONDS))
 
 
 @pytest.fixture

@@ -36,9 +36,14 @@ LINES = 30
 KEPT = ("HOME", "LANG", "PYTHONPATH", "TMPDIR", "USER")
 
 
+def crowded() -> float:
+    """By how much everything takes longer than on a machine that does nothing else."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def wait_for(condition: Callable[[], Any], within: float, what: str, look: float = 0.05) -> Any:
-    """What the condition gives once it is true; fails where it is not within that many seconds."""
-    give_up = time.monotonic() + within
+    """What the condition gives once it is true; fails where it is not within that many seconds of a free machine."""
+    give_up = time.monotonic() + within * crowded()
     while not (found := condition()):
         assert time.monotonic() < give_up, f"not within {within:g} s: {what}"
         time.sleep(look)
@@ -153,7 +158,7 @@ class Wireroom:
 
     def gone(self, within: float = 5) -> None:
         """Waits until no process of this data folder is left."""
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + within * crowded()
         while left := self.processes():
             assert time.monotonic() < deadline, f"left after {within:g} s: {left}"
             time.sleep(0.05)

@@ -14,7 +14,7 @@ from worker.sinks import Sink
 from worker.store import outbox
 from worker.store.database import Database
 from worker.store.outbox import Chosen
-from worker.stream import Stream
+from worker.stream import Stream, StreamLost
 
 log = structlog.get_logger()
 
@@ -41,6 +41,8 @@ def publish(*, database: Database, sinks: Sequence[Sink], settings: Settings, ow
             if stream:
                 _repair(database, stream)
             brought = _drain(database, sinks, lambda: not stream or _room(stream, settings, now), now, stop_at)
+        except StreamLost:
+            continue  # it is looked at again, and filled
         except StoreDown as error:
             log.warning("publish.sink-down", sink=error.subject, detail=error.detail)
             break
@@ -115,10 +117,14 @@ def _drain(
     while time.monotonic() < stop_at and room():
         with database.read() as connection:
             batch = outbox.waiting(connection, BATCH)
+            before = outbox.last_published(connection)
         if not batch:
             break
         for sink in sinks:
-            sink.append(batch)
+            if isinstance(sink, Stream):
+                sink.append(batch, after=before)
+            else:
+                sink.append(batch)
         with database.write() as connection:
             outbox.mark(connection, [each.seq for each in batch], now=now)
         total += len(batch)
