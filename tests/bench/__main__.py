@@ -14,7 +14,7 @@ import feedparser
 
 from extractors import extract, read
 from extractors.analysis import analyse, preload
-from tests.bench import fetching
+from tests.bench import core, fetching
 from worker.http.canonical import canonical
 from worker.newsroom.server import SITE
 from worker.sources.feed import parse_feed
@@ -131,9 +131,11 @@ def main() -> None:
         "feed entries read": feeds,
         "messages through the outbox (SQLite)": outbox_rows,
         "addresses made canonical": addresses,
+        **core.rows(),
     }
     for name, work in rows.items():
         sys.stdout.write(f"{name:<40}{rate(work):>12,.0f} /s\n")
+    sys.stdout.write(core.memory() + "\n")
     ours, theirs = rate(large_feed), rate(large_feed_by_default)
     times = f"{ours / theirs:,.0f} times feedparser's default"
     sys.stdout.write(f"{'MB of a feed of 5 MB read':<40}{ours / 1e6:>12,.1f} /s   {times}\n")
