@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from extractors import extract as extract_bytes
 from extractors.explain import explain
-from worker import cli_reextract, cli_sources, cli_stream, service
+from worker import cli_export, cli_reextract, cli_sources, cli_stream, service
 from worker.children import StartFailed
 from worker.errors import WireroomError
 from worker.run import AlreadyRunning, prepare
@@ -36,6 +36,7 @@ app.add_typer(cli_sources.app, name="sources")
 app.add_typer(articles_app, name="articles")
 cli_stream.add_to(app)
 cli_reextract.add_to(app, articles_app)
+app.command()(cli_export.export)
 MAX_HEALTH_SECONDS = 60.0
 
 
@@ -116,15 +117,16 @@ def ledger(as_json: AsJson = False) -> None:
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Say where everything stands."""
-    _, wiring = wired()
-    now = now_utc()
+    settings, wiring = wired()
+    now, stream = now_utc(), cli_stream.stream_status(settings)
     with wiring.database.read() as connection:
         found = status_rows.status(connection)
         alive = heartbeats.seen(connection, since=now - dt.timedelta(seconds=MAX_HEALTH_SECONDS))
     if as_json:
-        print_json(service.status_json(found, alive))
+        print_json(service.status_json(found, alive) | {"stream": stream})
     else:
         out.print(tables.of_status(found, alive, now=now))
+        cli_stream.print_stream(stream)
 
 
 @app.command()

@@ -9,7 +9,7 @@ import signal
 import subprocess
 from contextlib import closing, nullcontext
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import redis
 import typer
@@ -17,7 +17,7 @@ import typer
 from worker import consume
 from worker.consume import Consumer, Filter, Message
 from worker.run import server
-from worker.settings import load_settings
+from worker.settings import Settings, load_settings
 from worker.steps.publish import replay as replay_messages
 from worker.store import articles
 from worker.store.outbox import Chosen
@@ -154,6 +154,31 @@ def dead_retry(places: Annotated[list[str], typer.Argument(help="Their places, o
 def dead_drop(places: Annotated[list[str], typer.Argument(help="Their places, or all.")]) -> None:
     """Forget dead letters."""
     _settle(places, again=False)
+
+
+def stream_status(settings: Settings) -> dict[str, Any]:
+    """How full the stream is and who is furthest behind, for `wireroom status`; nothing where Redis does not answer."""
+    with redis.Redis.from_url(settings.redis_address, socket_timeout=5) as client:
+        try:
+            length, groups, dead = client.xlen(consume.STREAM), consume.lag(client), client.xlen(consume.DEAD)
+        except consume.UNREACHABLE:
+            return {}
+    last = max(groups, key=lambda each: (each.behind or 0) + each.pending, default=None)
+    behind = {"group": last.group, "behind": (last.behind or 0) + last.pending} if last else None
+    return {"length": length, "limit": settings.stream_limit, "full": length >= settings.stream_limit,
+            "last": behind, "dead_letters": dead}  # fmt: skip
+
+
+def print_stream(found: dict[str, Any]) -> None:
+    """The line of `wireroom status`; red where the stream is full and publication waits."""
+    if not found:
+        out.print("stream      Redis does not answer", style="yellow")
+        return
+    last = f", {found['last']['group']} is {found['last']['behind']:,} behind" if found["last"] else ", no groups"
+    dead = f", {words.count(found['dead_letters'], 'dead letter')}" if found["dead_letters"] else ""
+    full = "FULL, publication waits: " if found["full"] else ""
+    line = f"stream      {full}{found['length']:,} of {found['limit']:,} messages{last}{dead}"
+    out.print(line, style="red" if found["full"] else "")
 
 
 def _settle(places: list[str], *, again: bool) -> None:

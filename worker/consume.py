@@ -4,8 +4,7 @@ it can be copied into any program.
 for message in follow(client, start="$"): …       # from a place, or from now on
 Consumer(client, "my-service", handle).run()      # a group: each message is handled by one of its consumers
 
-A message is acknowledged after its handler; a handler may see it again after a crash. `once` remembers ids in the same
-SQLite transaction as the handler's own writes, so that it takes effect once.
+A message is acknowledged after its handler, which may see it again after a crash; `once` remembers its id.
 """
 
 from __future__ import annotations
@@ -26,9 +25,7 @@ import redis
 
 STREAM = "wireroom:messages"
 DEAD = "wireroom:messages:dead"
-BATCH = 200
-BEGINNING = "0"
-END = "$"
+BEGINNING, END = "0", "$"
 UNREACHABLE = (redis.ConnectionError, redis.TimeoutError)
 
 
@@ -54,9 +51,8 @@ class Poison(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """True for messages of these types (their beginning, as "event" or "article.created"), and of events only where
-    both countries take part and the confidence is no less. A retraction passes whatever its countries and confidence,
-    since the event may have been let through before it changed."""
+    """True for messages whose type begins so ("event", "article.created"), and of events where both countries take part
+    and the confidence is no less. Every retraction passes: the event may have fitted before it changed."""
 
     types: tuple[str, ...] = ()
     between: tuple[str, str] | None = None
@@ -89,8 +85,8 @@ def once(connection: sqlite3.Connection, handler: Handler) -> Handler:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far a group is behind: entries not yet given to it (None: the server cannot tell), entries given and not yet
-    acknowledged, the age of the oldest of these, and how many consumers it has."""
+    """How far a group is behind: entries not yet given to it (None: unknown), given and not acknowledged, and for how
+    long the oldest of these."""
 
     group: str
     behind: int | None
@@ -135,7 +131,7 @@ class Consumer:
         self._looked_at = self._kept_at = float("-inf")
 
     def stop(self) -> None:
-        """Ends `run` after the message at hand; what was fetched and not begun is given back to the group."""
+        """Ends `run` after the message at hand; what was not begun is given back to the group."""
         self._stopped.set()
 
     def run(self, *, until_empty: bool = False) -> Tally:
@@ -170,10 +166,11 @@ class Consumer:
                 break
             place, given = _text(each["message_id"]), int(each["times_delivered"])
             claimed: Any = self.client.xclaim(STREAM, self.group, self.name, idle, [place])
-            if claimed and claimed[0][1] and given >= self.attempts:
-                self._bury(*_entry(*claimed[0]), f"given out {given} times and never acknowledged", given)
-            elif claimed and claimed[0][1]:
-                self._work([_entry(*claimed[0])])
+            for entry in (_entry(*found) for found in claimed if found[1]):  # one, or none where another was first
+                if given >= self.attempts:
+                    self._bury(*entry, f"given out {given} times and never acknowledged", given)
+                else:
+                    self._work([entry])
         return len(left)
 
     def _take_new(self, *, block: bool) -> int:
@@ -252,9 +249,9 @@ def lag(client: redis.Redis) -> list[Lag]:
 
 
 def read(
-    client: redis.Redis, *, after: str = BEGINNING, count: int = BATCH, block_ms: int | None = None
+    client: redis.Redis, *, after: str = BEGINNING, count: int = 200, block_ms: int | None = None
 ) -> list[Message]:
-    """At most `count` messages behind a place in the stream; waits `block_ms` for the first where there is none yet."""
+    """At most `count` messages behind a place; waits `block_ms` for the first where there is none yet."""
     return [_message(*each) for each in _entries(client.xread({STREAM: after}, count=count, block=block_ms))]
 
 
@@ -278,21 +275,17 @@ def last_place(client: redis.Redis) -> str:
 
 
 def _lag(client: redis.Redis, group: dict[str, Any]) -> Lag:
-    name, oldest = _text(group["name"]), 0.0
-    if group["pending"]:
-        summary: Any = client.xpending(STREAM, name)
-        oldest = max(0.0, time.time() - int(_text(summary["min"]).partition("-")[0]) / 1000) if summary["min"] else 0.0
-    return Lag(name, group.get("lag"), int(group["pending"]), oldest, int(group["consumers"]))
+    pending: Any = client.xpending(STREAM, group["name"])
+    since = int(_text(pending["min"]).partition("-")[0]) / 1000 if pending["min"] else time.time()
+    seconds = max(0.0, time.time() - since)
+    return Lag(_text(group["name"]), group.get("lag"), int(pending["pending"]), seconds, int(group["consumers"]))
 
 
 def _entries(answer: Any) -> list[Entry]:
     # RESP2 answers [[name, entries]], RESP3 {name: entries}.
     streams = answer.values() if isinstance(answer, dict) else (entries for _, entries in answer or ())
-    found: list[Entry] = []
-    for entries in streams:
-        batch = entries[0] if entries and isinstance(entries[0], list) else entries
-        found += [_entry(*each) for each in batch]
-    return found
+    batches = (each[0] if each and isinstance(each[0], list) else each for each in streams)
+    return [_entry(*entry) for batch in batches for entry in batch]
 
 
 def _entry(place: bytes | str, fields: dict[Any, Any] | None) -> tuple[str, dict[str, str]]:

@@ -39,7 +39,7 @@ STEADY_SECONDS = 20
 TEMPLATE = (GOLDEN / "event.created.json").read_text(encoding="utf-8")
 NOW = dt.datetime(2002, 3, 15, tzinfo=dt.UTC)
 
-Say = Callable[[str], None]
+Say = Callable[[str], object]
 
 
 def delivery(say: Say) -> None:
@@ -81,7 +81,9 @@ def _relay(database: Database, sinks: list[Sink], settings: Settings) -> float:
     _fill(database, MESSAGES)
     started, brought = time.perf_counter(), 0
     while brought < MESSAGES:
-        brought += publish(database=database, sinks=sinks, settings=settings, owner="bench", now=dt.datetime.now(dt.UTC))
+        brought += publish(
+            database=database, sinks=sinks, settings=settings, owner="bench", now=dt.datetime.now(dt.UTC)
+        )
     return brought / (time.perf_counter() - started)
 
 
@@ -212,5 +214,10 @@ def _queue() -> Iterator[object | None]:
         bound.delete()
 
 
+def main() -> None:
+    """Prints every number."""
+    delivery(lambda line: sys.stdout.write(line + "\n"))
+
+
 if __name__ == "__main__":
-    delivery(lambda line: sys.stdout.write(line + "\n") and None)
+    main()
