@@ -132,6 +132,9 @@ class Cast:
         if name.entry.sort != "adjective" or not tokens:
             return None
         token = self.doc[tokens[-1]]
+        nation = next((n for n in self.names if n.span[1] < name.span[0] and self._further(n, name)), None)
+        if nation is not None:  # "Syrian Kurds"
+            return _party(nation, self.text[nation.span[0] : name.span[1]], (nation.span[0], name.span[1]), "CVL")
         found = self._abroad(token, name) if self._ethnic(name) else ()
         home = found[0] if found else self._home(token, HOMES)
         return _party(home, self.text[slice(*name.span)], name.span, "CVL") if home else None
