@@ -43,6 +43,7 @@ FLOORS = {
     "worker.steps": 4,
     "worker.children": 5,
     "worker.ingest": 5,
+    "worker.export": 5,
     "worker.app": 5,
     "worker.tasks": 5,
     "worker.run": 5,

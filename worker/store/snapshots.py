@@ -72,6 +72,13 @@ class SnapshotFolder:
         except SnapshotLost:
             return False
 
+    def forget(self, digest: str) -> None:
+        """Removes the body of that digest; nothing where there is none."""
+        try:
+            self.fs.rm_file(self._path(digest))
+        except FileNotFoundError:
+            return
+
     def _path(self, digest: str) -> str:
         return f"{self.root}/{digest[:2]}/{digest[2:4]}/{digest}.zst"
 

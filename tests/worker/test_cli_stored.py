@@ -1,0 +1,69 @@
+"""The commands over what is stored, as they are typed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.world import World, page, story
+from worker.cli import app
+from worker.settings import Settings
+from worker.store.tables import State
+from worker.terminal.console import Refused
+
+TEXT = story().partition("\n\n")[2]
+
+
+@pytest.fixture
+def typed(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world with one article, whose database and snapshots the commands find by their settings."""
+    monkeypatch.chdir(world.settings.data)
+    monkeypatch.setenv("WIREROOM_DATA", str(world.settings.data))
+    monkeypatch.setenv("WIREROOM_DATABASE_URL", world.database.engine.url.render_as_string(hide_password=False))
+    assert Path(Settings().snapshot_address) == world.settings.data / "snapshots"
+    world.source("wire", world.site.feed("/feed.xml", [world.site.page("/a", page("A story", TEXT))]))
+    world.settle()
+    return world
+
+
+def run(*words: str) -> str:
+    """What a command prints, once it went well."""
+    done = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_a_run_is_asked_for_listed_shown_and_cancelled(typed: World) -> None:
+    """With the numbers that a dry run foretold."""
+    told = json.loads(run("reextract", "--all", "--dry-run", "--json"))
+    assert (told["articles"], told["tally"], told["diff"]) == (1, {"article unchanged": 1}, [])
+    begun = json.loads(run("reextract", "--source", "wire", "--json"))
+    assert (begun["state"], begun["total"], begun["selection"]) == ("running", 1, {"source": "wire"})
+    number = str(begun["id"])
+    assert "No worker is running" in run("runs", "show", number)
+    assert run("runs", "cancel", number).startswith("cancelled")
+    assert json.loads(run("runs", "list", "--json"))[0]["state"] == "cancelled"
+    assert "source wire" in run("runs", "list")
+
+
+def test_everything_must_be_asked_for(typed: World) -> None:
+    """A forgotten option must not extract a million articles."""
+    with pytest.raises(Refused, match="--all"):
+        run("reextract")
+
+
+def test_an_article_is_tried_again_exported_and_purged(typed: World) -> None:
+    """By its address's end."""
+    rows = list(csv.DictReader(io.StringIO(run("export", "--format", "csv", "--country", "fin"))))
+    assert rows[0]["Headline"] == "A story"
+    assert "judged again" in run("articles", "retry", "/a")
+    assert [each.state for each in typed.articles()] == [State.FETCHED]
+    assert "purged" in run("purge", "/a", "--yes")
+    assert run("export") == ""
+    with pytest.raises(Refused, match="purged before"):
+        run("purge", "/a", "--yes")

@@ -1,0 +1,76 @@
+"""An article, on request, gone everywhere: rows, bytes and messages; consumers are told that it is withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from worker.changes import Fact
+from worker.messages import article_message, event_message
+from worker.steps.revision import Revision, withdraw
+from worker.store import outbox, purging
+from worker.store.database import Database
+from worker.store.outbox import Outgoing
+from worker.store.snapshots import SnapshotFolder
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many messages tell of it, and how many stored bodies went."""
+
+    messages: int
+    bodies: int
+
+
+def purge(article: str, *, database: Database, snapshots: SnapshotFolder, now: dt.datetime) -> Purged | None:
+    """Removes the article; None where it was purged before. What consumers and the stream have had is theirs: entries
+    of the stream run out with it."""
+    with database.write() as connection:
+        if not purging.bury(connection, article, now=now):
+            return None
+        revision = withdraw(connection, article, backfill=False, now=now)
+        digests = purging.erase(connection, article)
+        added = outbox.put(connection, _goodbye(revision) if revision else (), now=now)
+    # Only now: had the transaction failed, the article would stand without its bytes.
+    for digest in digests:
+        snapshots.forget(digest)
+    log.info("purge.done", article=article, messages=added, bodies=len(digests))
+    return Purged(added, len(digests))
+
+
+def _goodbye(revision: Revision) -> list[Outgoing]:
+    """The messages of the withdrawal, without a word of what is withdrawn."""
+    blank = replace(revision.told, document=_blank(revision.told.document), facts=())
+    stood = {str(fact["id"]): fact for fact in revision.before.facts} if revision.before else {}
+    messages = [article_message("withdrawn", revision.number, blank)]
+    gone = (each for each in revision.changes if each.kind == "event")
+    return messages + [event_message(each, _silent(stood[each.id]), blank) for each in gone]
+
+
+def _blank(document: Mapping[str, Any]) -> dict[str, Any]:
+    kept = ("url", "canonical_url", "family", "form", "sha256", "verdict")
+    return dict.fromkeys(document) | {name: document[name] for name in kept} | {"text": "", "paragraphs": []}
+
+
+def _silent(fact: Fact) -> dict[str, Any]:
+    """The event with its code, and without parties, words and places."""
+    event = fact["data"]
+    date = event["date"] | {"text": None, "span": None}
+    nothing: dict[str, Any] = {
+        "cluster": "",
+        "actor": [],
+        "recipient": [],
+        "place": None,
+        "instruments": [],
+        "topics": [],
+        "status_span": None,
+    }
+    evidence = {"sentence": [0, 0], "trigger": [0, 0]}
+    attribution = event["attribution"] | {"speaker": None, "citations": []}
+    return {**fact, "data": event | nothing | {"date": date, "evidence": evidence, "attribution": attribution}}
