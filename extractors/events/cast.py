@@ -26,6 +26,8 @@ PREMODIFIERS = frozenset({"amod", "compound", "nmod", "poss", "nummod", "det", "
 HOMES = frozenset({"of", "in", "from", "throughout", "across", "inside", "to", "at", "near", "around", "within"})
 """Prepositions behind which a noun for people says where they belong: "rebels in Peru", "men loyal to Iraq's …"."""
 
+COUNTS = frozenset({"thousand", "hundred", "dozen", "million"})
+
 TITLE = 45
 """Characters that an office between a state's name and a person's may fill."""
 
@@ -123,7 +125,8 @@ class Cast:
                 or self._modifies(name)
             ):
                 continue
-            party = self._settled_abroad(name) or state_party(name, self.text, name.span)
+            plain = _party(name, name.text, name.span, "CVL") if sort == "adjective" else None  # "Nigerians"
+            party = self._settled_abroad(name) or plain or state_party(name, self.text, name.span)
             yield Member("body" if sort == "body" else "state", name.span, (party,))
 
     def _settled_abroad(self, name: Named) -> Party | None:
@@ -192,6 +195,8 @@ class Cast:
                 yield self._group(token, named)
 
     def _named_behind(self, token: Token) -> tuple[Named, ...]:
+        if token.lemma_.lower() in COUNTS:
+            return ()  # whoever is counted stands there himself
         sector = sector_of(token.lemma_.lower())
         home = self._home(token, SENT if sector in ("MIL", "GOV", "MON", "NGO") else HOMES)
         return (home,) if home else ()
