@@ -34,7 +34,6 @@ FLOORS = {
     "worker.store": 2,
     "worker.sources": 2,
     "worker.messages": 2,
-    "worker.asyncapi": 3,
     "worker.stream": 2,
     "worker.sinks": 2,
     "worker.asyncapi": 3,

@@ -1,5 +1,5 @@
-"""How fast messages leave the outbox and reach a consumer: rates by database and queue, and the time from a commit to the
-handler at a steady rate, through the real `publish` task of a Celery worker."""
+"""How fast messages leave the outbox and reach a consumer: rates by database and queue, and the time from a commit to
+the handler at a steady rate, through the real `publish` task of a Celery worker."""
 
 from __future__ import annotations
 
