@@ -14,7 +14,7 @@ import feedparser
 
 from extractors import extract, read
 from extractors.analysis import analyse, preload
-from tests.bench import core, delivery, fetching
+from tests.bench import core, delivery, fetching, polling
 from worker.http.canonical import canonical
 from worker.newsroom.server import SITE
 from worker.sources.feed import parse_feed
@@ -140,6 +140,7 @@ def main() -> None:
     times = f"{ours / theirs:,.0f} times feedparser's default"
     sys.stdout.write(f"{'MB of a feed of 5 MB read':<40}{ours / 1e6:>12,.1f} /s   {times}\n")
     fetching.main()
+    polling.report()
     delivery.main()
 
 
