@@ -134,7 +134,7 @@ class Wireroom:
         said = self.folder / f"said-{len(self.started)}.txt"
         with said.open("wb") as output:
             process = subprocess.Popen(
-                [str(BIN / "wireroom"), *arguments],
+                [sys.executable, "-m", "worker.leash", str(BIN / "wireroom"), *arguments],  # ends with the tests
                 cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=output,
                 stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
