@@ -7,6 +7,7 @@ anywhere) is the business of pages/opening.py and pages/closing.py: a story's ow
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from extractors.lexicon import table as lexicon
 
@@ -103,6 +104,7 @@ NOTICE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 MAX_NOTICE = 400
+LONGEST_LABEL = 200
 # The start of a line that points to another story.
 # yes: "Read more: Trade talks resume"  "Lire aussi : La grève"   no: "Read more than one report of it."
 _POINTERS = "|".join(re.escape(each).replace("'", "['’]") for each in lexicon("boilerplate")["pointers"]["all"])
@@ -138,6 +140,11 @@ def key(line: str) -> str:
     return " ".join(WORD.findall(line.casefold().replace("’", "'")))
 
 
+def label_key(line: str) -> str:
+    """The line's key where it is short enough to be in a table, else the line itself, which is in none."""
+    return key(line) if len(line) <= LONGEST_LABEL else line
+
+
 def keys(*tables: tuple[str, ...]) -> frozenset[str]:
     """The tables' lines as keys, for exact whole-line tests."""
     return frozenset(key(line) for table in tables for line in table)
@@ -151,9 +158,12 @@ def is_prose(line: str) -> bool:
     return closed and not is_title_case(line)
 
 
+DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
+
+
 def is_dense(line: str) -> bool:
     """Whether the line is in a script that says in one character what takes others two or three: Chinese, Japanese."""
-    return sum("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in line) * 2 > len(line)
+    return not line.isascii() and len(DENSE.findall(line)) * 2 > len(line)
 
 
 def is_heading(line: str) -> bool:
@@ -171,8 +181,11 @@ def is_title_case(line: str) -> bool:
 
 def is_notice(line: str) -> bool:
     """Whether the whole line sells, warns or directs."""
-    if len(line) > MAX_NOTICE:
-        return False
+    return len(line) <= MAX_NOTICE and _is_short_notice(line)
+
+
+@lru_cache(maxsize=4096)  # a line is asked about in each round of settling the story
+def _is_short_notice(line: str) -> bool:
     return NOTICE.match(line) is not None or POINTER.match(line) is not None or _is_pitch(line)
 
 

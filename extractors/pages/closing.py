@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.boilerplate import LABELS, RAILS, is_heading, is_notice, is_prose, key, keys
+from extractors.boilerplate import LABELS, RAILS, is_heading, is_notice, is_prose, key, keys, label_key
 
 BUTTONS = keys(LABELS)
 RAIL_HEADINGS = keys(RAILS)
@@ -74,7 +74,7 @@ def between(lines: tuple[str, ...], labels: frozenset[str] = BUTTONS) -> tuple[s
     kept: list[str] = []
     pointing = False
     for line in lines:
-        name = key(line)
+        name = label_key(line)
         if pointing and is_heading(line) and not is_prose(line):
             pointing = False
         elif name in SEE_ALSO:
@@ -100,7 +100,7 @@ def _rail_start(lines: tuple[str, ...]) -> int:
 
 
 def _is_tail(line: str, tail: frozenset[str]) -> bool:
-    name = key(line)
+    name = label_key(line)
     if name in tail or name in BUTTONS or is_notice(line) or not name:
         return True
     return len(line) <= _LONGEST_NOTE and (

@@ -77,7 +77,6 @@ CUT_UNDER = 1200
 MEDIA_UNDER = 450
 DENSE_WEIGHT = 3
 MOST_OF_A_WALL = 12
-MAX_GATE_LINE = 200
 _AROUND_LABEL = " .…»›>→[]()"
 _TAIL = 40
 _CUT_ENDS = ("…", "...", "[…]", "[...]")
@@ -143,12 +142,19 @@ def _phrase(verdict: Verdict, line: str, share: int = 4) -> str | None:
     return next((phrase for phrase in PHRASES[verdict] if len(phrase) * share > len(said) and phrase in said), None)
 
 
+def _anywhere(verdict: Verdict, lines: tuple[str, ...]) -> str | None:
+    """The telling phrase of the first line that has one; asked of the whole page first, which most often has none."""
+    page = "\n".join(lines).casefold().replace("’", "'")
+    if not any(phrase in page for phrase in PHRASES[verdict]):
+        return None
+    return next((phrase for line in lines if (phrase := _phrase(verdict, line))), None)
+
+
 def _nothing(title: str, seen: Around | None) -> tuple[Verdict, str]:
     """What a page without a story is, by what it shows besides."""
     for verdict in (Verdict.SOFT_404, Verdict.CHALLENGE, Verdict.PAYWALL, Verdict.CONSENT):
-        for line in seen.lines if seen else ():
-            if phrase := _phrase(verdict, line):
-                return verdict, f"no story, and says {phrase!r}"
+        if phrase := _anywhere(verdict, seen.lines if seen else ()):
+            return verdict, f"no story, and says {phrase!r}"
     if seen and seen.headlines >= MANY_HEADLINES:
         return Verdict.INDEX, f"{seen.headlines} links to other pages and no story"
     if seen and (seen.media or seen.players or seen.pictures >= MIN_PICTURES):
@@ -169,10 +175,8 @@ def _privacy_text(paragraphs: tuple[str, ...]) -> tuple[Verdict, str] | None:
 def _gate(paragraphs: tuple[str, ...], text: str, seen: Around) -> tuple[Verdict, str] | None:
     """A paywall behind a story that is short for one: by what the page says, or declares and shows."""
     weight = _weight(text)
-    if weight < LOOK_UNDER:
-        for line in seen.lines:
-            if len(line) <= MAX_GATE_LINE and (phrase := _phrase(Verdict.PAYWALL, line)):
-                return Verdict.PAYWALL, f"{len(text)} characters, and the page says {phrase!r}"
+    if weight < LOOK_UNDER and (phrase := _anywhere(Verdict.PAYWALL, seen.lines)):
+        return Verdict.PAYWALL, f"{len(text)} characters, and the page says {phrase!r}"
     cut = bool(paragraphs) and paragraphs[-1].endswith(_CUT_ENDS)
     if seen.free is False and (weight < CUT_UNDER or (cut and weight < 2 * CUT_UNDER)):
         return Verdict.PAYWALL, f"{len(text)} characters of an article that is not free"
