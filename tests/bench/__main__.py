@@ -14,7 +14,7 @@ import feedparser
 
 from extractors import extract, read
 from extractors.analysis import analyse, preload
-from tests.bench import core, delivery, fetching, polling
+from tests.bench import core, delivery, fetching, polling, reextraction
 from worker.http.canonical import canonical
 from worker.newsroom.server import SITE
 from worker.sources.feed import parse_feed
@@ -135,6 +135,7 @@ def main() -> None:
     }
     for name, work in rows.items():
         sys.stdout.write(f"{name:<40}{rate(work):>12,.0f} /s\n")
+    reextraction.main()
     sys.stdout.write(core.memory() + "\n")
     ours, theirs = rate(large_feed), rate(large_feed_by_default)
     times = f"{ours / theirs:,.0f} times feedparser's default"
