@@ -51,6 +51,7 @@ FLOORS = {
     "worker.watch": 6,
     "worker.web": 6,
     "worker.cli": 7,
+    "worker.entry": 8,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ from worker.wiring import Wiring
 log = structlog.get_logger()
 
 LOOK_SECONDS = 0.25
+LOOK_AGAIN_SECONDS = 10.0  # whether the other run still has the folder
 WORKING_ROLES = frozenset(("fetch", "extract", "beat"))
 ALIVE_SECONDS = 30.0
 REFUSALS_SHOWN = 20
@@ -101,10 +103,15 @@ def _show(watch: Watch, children: Children, console: Console, done: Callable[[],
 
 
 def _idle(wiring: Wiring, started: dt.datetime) -> Callable[[], bool]:
+    """Tells whether what was due at the start is done, and all that came of it."""
+    with wiring.database.read() as connection:
+        every = sources.all_of(connection)
+    due = [each.name for each in every if not each.paused and each.due_at and each.due_at <= started]
+
     def idle() -> bool:
         with wiring.database.read() as connection:
             return not (
-                status_rows.polls_due(connection, never_since=started)
+                status_rows.polls_due(connection, due, since=started)
                 or status_rows.busy(connection, now=_now())
                 or outbox_counts(connection)[1]
             )
@@ -173,14 +180,19 @@ def ingest(settings: Settings, inputs: Sequence[str], *, local: bool, console: C
 
 
 def _wait(settings: Settings, wiring: Wiring, due: Sequence[str], console: Console) -> None:
-    if _alive(wiring):
+    """Waits on workers that run elsewhere, on those of a `wireroom run` that has this data folder, or on our own. With
+    the embedded server whoever holds the folder has the workers; heartbeats may be those of one that was killed."""
+    if not settings.embedded_redis and _alive(wiring):
         _progress(wiring, due, console, None)
         return
-    try:
-        with engine(settings, wiring.database) as children:
-            _progress(wiring, due, console, children)
-    except AlreadyRunning:
-        _progress(wiring, due, console, None)
+    while True:
+        try:
+            with engine(settings, wiring.database) as children:
+                _progress(wiring, due, console, children)
+                return
+        except AlreadyRunning:
+            if _progress(wiring, due, console, None, within_seconds=LOOK_AGAIN_SECONDS):
+                return
 
 
 def _alive(wiring: Wiring) -> bool:
@@ -190,7 +202,14 @@ def _alive(wiring: Wiring) -> bool:
     return {role for role, _ in seen} >= WORKING_ROLES
 
 
-def _progress(wiring: Wiring, due: Sequence[str], console: Console, children: Children | None) -> None:
+def _progress(
+    wiring: Wiring,
+    due: Sequence[str],
+    console: Console,
+    children: Children | None,
+    within_seconds: float = math.inf,
+) -> bool:
+    """Shows how far it is until all is done; False where that took longer."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -200,7 +219,8 @@ def _progress(wiring: Wiring, due: Sequence[str], console: Console, children: Ch
     )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("ingesting", total=len(due))
-        while True:
+        give_up = time.monotonic() + within_seconds
+        while time.monotonic() < give_up:
             if children:
                 children.watch()
             with wiring.database.read() as connection:
@@ -208,8 +228,9 @@ def _progress(wiring: Wiring, due: Sequence[str], console: Console, children: Ch
                 waiting = outbox_counts(connection)[1]
             progress.update(task, completed=len(due) - left)
             if not left and not waiting:
-                return
+                return True
             time.sleep(LOOK_SECONDS)
+    return False
 
 
 def _outcome(wiring: Wiring, due: Sequence[str], console: Console) -> int:

@@ -72,7 +72,7 @@ def fetch(self: Task, article: str) -> None:
         owner=self.request.hostname,
         now=_now(),
     )
-    if fetched:
+    if fetched and _room("extract"):  # else the sweep wakes it when there is room
         extract.wake(fetched)
 
 

@@ -37,7 +37,6 @@ def test_run_once_brings_the_samples_in_and_leaves_nothing_running(wireroom: Mak
     assert len(room.ids()) == len(set(room.ids()))
 
 
-@pytest.mark.xfail(reason="it waits until each source is due again", strict=True)
 def test_run_once_does_not_wait_for_what_is_not_due(wireroom: Make) -> None:
     """Until nothing is due means what is due now: a second run has nothing to do, and says so at once."""
     room = wireroom(feed("monitor", interval=600))
@@ -135,7 +134,6 @@ def test_others_work_beside_a_run(wireroom: Make, stories: Path, tmp_path: Path)
     assert room.ledger().polls == ()
 
 
-@pytest.mark.xfail(reason="it takes the heartbeats of the killed run for living workers", strict=True)
 def test_ingest_after_a_killed_run_waits_for_nobody(wireroom: Make, stories: Path) -> None:
     """The heartbeats of a run that was killed a moment ago are no workers."""
     room = wireroom(feed("monitor"))

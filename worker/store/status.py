@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -47,8 +48,8 @@ def busy(connection: sa.Connection, *, now: dt.datetime, source: str | None = No
     return int(connection.execute(query).scalar_one())
 
 
-def polls_due(connection: sa.Connection, *, never_since: dt.datetime) -> int:
-    """How many sources that are not paused were not polled since then."""
-    late = sources.c.polled_at.is_(None) | (sources.c.polled_at < never_since)
+def polls_due(connection: sa.Connection, names: Sequence[str], *, since: dt.datetime) -> int:
+    """How many of these sources, paused ones left out, were not polled since then."""
+    late = sources.c.polled_at.is_(None) | (sources.c.polled_at < since)
     query = sa.select(sa.func.count()).select_from(sources)
-    return int(connection.execute(query.where(~sources.c.paused, sources.c.due_at.is_not(None), late)).scalar_one())
+    return int(connection.execute(query.where(sources.c.name.in_(names), ~sources.c.paused, late)).scalar_one())
