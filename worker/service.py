@@ -106,7 +106,8 @@ def _idle(wiring: Wiring, started: dt.datetime) -> Callable[[], bool]:
     """Tells whether what was due at the start is done, and all that came of it."""
     with wiring.database.read() as connection:
         every = sources.all_of(connection)
-    due = [each.name for each in every if not each.paused and each.due_at and each.due_at <= started]
+    now = _now()  # the workers are not up yet: nothing that is due has been touched
+    due = [each.name for each in every if not each.paused and each.due_at and each.due_at <= now]
 
     def idle() -> bool:
         with wiring.database.read() as connection:
