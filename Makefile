@@ -6,13 +6,17 @@ PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 EDITABLE = $(PIP) --no-build-isolation --no-deps -e .
 UV_COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet pyproject.toml
 
-.PHONY: run test fuzz bench lint docs lock clean
+.PHONY: run test faults fuzz bench lint docs lock clean
 
 run: $(VENV)/.installed
 	@$(BIN)/wireroom run
 
 test: $(VENV)/.installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest --ignore tests/faults
+
+# Real processes, killed, stopped, starved and flushed; longer than the rest together.
+faults: $(VENV)/.installed-dev
+	$(BIN)/pytest tests/faults
 
 # Read made-up pages for ten minutes.
 fuzz: $(VENV)/.installed-dev
