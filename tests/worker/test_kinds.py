@@ -6,6 +6,7 @@ import datetime as dt
 import gzip
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from worker.sources.opml import read_opml, write_opml
 from worker.sources.warc import pages_in, read_record
 from worker.store.sources import Source
 
+gzipped = partial(gzip.compress, mtime=0)  # the same bytes in every process
 NOW = dt.datetime(2024, 5, 3, 12, tzinfo=dt.UTC)
 NEWS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 
@@ -62,7 +64,7 @@ def test_an_index_leads_to_recent_sitemaps_packed_or_not(site: Site, fetcher: Fe
     rows = (("/b.xml.gz", "2024-05-03"), ("/old.xml", "2020-01-01"), ("/gone.xml", "2024-05-02"), ("/a.xml", ""))
     index = "".join(f"<sitemap><loc>{path}</loc><lastmod>{day}</lastmod></sitemap>" for path, day in rows)
     site.page("/index.xml", f"<sitemapindex>{index}</sitemapindex>")
-    site.page("/b.xml.gz", gzip.compress(f"<urlset {NEWS}>{url('/b', '2024-05-03')}</urlset>".encode()))
+    site.page("/b.xml.gz", gzipped(f"<urlset {NEWS}>{url('/b', '2024-05-03')}</urlset>".encode()))
     site.page("/a.xml", f"<urlset {NEWS}>{url('/a', '2024-05-02')}</urlset>")
     assert listed(site, "sitemap", "/index.xml", fetcher) == [site.url("/b"), site.url("/a")]
     assert "/old.xml" not in [path for path, _ in site.requests]
@@ -202,7 +204,7 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path = tmp_path / "archive of news" / request.param
     path.parent.mkdir()
     packed = path.suffix == ".gz"
-    path.write_bytes(b"".join(gzip.compress(record) if packed else record for record in RECORDS))
+    path.write_bytes(b"".join(gzipped(record) if packed else record for record in RECORDS))
     return path
 
 
@@ -221,9 +223,7 @@ def test_an_archive_that_is_cut_gives_what_is_whole(archive: Path) -> None:
     assert len(list(pages_in(archive))) >= 1
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"WARC/1.0\r\nContent-Length: x\r\n\r\n", b"no archive", gzip.compress(b"none")]
-)
+@pytest.mark.parametrize("content", [b"", b"WARC/1.0\r\nContent-Length: x\r\n\r\n", b"no archive", gzipped(b"none")])
 def test_what_is_no_archive_is_told(tmp_path: Path, content: bytes) -> None:
     """An empty file holds nothing; others are named."""
     path = tmp_path / "a.warc"
@@ -238,7 +238,7 @@ def test_what_is_no_archive_is_told(tmp_path: Path, content: bytes) -> None:
 def test_one_gzip_for_all_records_is_refused(tmp_path: Path) -> None:
     """No record could be found again without reading all before it."""
     path = tmp_path / "a.warc.gz"
-    path.write_bytes(gzip.compress(b"".join(RECORDS)))
+    path.write_bytes(gzipped(b"".join(RECORDS)))
     with pytest.raises(Unreadable, match="record by record"):
         list(pages_in(path))
 
