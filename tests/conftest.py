@@ -1,6 +1,6 @@
 """The real things that tests stand on: both databases, the embedded server, a web site on loopback, a clock of ours.
 
-What a laptop may lack (PostgreSQL) is skipped with a reason there, and fails where WIREROOM_REQUIRE_SERVICES is set,
+What a laptop may lack (PostgreSQL) is skipped with a reason there, and fails where REQUIRE_SERVICES is set,
 as CI does.
 """
 
@@ -26,20 +26,19 @@ from worker.store.snapshots import SnapshotFolder
 from worker.store.tables import metadata
 from worker.stream import Stream
 
-POSTGRES = os.environ.get("WIREROOM_TEST_POSTGRES", "postgresql+psycopg://127.0.0.1/postgres")
+POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql+psycopg://127.0.0.1/postgres")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def pytest_configure() -> None:
     """No setting of the machine's leaks into a test."""
-    for name in [name for name in os.environ if name.startswith("WIREROOM_") and not name.startswith("WIREROOM_TEST")]:
-        if name != "WIREROOM_REQUIRE_SERVICES":
-            del os.environ[name]
+    for name in [name for name in os.environ if name.startswith("WIREROOM_")]:
+        del os.environ[name]
 
 
 def skip_or_fail(why: str) -> None:
     """Skips on a laptop, fails where the service is required."""
-    if os.environ.get("WIREROOM_REQUIRE_SERVICES"):
+    if os.environ.get("REQUIRE_SERVICES"):
         pytest.fail(why)
     pytest.skip(why)
 
@@ -61,7 +60,7 @@ def postgres() -> Iterator[str]:
         with admin.connect() as connection:
             connection.execute(sa.text(f"CREATE DATABASE {name}"))
     except sa.exc.OperationalError as error:
-        skip_or_fail(f"no PostgreSQL at {POSTGRES} (set WIREROOM_TEST_POSTGRES): {str(error.orig)[:100]}")
+        skip_or_fail(f"no PostgreSQL at {POSTGRES} (set TEST_POSTGRES): {str(error.orig)[:100]}")
     yield sa.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -31,8 +31,8 @@ from worker.store.database import Database
 from worker.store.outbox import Outgoing
 from worker.stream import Stream
 
-POSTGRES = os.environ.get("WIREROOM_TEST_POSTGRES", "postgresql+psycopg://127.0.0.1/postgres")
-RABBITMQ = os.environ.get("WIREROOM_TEST_AMQP", "amqp://guest:guest@127.0.0.1:5672//")
+POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql+psycopg://127.0.0.1/postgres")
+RABBITMQ = os.environ.get("TEST_AMQP", "amqp://guest:guest@127.0.0.1:5672//")
 MESSAGES = 10_000
 STEADY = 200
 STEADY_SECONDS = 20

@@ -24,7 +24,7 @@ from worker.steps.publish import publish
 from worker.store import outbox
 from worker.store.outbox import Waiting
 
-RABBITMQ = os.environ.get("WIREROOM_TEST_AMQP", "amqp://guest:guest@127.0.0.1:5672//")
+RABBITMQ = os.environ.get("TEST_AMQP", "amqp://guest:guest@127.0.0.1:5672//")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def queue() -> Iterator[SimpleQueue]:
         connection = Connection(RABBITMQ, connect_timeout=3)
         connection.connect()
     except OSError as error:
-        skip_or_fail(f"no RabbitMQ at {RABBITMQ} (set WIREROOM_TEST_AMQP): {error}")
+        skip_or_fail(f"no RabbitMQ at {RABBITMQ} (set TEST_AMQP): {error}")
     with connection:
         bound = Queue("", EXCHANGE, routing_key="wireroom.#", exclusive=True, auto_delete=True)
         yield SimpleQueue(connection, bound, no_ack=True)

@@ -38,7 +38,7 @@ time.sleep(60)
 
 @pytest.fixture
 def family(tmp_path: Path) -> Iterator[Children]:
-    found = Children(tmp_path / "logs", {"WIREROOM_TEST_WORD": "told"})
+    found = Children(tmp_path / "logs", {"TEST_WORD": "told"})
     yield found
     found.stop(0.2)
 
@@ -64,7 +64,7 @@ def watch_until(family: Children, true: Callable[[], bool], seconds: float = 10)
 
 def test_a_child_runs_with_its_output_in_a_log(family: Children) -> None:
     """Both streams, and the environment that the family shares."""
-    code = "import os, sys; print(os.environ['WIREROOM_TEST_WORD']); print('err', file=sys.stderr); print('up')"
+    code = "import os, sys; print(os.environ['TEST_WORD']); print('err', file=sys.stderr); print('up')"
     child = start(family, "one", code)
     assert child.process is not None
     child.process.wait(5)
