@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -135,7 +135,6 @@ class World:
     site: Site
     now: dt.datetime = MORNING
     owner: str = "worker@test"
-    extras: dict[str, Any] = field(default_factory=dict)
 
     def later(self, seconds: float) -> None:
         self.now += dt.timedelta(seconds=seconds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -80,15 +79,3 @@ def counts(connection: sa.Connection) -> dict[str, int]:
     """How many records of each kind stand."""
     query = sa.select(records.c.kind, sa.func.count()).where(~records.c.retracted).group_by(records.c.kind)
     return {kind: int(count) for kind, count in connection.execute(query.order_by(records.c.kind))}
-
-
-def outdated(connection: sa.Connection, versions: Mapping[str, int]) -> int:
-    """How many documents were extracted by other extractor versions than these."""
-    rows = connection.execute(sa.select(documents.c.extractors)).scalars()
-    return sum(dict(row) != dict(versions) for row in rows)
-
-
-def extracted_since(connection: sa.Connection, since: dt.datetime) -> int:
-    """How many documents were extracted at or after that instant."""
-    query = sa.select(sa.func.count()).select_from(documents).where(documents.c.extracted_at >= since)
-    return int(connection.execute(query).scalar_one())
