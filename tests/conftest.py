@@ -6,6 +6,7 @@ as CI does.
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 import redis
 import sqlalchemy as sa
+import structlog
 
 from tests.world import Site, World
 from worker.http.client import Fetcher
@@ -34,6 +36,17 @@ def pytest_configure() -> None:
     """No setting of the machine's leaks into a test."""
     for name in [name for name in os.environ if name.startswith("WIREROOM_")]:
         del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """What a command run within a test says of logs ends with that test, and so does the stream that it wrote to."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def skip_or_fail(why: str) -> None:
