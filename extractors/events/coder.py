@@ -279,8 +279,15 @@ def _form(token: Token) -> str:
     if token.dep_ in ("amod", "compound", "nmod") and token.head.i > token.i:
         return ""
     if token.pos_ == "ADJ" or (token.tag_ == "VBN" and token.lower_ in _adjectives()):
-        return "adjective"
+        return "verb" if _finite(token) else "adjective"
     return "verb" if token.pos_ in ("VERB", "AUX") else "noun" if token.pos_ in ("NOUN", "PROPN") else ""
+
+
+def _finite(token: Token) -> bool:
+    """Whether what the tagger takes for an adjective is a verb in the past: it has a subject and no "is" beside it."""
+    return token.lower_.endswith("ed") and {"nsubj"} == {
+        c.dep_ for c in token.children if c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "cop")
+    }
 
 
 def _adjectives() -> frozenset[str]:

@@ -16,7 +16,7 @@ from extractors.events.match import complements, noun_lemmas, object_heads, pass
 from extractors.events.modality import TIMES, governor_of, measured, words
 from extractors.events.outer import speech_above
 from extractors.events.reference import Reference
-from extractors.events.roles import RoleFinder, distinct, identity
+from extractors.events.roles import RELATIVE, RoleFinder, distinct, identity
 from extractors.lexicon.gazetteer import Named
 from extractors.model import Party
 
@@ -42,6 +42,8 @@ BEHIND = (
     "against", "by", "of", "in", "on", "to", "for", "with", "from", "at", "into", "between", "among", "toward",
      "towards", "near", "over", "around", "inside", "outside", "within", "about", "throughout",
 )  # fmt: skip
+LOOSE = frozenset({"to", "over", "about", "against", "toward", "towards"})
+"""What the parser may hang on the verb where it belongs to the verb's object: "repeated their objections to"."""
 ASIDE = frozenset({*TIMES, "because", "since", "despite", "before", "until", "without", "according", "like"}) - {
     "in",
     "subject",
@@ -177,8 +179,9 @@ class Directed:
     def _behind(self, preposition: str, trigger: Token) -> Iterator[Token]:
         carriers = {trigger, measured(trigger)}
         governor, through = governor_of(trigger) if trigger.pos_ in ("NOUN", "PROPN") else (None, "")
-        if governor is not None and through == "object" and governor.lemma_.lower() in words("light"):
-            carriers.add(governor)
+        if governor is not None and through == "object":
+            loose = preposition in LOOSE and governor.pos_ == "VERB"
+            carriers |= {governor} if loose or governor.lemma_.lower() in words("light") else set()
         if preposition == "by":  # the parser hangs it on whatever stands nearest
             yield from (n for t in trigger.subtree if t.lower_ == "by" for n in t.children if n.dep_ == "pobj")
             return
@@ -238,7 +241,11 @@ class Directed:
         return found or tuple(self._named(name, token, None) for name in bodies)
 
     def _antecedent(self, pronoun: Token, depth: int) -> tuple[Party, ...]:
-        """Whom "it" or "they" means: the subject of the clause above, else that of the sentence before."""
+        """Whom "which" or "it" means: the noun before a relative clause, else the subject of the clause above, else
+        that of the sentence before."""
+        if pronoun.lower_ in RELATIVE and pronoun.head.dep_ == "relcl":
+            noun = pronoun.head.head
+            return self.parties(noun, strict=False, depth=depth + 1) if noun.lower_ not in RELATIVE else ()
         token = pronoun
         while token.dep_ != "ROOT" and depth < 4:
             token = token.head
@@ -290,7 +297,7 @@ class Directed:
                 yield from self.finder.listed(self.cast.doc[self.cast.tokens(member.span)[-1]]) or member.parties
                 return
             if name and name.entry.code not in states:
-                yield state_party(name, self.cast.text, name.span)
+                yield from self._coupled(name)
                 return
 
     def _home(self, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
@@ -332,8 +339,15 @@ class Directed:
                     yield from member.parties
                     return
                 if name and name.entry.sort != "place" and name.entry.code not in states:
-                    yield state_party(name, self.cast.text, name.span)
+                    yield from self._coupled(name)
                     return
+
+    def _coupled(self, name: Named) -> Iterator[Party]:
+        """A state and those that are written together with it: "a Japanese-U.S. system"."""
+        yield state_party(name, self.cast.text, name.span)
+        for other in self.cast.names:
+            if other.entry.code and self.cast.text[name.span[1] : other.span[0]] in ("-", "–", "/"):
+                yield state_party(other, self.cast.text, other.span)
 
     def _place(self, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
         """The state where it happened: named behind "in" or "at" in the sentence."""

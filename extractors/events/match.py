@@ -16,6 +16,7 @@ OBJECTS = frozenset({"dobj", "nsubjpass", "obj", "dative"})
 STATIVE = frozenset({"engage", "involve", "oppose", "prepare"})
 """Verbs whose passive tells what its subject does: "were engaged in", "is opposed to"."""
 
+OCCASIONS = frozenset({"time", "occasion", "day", "week", "month", "year"})
 REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 NAME = "#name"
 """What a list of nouns has for any proper name."""
@@ -127,6 +128,10 @@ def object_heads(token: Token) -> list[Token]:
     if not heads and token.dep_ == "conj" and token.head.pos_ == "VERB" and token.tag_ == token.head.tag_:
         passive = [c for c in token.head.children if c.dep_ == "nsubjpass"]
         heads = passive if not any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children) else []
+    subjects = [child.lower_ for child in token.children if child.dep_ == "nsubj"]
+    if not heads and token.dep_ == "relcl" and subjects[1:] and subjects[0] in ("which", "that", "whom"):
+        noun = token.head  # "the war in the south, which both opposed": of the phrase, whatever of it is somebody's
+        heads = [noun, noun.head.head] if noun.dep_ == "pobj" and noun.head.head.pos_ == "NOUN" else [noun]
     # "threatened to withdraw", "called it off": a clause may hang on the object in the parser's eyes.
     return heads
 
@@ -228,6 +233,7 @@ def complements(token: Token) -> list[Token]:
     for child in token.children:
         if child.dep_ == "prep":
             found += [c for c in child.children if c.dep_ == "pcomp"]
+            found += [c for noun in child.children for c in noun.children if _misplaced(c)]
         infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
         if child.dep_ in ("advcl", "acl", "relcl") and infinitive and child.i > token.i:
             found.append(child)
@@ -241,6 +247,16 @@ def complements(token: Token) -> list[Token]:
                 if c.dep_ in ("acl", "relcl") and any(a.dep_ == "aux" and a.lower_ == "to" for a in c.children)
             ]  # fmt: skip
     return found
+
+
+def _misplaced(clause: Token) -> bool:
+    """Whether a clause that the parser hung on a word of time completes the verb: "agreed for the first time that
+    …"."""
+    return (
+        clause.dep_ in ("relcl", "acl")
+        and clause.head.lemma_.lower() in OCCASIONS
+        and any(c.lower_ == "that" and c.dep_ in ("mark", "advmod") for c in clause.children)
+    )
 
 
 def to_nouns(token: Token) -> list[Token]:

@@ -62,7 +62,7 @@ class Reference:
             person = self._person(token, woman=SINGULAR[word])
             return person.parties if person else ()
         if (word in PLURAL and token.tag_ != "CC") or self._sides(token):
-            return self.two_sides(token)
+            return self._own(token) or self.two_sides(token)
         return ()
 
     def _sides(self, token: Token) -> bool:
@@ -70,6 +70,18 @@ class Reference:
         if token.lemma_.lower() not in SIDES:
             return False
         return any(child.lower_ in BOTH for child in token.lefts) or token.lower_ == "sides"
+
+    def _own(self, pronoun: Token) -> tuple[Party, ...]:
+        """Those who do what the clause says, for their possessive: "Chile and Peru made clear their anger"."""
+        clause = pronoun
+        while pronoun.tag_ == "PRP$" and clause.dep_ != "ROOT":
+            clause = clause.head
+            subject = next((c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass") and c.i < pronoun.i), None)
+            if subject is not None:
+                members = (self.cast.by_token.get(each.i) for each in (subject, *subject.conjuncts))
+                parties = tuple(party for member in members if member for party in member.parties)
+                return parties if len({party.country for party in parties}) > 1 else ()
+        return ()
 
     def two_sides(self, token: Token) -> tuple[Party, ...]:
         """The parties last in play: those of the latest event, else the last two states named before."""
