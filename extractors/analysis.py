@@ -42,6 +42,10 @@ ABBREVIATION = re.compile(
     re.VERBOSE,
 )
 
+# A verb that spaCy would cut at its hyphen, and then parse the pieces as words of their own.
+# yes: "re-opened"  "co-operate"  "test-fired"      no: "U.S.-led"  "re"
+WHOLE = re.compile(r"(?:[Rr]e|[Cc]o|[Tt]est|[Mm]achine|[Ff]ire)-[a-z]+")
+
 DASHES = frozenset({"-", "--", "–", "—"})
 DATELINE = 20
 """Tokens at the head of a paragraph within which "(AGENCY) --" closes a dateline; the sentence begins behind it."""
@@ -188,4 +192,6 @@ def preload(model: str = DEFAULT_MODEL) -> Language:
     """The loaded pipeline, without the parts that nobody here reads; called before workers fork."""
     import spacy
 
-    return spacy.load(model, exclude=list(UNREAD))
+    nlp = spacy.load(model, exclude=list(UNREAD))
+    nlp.tokenizer.token_match = WHOLE.fullmatch
+    return nlp

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
+from extractors.events.sectors import phrase_sector
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.groups import INTERNATIONAL, actor_sector, all_names, is_people, sector_of_name, statesman
@@ -26,7 +27,13 @@ PREMODIFIERS = frozenset({"amod", "compound", "nmod", "poss", "nummod", "det", "
 HOMES = frozenset({"of", "in", "from", "throughout", "across", "inside", "to", "at", "near", "around", "within"})
 """Prepositions behind which a noun for people says where they belong: "rebels in Peru", "men loyal to Iraq's …"."""
 
+NOUNS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "dative", "conj", "appos"})
+"""What an adjective is in the parse where it stands for a person: "a Palestinian was held"."""
+
 COUNTS = frozenset({"thousand", "hundred", "dozen", "million"})
+
+LEAST = 5
+"""Letters in the longest noun on -er or -or that is left alone: "paper", "order"."""
 
 TITLE = 45
 """Characters that an office between a state's name and a person's may fill."""
@@ -110,9 +117,10 @@ class Cast:
             head = self.doc[self.tokens(span)[-1]] if self.tokens(span) else None
             if office.country is None or not office.stated or head is None or head.dep_ in ("compound", "amod"):
                 continue
+            body = next((n.entry.code for n in self.before(head) if n.entry.code in INTERNATIONAL), None)
             party = Party(
                 text=self.text[slice(*span)], span=span, name=None, person=None, office=office.office,
-                country=office.country, sector=office.sector,
+                country=body or office.country, sector=office.sector,
             )  # fmt: skip
             yield Member("office", span, (party,))
 
@@ -139,12 +147,12 @@ class Cast:
         if nation is not None:  # "Syrian Kurds"
             return _party(nation, self.text[nation.span[0] : name.span[1]], (nation.span[0], name.span[1]), "CVL")
         found = self._abroad(token, name) if self._ethnic(name) else ()
-        home = found[0] if found else self._home(token, HOMES)
+        home = found[0] if found else next(iter(self._homes(token, HOMES)), None)
         return _party(home, self.text[slice(*name.span)], name.span, "CVL") if home else None
 
     def _abroad(self, noun: Token, name: Named) -> tuple[Named, ...]:
         """The state where a minority lives: named behind the noun, else the first other state of the sentence."""
-        home = self._home(noun, HOMES)
+        home = next(iter(self._homes(noun, HOMES)), None)
         if home is None:
             span = (noun.sent.start_char, noun.sent.end_char)
             others = [n for n in self.names if span[0] <= n.span[0] < span[1] and n.entry.code != name.entry.code]
@@ -158,8 +166,9 @@ class Cast:
     def _ethnic(self, name: Named) -> bool:
         return is_people(name) or self.text[: name.span[0]].rstrip().lower().endswith("ethnic")
 
-    def _home(self, noun: Token, prepositions: frozenset[str]) -> Named | None:
-        """The first state named in a phrase behind a noun for people, or in the participle clause behind it."""
+    def _homes(self, noun: Token, prepositions: frozenset[str]) -> tuple[Named, ...]:
+        """The first state named in a phrase behind a noun for people, or in the participle clause behind it, and those
+        listed with it: "ministers of France, Spain and Italy"."""
         for child in noun.children:
             inner = [child] if child.dep_ == "prep" else [c for c in child.children if c.dep_ == "prep"]
             if child.i < noun.i or child.dep_ not in ("prep", "acl", "amod", "relcl"):
@@ -168,13 +177,29 @@ class Cast:
                 inside = [t for t in phrase.subtree if t.i in self.modifiers]
                 found = [t.i for t in sorted(inside, key=lambda t: (t.dep_ != "pobj", t.i))]
                 if phrase.lower_ in prepositions and found:
-                    return self.modifiers[found[0]]
-        return None
+                    return self._listed(self.doc[found[0]])
+        return ()
+
+    def _listed(self, token: Token) -> tuple[Named, ...]:
+        """The name that a token belongs to and the bare names in one list with it."""
+        found = [self.modifiers[token.i]]
+        more = [child for child in token.children if child.dep_ == "conj"]
+        while more:
+            other = more.pop()
+            name = self.modifiers.get(other.i)
+            if name is not None and not self._modifies(name):
+                found.append(name)
+                more += [child for child in other.children if child.dep_ == "conj"]
+        return tuple(dict.fromkeys(found))
 
     def _people_word(self, name: Named) -> bool:
-        """Whether an adjective stands for people: "the Russians", "Serbs"."""
+        """Whether an adjective stands for people: "the Russians", "Serbs", "a Palestinian"."""
         tokens = self.tokens(name.span)
-        return bool(tokens) and self.doc[tokens[-1]].tag_ in ("NNS", "NNPS") and not self._modifies(name)
+        if not tokens or self._modifies(name):
+            return False
+        last = self.doc[tokens[-1]]
+        one = last.dep_ in NOUNS and any(c.lower_ in ("a", "an", "one", "another") for c in last.lefts)
+        return one or last.tag_ in ("NNS", "NNPS")
 
     def _modifies(self, name: Named) -> bool:
         tokens = self.tokens(name.span)
@@ -191,15 +216,15 @@ class Cast:
             named = self.before(token) or self._named_behind(token)
             if named and self._ethnic(named[0]):
                 named = self._abroad(token, named[0]) or named
-            if named and not (token.dep_ == "compound" and token.head.i > token.i):
-                yield self._group(token, named)
+            bearer = token.head if token.dep_ == "compound" and token.head.i > token.i else None
+            if named and (bearer is None or (bearer.pos_ == "PROPN" and bearer.i not in self.modifiers)):
+                yield self._group(token, named, bearer)
 
     def _named_behind(self, token: Token) -> tuple[Named, ...]:
         if token.lemma_.lower() in COUNTS:
             return ()  # whoever is counted stands there himself
-        sector = sector_of(token.lemma_.lower())
-        home = self._home(token, SENT if sector in ("MIL", "GOV", "MON", "NGO") else HOMES)
-        return (home,) if home else ()
+        sector = sector_of(actor_word(token) or "")
+        return self._homes(token, SENT if sector in ("MIL", "GOV", "MON", "NGO") else HOMES)
 
     def before(self, noun: Token) -> tuple[Named, ...]:
         """The names that modify a noun from the left, each country once."""
@@ -216,30 +241,45 @@ class Cast:
         between = self.text[first.span[1] : second.span[0]]
         return not between.strip() and second.entry.sort == "adjective" and first.entry.sort in ("adjective", "country")
 
-    def _group(self, token: Token, named: Sequence[Named]) -> Member:
+    def _group(self, token: Token, named: Sequence[Named], bearer: Token | None) -> Member:
+        """A group or, with the name that bears it, a title: "Spanish judge Juan Sol"."""
         start = min((name.span[0] for name in named if name.span[0] < token.idx), default=token.idx)
-        span = (start, token.idx + len(token))
+        last = bearer if bearer is not None else token
+        span = (start, last.idx + len(last))
         text = self.text[slice(*span)]
-        sector = sector_of(token.lemma_.lower())
-        return Member("group", span, tuple(_party(name, text, span, _sector(name, sector)) for name in named))
+        word = actor_word(token) or token.lemma_.lower()
+        sector = phrase_sector(token, word, sector_of(word))
+        parties = (_party(name, text, span, sector) for name in named)
+        # Who acts for an international body is an official or a soldier like any other.
+        return Member("group", span, tuple(
+            p.model_copy(update={"sector": _sector(name, sector)}) for p, name in zip(parties, named, strict=True)
+        ))  # fmt: skip
 
 
 def party_of(person: Person, record: Record, text: str, span: Span) -> Party:
     """The party that a person is at one place of the text."""
+    sector = person.sector
+    said = f"{text[max(0, span[0] - 12) : span[1]]} {person.office or ''}".lower()
+    if any(word in said for word in ("former", "ousted", "deposed", "ex-")):
+        sector = "ELI"
+    elif sector == "ELI" and person.office == "leader" and not any(w in said for w in ("opposition", "rebel", "party")):
+        sector = "GOV"  # "Palestinian leader A": who leads a state governs it
     return Party(
         text=text[slice(*span)], span=span, name=person.name, person=record.id, office=person.office,
-        country=person.country, sector=person.sector,
+        country=person.country, sector="GOV" if sector == "IGO" else sector,
     )  # fmt: skip
 
 
 def state_party(name: Named, text: str, span: Span) -> Party:
     """The party that a country, a capital or a body is."""
-    return _party(name, text[slice(*span)], span, sector_of_name(name) or "GOV")
+    place = "CVL" if name.entry.sort == "place" else "GOV"
+    return _party(name, text[slice(*span)], span, sector_of_name(name) or place)
 
 
 def _sector(name: Named, noun: str) -> str:
     """The sector of a group: of the movement that it is of ("Hamas militants"), else of its noun."""
-    return noun if is_people(name) or noun not in ("GOV", "PTY") else sector_of_name(name) or noun
+    own = sector_of_name(name)
+    return noun if is_people(name) or noun not in ("GOV", "PTY") or own == "IGO" else own or noun
 
 
 def _party(name: Named, text: str, span: Span, sector: str) -> Party:
@@ -273,12 +313,27 @@ def agent_nouns() -> frozenset[str]:
 
 def is_agent(token: Token) -> bool:
     """Whether a noun names those who act; in the plural by its singular."""
-    return token.lemma_.lower() in agent_nouns() or token.lower_ in agent_nouns()
+    return actor_word(token) is not None
+
+
+def actor_word(token: Token) -> str | None:
+    """The noun for those who act under which the tables have a word: the tagger leaves "Ministers" in the plural."""
+    lemma, word = token.lemma_.lower(), token.lower_
+    forms = (lemma, word, word.removesuffix("s")) if token.tag_ == "NNPS" or lemma == word else (lemma, word)
+    found = next((form for form in forms if form in agent_nouns()), None)
+    return found or (lemma if token.tag_ == "NNS" and _does(lemma) else None)
+
+
+def _does(noun: str) -> bool:
+    """Whether a noun in the plural is for people by its ending: "instructors", "separatists"."""
+    personal = noun.endswith(("ist", "ian", "eer", "yer")) or (noun.endswith(("er", "or")) and len(noun) > LEAST)
+    return personal and noun not in table("sectors")["impersonal"]["nouns"]
 
 
 @cache
 def sector_of(noun: str) -> str:
     """PLOVER's sector for such a noun."""
-    return actor_sector(noun) or next(
-        (sector for sector, nouns in table("offices")["sectors"].items() if noun in nouns), "GOV"
+    listed = actor_sector(noun) or next(
+        (sector for sector, nouns in table("offices")["sectors"].items() if noun in nouns), None
     )
+    return listed or ("CVL" if noun not in agent_nouns() and _does(noun) else "GOV")

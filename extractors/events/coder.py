@@ -13,7 +13,8 @@ from extractors.events.coded import COMPANY, CONSUMED, NOBODY, UNREAL, Coded, No
 from extractors.events.directed import Directed
 from extractors.events.frames import Frame, frames_by_lemma
 from extractors.events.match import complements, matches, object_heads, object_nouns, subject_token
-from extractors.events.modality import TIMES, Modality, of_noun, of_verb
+from extractors.events.means import means_mode
+from extractors.events.modality import TIMES, Modality, governor_of, of_noun, of_verb
 from extractors.events.outer import COOPERATIVE, GIVING, HARMFUL, Commitment, commitment, conditional, duty, mode_of
 from extractors.events.parties import complete, countries
 from extractors.events.reference import Reference
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 DUTY = Frame(rule="request.duty", type="REQUEST", lemma="must", confidence=0.72)
 """The frame of "said that Peru must open the border": any verb, under a word of duty."""
 
+
+SUMMIT = 3
+"""Countries from which on a meeting is PLOVER's multilateral one."""
 
 INFERRED = 0.85
 """What a frame's confidence is multiplied with where the host is only told by the place."""
@@ -139,19 +143,15 @@ class Coder:
         if not countries(actor) or not (recipient or own) or modality is None or modality.status != "actual":
             return None
         self.consumed.update(t.i for t in verb.subtree if t.i > verb.i)
-        inner = self._inner(verb)
-        mode = mode_of("REQUEST", verb, inner)
+        mode = mode_of("REQUEST", verb, self._inner(verb), [verb])
         date = when(speech, sentence, "actual", self.document, self.citations)
         return Coded(
             DUTY, "REQUEST", mode, modality, actor, recipient or own, date, None, sentence, marker, DUTY.confidence
         )
 
-    def _inner(self, verb: Token) -> str | None:
-        """The type of the act that a verb names, whether it happened or not."""
-        return next((f.type for f in self._frames(verb, "verb") if matches(f, verb)), None)
-
-    def _complement_type(self, token: Token) -> str | None:
-        return next((kind for clause in complements(token) if (kind := self._inner(clause))), None)
+    def _inner(self, verb: Token) -> Frame | None:
+        """The frame of the act that a verb names, whether it happened or not."""
+        return next((f for f in self._frames(verb, "verb") if matches(f, verb)), None)
 
     def _committed(self, frame: Frame, token: Token, sentence: Span) -> Coded | None:
         """What somebody says that he will or will not do: a promise, a threat or a refusal."""
@@ -186,24 +186,29 @@ class Coder:
         else:
             roles = self.roles.find(frame, token)
         if frame.kind == "meeting" and len(countries((*roles.actor, *roles.recipient))) == 1 and place:
-            frame, roles, confidence = *self._hosted(frame, roles, place), confidence * INFERRED
+            frame, roles, confidence = *self._hosted(frame, roles, place, token), confidence * INFERRED
         if not complete(frame, roles, token):
             return None
         actor, recipient = _arranged(frame, roles)
         mode = self._mode(frame, kind, token)
+        if frame.kind == "meeting" and kind == "CONSULT" and len(countries(actor)) >= SUMMIT:
+            mode = mode or ("multilateral",)
         date = when(token, sentence, modality.status, self.document, self.citations)
         return Coded(frame, kind, mode, modality, actor, recipient, date, place, sentence, token, confidence)
 
     def _mode(self, frame: Frame, kind: str, token: Token) -> tuple[str, ...]:
         if kind in ("REQUEST", "REJECT", "THREATEN"):
-            inner = frame.type if kind != frame.type else self._complement_type(token)
-            return frame.mode or mode_of(kind, token, inner)
+            if kind != frame.type:
+                return mode_of(kind, token, frame, [token])
+            acts = complements(token)
+            inner = next((found for act in acts if (found := self._inner(act))), None)
+            return frame.mode or mode_of(kind, token, inner, acts)
         if kind != frame.type:
             return ()
         nouns = object_nouns(token) if frame.mode_for_object else set()
-        return tuple(mode for noun, mode in frame.mode_for_object if noun in nouns)[:1] or frame.mode
+        return tuple(mode for noun, mode in frame.mode_for_object if noun in nouns)[:1] or means_mode(frame, token)
 
-    def _hosted(self, frame: Frame, roles: Roles, place: EventPlace) -> tuple[Frame, Roles]:
+    def _hosted(self, frame: Frame, roles: Roles, place: EventPlace, token: Token) -> tuple[Frame, Roles]:
         """The talks as a visit to a host that only the place tells: a foreign capital, of a state that the text deals
         with."""
         entry = entry_of(place.name)
@@ -213,11 +218,20 @@ class Coder:
             for n in self.cast.names
             if n.entry.code == place.country and n.entry.sort != "place" and n.span != place.span
         ]
-        if entry is None or entry.sort == "place" or place.country in guests or len(named) < 2:
+        if entry is None or entry.sort == "place" or place.country in guests:
+            return frame, roles
+        if len(named) < 2 and not _there(token):
             return frame, roles
         here = next(name for name in self.cast.names if name.span == place.span)
         guests_first = Roles((*roles.actor, *roles.recipient), (state_party(here, self.cast.text, place.span),))
         return replace(frame, kind="visit", mode=("visit",)), guests_first
+
+
+def _there(noun: Token) -> bool:
+    """Whether the guests are said to be or to arrive where the talks are: "is in Cairo for talks"."""
+    governor, through = governor_of(noun)
+    verbs = ("be", "arrive", "fly", "travel", "come", "go", "return")
+    return governor is not None and governor.lemma_.lower() in verbs and through in ("for", "on", "in")
 
 
 def _type(planned: str, modality: Modality) -> str | None:

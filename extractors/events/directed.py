@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.events.cast import Cast, is_agent, sector_of, state_party
+from extractors.events.cast import Cast, actor_word, is_agent, sector_of, state_party
 from extractors.events.frames import Frame
 from extractors.events.match import complements, noun_lemmas, object_heads, passive, subject_token, to_nouns
 from extractors.events.modality import TIMES, governor_of, measured, words
 from extractors.events.outer import speech_above
 from extractors.events.reference import Reference
 from extractors.events.roles import RELATIVE, RoleFinder, distinct, identity
+from extractors.events.sectors import phrase_sector, thing_sector
 from extractors.lexicon.gazetteer import Named
 from extractors.model import Party
 
@@ -52,6 +53,10 @@ DOUBT = {"open": 0.8, "rest": 0.92, "home": 0.88, "place": 0.8}
 """What a frame's confidence is multiplied with where a role was filled only so."""
 
 
+OFFICIAL_ACTS = frozenset({"COERCE", "SANCTION", "ACCUSE"})
+"""Types of what a state does to those in its power."""
+
+
 class Filled(NamedTuple):
     """Both roles and how sure they are."""
 
@@ -74,6 +79,15 @@ class Directed:
         factor = DOUBT.get(path, 1.0)
         recipient, path = self._first(frame.recipient, frame, trigger, actor, strict=False)
         factor *= DOUBT.get(path, 1.0)
+        if not recipient and trigger.dep_ == "conj" and (speech := speech_above(trigger)) is not None:
+            # "said that A arms rebels and accused A of spying": the parser gave the verb to A
+            speaker = subject_token(speech)
+            said = self.parties(speaker, strict=True) if speaker is not None else ()
+            found, path = self._first(frame.recipient, frame, trigger, said, strict=False)
+            if said and found and path != "home":
+                actor, recipient = said, found
+        if not actor and is_passive(trigger) and (frame.type in OFFICIAL_ACTS or "targeted" in frame.mode):
+            actor, factor = _authorities(recipient), factor * DOUBT["place"]
         if actor and not any(party.country for party in actor):
             actor = self._adopted(actor, recipient, trigger)
             factor *= DOUBT["open"]
@@ -108,7 +122,7 @@ class Directed:
     ) -> Iterator[Party]:
         if path == "place":
             if taken or frame.actor[0] == "place" or _faceless(trigger):
-                yield from self._place(trigger, taken)
+                yield from self._place(frame, trigger, taken)
         elif path == "speaker":
             speech = speech_above(trigger.head)
             subject = subject_token(speech) if speech is not None else None
@@ -206,11 +220,14 @@ class Directed:
             return inner
         agent = is_agent(token)
         if strict and not agent:
+            if token.lemma_.lower() in WEAPONS and (owners := self.cast.before(token)):
+                return tuple(self._named(name, token, "MIL") for name in owners)  # "Pakistani mortars"
             return self._by_apposition(token, depth)
-        sector = sector_of(token.lemma_.lower()) if agent else "GOV"
+        word = actor_word(token) or ""
+        sector = phrase_sector(token, word, sector_of(word)) if agent else thing_sector(token)
         named = self.cast.before(token)
         if named:
-            return tuple(self._named(name, token, sector if agent else None) for name in named)
+            return tuple(self._named(name, token, sector if agent or sector != "GOV" else None) for name in named)
         if depth > 3:
             return ()
         owners = [c for c in token.children if c.dep_ == "poss"]
@@ -218,7 +235,7 @@ class Directed:
         found = found or self._inside(token, BEHIND if not strict else ("of", "from", "at", "to", "in"), False, depth)
         if found and agent and strict:
             return tuple(p if p.person else p.model_copy(update={"sector": sector, "text": token.text}) for p in found)
-        if not found and agent:
+        if not found and (agent or sector not in ("GOV", "CVL")):
             span = (token.idx, token.idx + len(token))
             found = (
                 Party(text=token.text, span=span, name=None, person=None, office=None, country=None, sector=sector),
@@ -349,11 +366,11 @@ class Directed:
             if other.entry.code and self.cast.text[name.span[1] : other.span[0]] in ("-", "–", "/"):
                 yield state_party(other, self.cast.text, other.span)
 
-    def _place(self, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
+    def _place(self, frame: Frame, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
         """The state where it happened: named behind "in" or "at" in the sentence."""
         for name in self.places(trigger):
             party = state_party(name, self.cast.text, name.span)
-            yield party.model_copy(update={"sector": "GOV" if not taken else "CVL"})
+            yield party.model_copy(update={"sector": "CVL" if taken or frame.civil else "GOV"})
             return
 
     def places(self, trigger: Token) -> Iterator[Named]:
@@ -389,6 +406,15 @@ class Directed:
         )
         country = next((code for code in codes if code), None)
         return tuple(party.model_copy(update={"country": country}) for party in open_ if country)
+
+
+def _authorities(recipient: tuple[Party, ...]) -> tuple[Party, ...]:
+    """Who arrests, convicts or accuses where nobody is named: the state of those to whom it is done."""
+    states = {party.country: party for party in recipient if party.country}
+    return tuple(
+        party.model_copy(update={"name": None, "person": None, "office": None, "sector": "GOV"})
+        for party in states.values()
+    )
 
 
 def _faceless(trigger: Token) -> bool:

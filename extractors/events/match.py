@@ -12,6 +12,15 @@ from extractors.lexicon.groups import actor_sector
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+SUFFERING = frozenset({"pay", "face", "suffer", "regret"})
+PHRASAL = frozenset(
+    {("hand", "in"), ("turn", "in"), ("lay", "down"), ("put", "down"), ("call", "off"), ("break", "off"),
+     ("break", "up"), ("cut", "off"), ("take", "in"), ("let", "in"), ("call", "up"), ("seal", "off"), ("close", "down"),
+     ("shut", "down"), ("blow", "up"), ("turn", "down"), ("throw", "out"), ("give", "up"), ("set", "up"),
+     ("carry", "out"), ("round", "up"), ("write", "off"), ("hand", "over"), ("turn", "over"), ("shoot", "down")}
+)  # fmt: skip
+"""Verbs with a particle that has the object behind it."""
+
 OBJECTS = frozenset({"dobj", "nsubjpass", "obj", "dative"})
 STATIVE = frozenset({"engage", "involve", "oppose", "prepare"})
 """Verbs whose passive tells what its subject does: "were engaged in", "is opposed to"."""
@@ -21,11 +30,19 @@ REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 NAME = "#name"
 """What a list of nouns has for any proper name."""
 
+INTRANSITIVE = frozenset(
+    {"mass", "gather", "advance", "clash", "retreat", "march", "rally", "demonstrate", "riot", "surrender", "arrive",
+     "withdraw", "assemble", "converge", "protest", "return", "fight", "explode", "meet", "agree", "land"}
+)  # fmt: skip
+"""Verbs whose past tense without object is no passive."""
+
 DEEP = 3
 """How far a noun phrase is followed for the nouns that it is about: "part of a program of aid"."""
 
 MENACE = frozenset(
-    {"war", "consequence", "retaliation", "reprisal", "attack", "action", "sanction", "invasion", "force", "bloodshed"}
+    {"war", "consequence", "consequences", "retaliation", "reprisal", "attack", "action", "sanction", "invasion", "force", "bloodshed",
+     "strike", "airstrike", "bombing", "punishment", "response", "retribution", "revenge", "intervention", "crackdown",
+     "boycott", "expulsion", "embargo", "arrest", "violence", "measure", "catastrophe", "death", "confrontation"}
 )
 
 
@@ -71,7 +88,10 @@ def _phrases_fit(frame: Frame, token: Token) -> bool:
     if frame.prep and not any(
         c.dep_ in ("prep", "dative", "prt", "agent") and c.lower_ in frame.prep for c in token.children
     ):
-        return False
+        # "called for the troops to stay": the preposition opens the clause
+        marks = (c for clause in complements(token) for c in clause.children if c.dep_ in ("mark", "prep"))
+        if not any(mark.lower_ in frame.prep and token.i < mark.i <= token.i + 3 for mark in marks):
+            return False
     return not frame.argument or bool(argument_words(token) & frame.argument)
 
 
@@ -106,6 +126,9 @@ def _menaces(token: Token) -> bool:
     """Whether a warning is of what the speaker will do: "warned of war", "warned that it would strike"."""
     if argument_words(token) & MENACE:
         return True
+    told = (t for clause in complements(token) for t in clause.subtree)
+    if any(t.lemma_.lower() in SUFFERING and argument_words(t) & (MENACE | {"price"}) for t in told):
+        return True
     for clause in complements(token):
         own = next((c for c in clause.children if c.dep_ == "nsubj"), None)
         will = any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll") for c in clause.children)
@@ -123,7 +146,7 @@ def object_heads(token: Token) -> list[Token]:
     """The nouns that the verb is done to: objects, the subject of a passive, the noun before a bare participle."""
     heads = [child for child in token.children if child.dep_ in OBJECTS and child.dep_ != "dative"]
     heads += [child for child in token.children if child.dep_ == "dative" and child.pos_ in ("NOUN", "PROPN")]
-    if not heads and token.dep_ == "acl" and token.tag_ == "VBN":
+    if not heads and token.dep_ == "acl" and token.tag_ == "VBN" and not _headline(token):
         heads = [token.head]
     if not heads and token.dep_ == "conj" and token.head.pos_ == "VERB" and token.tag_ == token.head.tag_:
         passive = [c for c in token.head.children if c.dep_ == "nsubjpass"]
@@ -132,8 +155,15 @@ def object_heads(token: Token) -> list[Token]:
     if not heads and token.dep_ == "relcl" and subjects[1:] and subjects[0] in ("which", "that", "whom"):
         noun = token.head  # "the war in the south, which both opposed": of the phrase, whatever of it is somebody's
         heads = [noun, noun.head.head] if noun.dep_ == "pobj" and noun.head.head.pos_ == "NOUN" else [noun]
-    # "threatened to withdraw", "called it off": a clause may hang on the object in the parser's eyes.
-    return heads
+    return heads or _behind_particle(token)
+
+
+def _behind_particle(verb: Token) -> list[Token]:
+    """The object that the parser hung on the particle of a phrasal verb: "handed in their rifles"."""
+    near = verb.nbor(1) if verb.i + 1 < len(verb.doc) else None
+    if near is None or near.dep_ not in ("prep", "prt") or (verb.lemma_.lower(), near.lower_) not in PHRASAL:
+        return []
+    return [child for child in near.children if child.dep_ == "pobj"]
 
 
 def object_nouns(token: Token) -> set[str]:
@@ -191,7 +221,9 @@ def subject_token(verb: Token, depth: int = 0) -> Token | None:
         return None
     head = verb.head
     if verb.dep_ in ("acl", "relcl"):
-        return None if verb.tag_ == "VBN" and depth == 0 else _through_noun(verb, depth)
+        if verb.tag_ == "VBN" and depth == 0:
+            return head if _headline(verb) else None
+        return _through_noun(verb, depth)
     if verb.dep_ == "pcomp":
         head = head.head
     if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "pcomp") and head.pos_ in ("VERB", "AUX", "ADJ"):
@@ -201,6 +233,12 @@ def subject_token(verb: Token, depth: int = 0) -> Token | None:
             return given
         return subject_token(head, depth + 1)
     return None
+
+
+def _headline(verb: Token) -> bool:
+    """Whether the parser took a past tense for a participle and left the sentence without a verb: "Tanks massed near
+    …"."""
+    return verb.head.dep_ == "ROOT" and not any(c.dep_ == "agent" for c in verb.children) and verb.lemma_.lower() in INTRANSITIVE
 
 
 def _through_noun(verb: Token, depth: int) -> Token | None:

@@ -6,10 +6,11 @@ kindness refused REJECT.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from extractors.events.frames import words_of
-from extractors.events.match import argument_words, complements, subject_token, verb_lemmas
+from extractors.events.frames import Frame, words_of
+from extractors.events.match import argument_words, subject_token, verb_lemmas
 from extractors.model import Span
 
 if TYPE_CHECKING:
@@ -31,6 +32,14 @@ GIVING = frozenset(
      "bow", "surrender", "admit", "extradite"}
 )  # fmt: skip
 """Verbs whose flat denial for the future is a refusal."""
+
+VIOLENT = frozenset(
+    {"war", "attack", "retaliation", "force", "strike", "bombing", "reprisal", "bloodshed", "violence", "death", "revenge", "airstrike", "invasion"}
+)
+ECONOMIC = frozenset(
+    {"sanction", "sanctions", "embargo", "boycott", "duty", "tariff", "ban", "export", "import", "blockade", "curfew", "water", "gas", "oil", "electricity", "quota"}
+)
+"""What a threat that names it would restrict, rather than end relations."""
 
 Stand = Literal["promise", "refusal", "intolerance"]
 
@@ -82,12 +91,16 @@ def conditional(verb: Token) -> bool:
     return any(t.lower_ in ("unless", "until") for t in verb.subtree if t.dep_ in ("mark", "advmod", "prep"))
 
 
-def mode_of(kind: str, trigger: Token, inner: str | None) -> tuple[str, ...]:
-    """The mode that the act asked for, refused or threatened gives: "refused to meet", "threatened to expel"."""
-    lemmas = {lemma for clause in complements(trigger) for lemma in verb_lemmas(clause)}
-    nouns = argument_words(trigger)
+def mode_of(kind: str, trigger: Token, act: Frame | None, acts: Sequence[Token]) -> tuple[str, ...]:
+    """The mode that the act asked for, refused or threatened gives: "refused to meet", "threatened to expel".
+
+    `acts` are its verbs and `act` the frame that one of them matches.
+    """
+    lemmas = {lemma for clause in acts for lemma in verb_lemmas(clause)}
+    nouns = argument_words(trigger).union(*(argument_words(clause) for clause in acts))
     if kind == "THREATEN":
-        return _threat(lemmas, nouns, inner)
+        return _threat(lemmas, nouns, act)
+    inner = act.type if act is not None else None
     if inner == "CONSULT" or lemmas & words_of(["$meet"]) or nouns & {"meeting", "talk", "talks", "summit", "dialogue"}:
         return ("meet",)
     if (
@@ -101,16 +114,19 @@ def mode_of(kind: str, trigger: Token, inner: str | None) -> tuple[str, ...]:
     return ("change",)
 
 
-def _threat(lemmas: set[str], nouns: set[str], inner: str | None) -> tuple[str, ...]:
-    if inner == "ASSAULT" or lemmas & words_of(["$harm"]) or nouns & {"war", "attack", "retaliation", "force"}:
-        return ("violence",)
-    if lemmas & {"expel", "deport", "evict"}:
-        return ("expel",)
-    if lemmas & {"arrest", "jail", "detain", "prosecute"}:
-        return ("arrest",)
-    if lemmas & {"occupy", "annex", "invade"}:
+def _threat(lemmas: set[str], nouns: set[str], act: Frame | None) -> tuple[str, ...]:
+    inner, modes = (act.type, act.mode) if act is not None else ("", ())
+    if lemmas & {"occupy", "annex", "invade", "seize", "conquer", "retake", "reoccupy", "recapture"}:
         return ("territory",)
-    if inner == "SANCTION" or nouns & {"sanction", "sanctions", "embargo", "boycott"}:
+    if lemmas & {"expel", "deport", "evict", "banish"} or {"expel", "deport"} & set(modes):
+        return ("expel",)
+    if lemmas & {"arrest", "jail", "detain", "prosecute", "imprison"} or nouns & {"arrest", "imprisonment", "prosecution"}:
+        return ("arrest",)
+    if inner == "ASSAULT" or lemmas & words_of(["$harm"]) or nouns & VIOLENT:
+        return ("violence",)
+    if nouns & ECONOMIC or inner in ("COERCE", "PROTEST"):
+        return ("restrict",)
+    if inner in ("SANCTION", "REJECT") or nouns & words_of(["$dealings"]):
         return ("relations",)
     return ("restrict",)
 

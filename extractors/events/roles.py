@@ -159,7 +159,10 @@ class RoleFinder:
             if child.dep_ == "poss"
             for at in range(child.left_edge.i, child.right_edge.i + 1)
         }
-        free = (name for name in names if not owned & set(self.cast.tokens(name.span)))
+        free = (
+            name for name in names
+            if not owned & set(self.cast.tokens(name.span)) and not self.cast.text[: name.span[0]].lower().endswith("anti-")
+        )  # fmt: skip
         return tuple(state_party(name, self.cast.text, name.span) for name in free)
 
     def _behind(self, preposition: str, trigger: Token, frame: Frame) -> tuple[Party, ...]:

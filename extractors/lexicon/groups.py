@@ -6,6 +6,7 @@ The gazetteer's names come first; where one of these is longer ("Bosnian Serb" b
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -13,6 +14,15 @@ from functools import cache
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import WORD, Entry, Named, Sort, names_in
 from extractors.lexicon.gazetteer import entries as gazetteer_entries
+
+# Yes: "Chelsea "   "Mr. Kenneth "      no: "But "   ". "   "the "
+NAME_BEFORE = re.compile(
+    r"(?<![\w.-]) (?! (?:President|Premier|Minister|Chancellor|Secretary|Mr\.|Mrs\.|Ms\.|Gen\.|General|Colonel|Col\.|Comrade|But|And|When|While|As|After|Before|Since|In|On|At|For|With|If|That|The|Like|Both|Under|Yet|So|Although|Though|Because|By|To) \s)"
+    r"[A-Z][\w.'-]* [ -] $",
+    re.VERBOSE,
+)
+# Yes: " House"      no: " met"   "'s"
+NAME_AFTER = re.compile(r"[ -][A-Z]\w")
 
 LONGEST = 8
 """Words in the longest name of the table."""
@@ -70,8 +80,16 @@ def _extra(text: str) -> Iterator[Named]:
             length = next((n for n in sizes if _key(text[start : words[at + n - 1][1]]) in known), 0)
         if length:
             end = words[at + length - 1][1]
-            yield Named((start, end), text[start:end], known[_key(text[start:end])])
+            if text[start:end] not in _surnames() or _alone(text, start, end):
+                yield Named((start, end), text[start:end], known[_key(text[start:end])])
         at += length or 1
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Whether no other name stands beside a surname: not in "Kenneth Clinton" or "Bush House"."""
+    if NAME_BEFORE.search(text[max(0, start - 30) : start]) or NAME_AFTER.match(text, end):
+        return False
+    return True
 
 
 def _key(text: str) -> str:
@@ -85,7 +103,7 @@ def _entries() -> dict[str, Entry]:
         for name in names:
             sort: Sort = "body" if code in INTERNATIONAL else "adjective" if name.endswith(ADJECTIVAL) else "country"
             found.setdefault(name, Entry(code, sort, name))
-    for kind, sort in (("movements", "body"), ("peoples", "adjective"), ("towns", "place"), ("statesmen", "body")):
+    for kind, sort in (("movements", "body"), ("peoples", "adjective"), ("towns", "place"), ("statesmen", "body"), ("surnames", "body")):
         for key, names in groups[kind].items():
             for name in names:
                 found.setdefault(name, Entry(key.split(".")[0], sort, name))
@@ -104,10 +122,15 @@ def _openers() -> frozenset[str]:
 def _sectors() -> dict[str, str]:
     groups = table("groups")
     found = {name: key.partition(".")[2] for key, names in groups["movements"].items() for name in names}
-    for code, names in groups["statesmen"].items():
+    for code, names in (*groups["statesmen"].items(), *groups["surnames"].items()):
         found.update(dict.fromkeys(names, "IGO" if code in INTERNATIONAL else "GOV"))
     found.update({name: "CVL" for names in groups["peoples"].values() for name in names})
     return found
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(name for names in table("groups")["surnames"].values() for name in names)
 
 
 @cache
