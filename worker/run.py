@@ -1,4 +1,5 @@
-"""Everything on one machine: the embedded server, the sample newsroom, one worker of each role and the clock, watched,
+"""Everything on one machine: the embedded server, the sample newsroom, one worker of each role, the clock and the web,
+watched,
 restarted and stopped together."""
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ def _start(children: Children, settings: Settings, database: Database) -> None:
         children.start(Child("newsroom", [sys.executable, "-m", "worker.newsroom", *port, *folder], stop_last=True))
     for role, command in role_commands(settings).items():
         children.start(Child(role, [sys.executable, "-m", "celery", *command]))
+    children.start(Child("web", [sys.executable, "-m", "worker.web"]))
 
 
 def role_commands(settings: Settings) -> dict[str, list[str]]:
@@ -91,6 +93,7 @@ def role_commands(settings: Settings) -> dict[str, list[str]]:
         "fetch": _worker("fetch", "fetch", "threads", settings.fetch_threads),
         "extract": _worker("extract", "extract", "prefork", settings.extract_processes),
         "reextract": _worker("reextract", "reextract", "prefork", settings.extract_processes),
+        "deliver": _worker("deliver", "deliver", "threads", 4),
         "beat": ["--app", "worker.app", "beat", "--scheduler", "celery.beat:Scheduler"],
     }
 

@@ -131,7 +131,8 @@ def _greeting(settings: Settings, wiring: Wiring) -> str:
     waits = [int((source.due_at - _now()).total_seconds()) for source in active if source.due_at]
     if min(waits, default=0) > 0:
         listed += f", next poll in {min(waits)} s"
-    return f"wireroom 0.1   data {_nearby(settings.data)}   {server}   {database}   {listed}   stop: Ctrl-C"
+    parts = (f"data {_nearby(settings.data)}", server, database, listed, settings.web_address, "stop: Ctrl-C")
+    return "   ".join(("wireroom 0.1", *parts))
 
 
 def _try_next(database: Any) -> str:

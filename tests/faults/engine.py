@@ -109,7 +109,8 @@ class Wireroom:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "sources.toml").write_text(self.sources, encoding="utf-8")
-        self.options = {**QUICK, "newsroom_port": str(free_port()), **self.options}
+        ports = {"newsroom_port": str(free_port()), "web_port": str(free_port())}
+        self.options = {**QUICK, **ports, **self.options}
 
     @cached_property
     def settings(self) -> Settings:
