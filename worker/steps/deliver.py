@@ -32,8 +32,8 @@ TURN_SECONDS = 10.0  # after which others have theirs
 LEASE = dt.timedelta(seconds=60)
 BACKOFF_SECONDS, BACKOFF_LIMIT_SECONDS = 5.0, 3600.0
 ASKED_LIMIT_SECONDS = 6 * 3600.0  # no endpoint makes us wait longer
-# Doubling from 5 s to an hour: a message is refused twelve times within two and a half hours, and an endpoint is away
-# for some twenty-eight, before the message is a dead letter.
+# Doubling from 5 s to an hour: a message has been refused for about two and a half hours, or its endpoint has been away
+# for some thirty, when it becomes a dead letter.
 MOST_ATTEMPTS = {Verdict.REFUSED: 12, Verdict.AWAY: 36}
 
 Clock = Callable[[], dt.datetime]
