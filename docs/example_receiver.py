@@ -13,6 +13,7 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 OLDEST_SECONDS = 300  # a request that somebody kept and sends again later is refused
 
@@ -34,7 +35,7 @@ class Receiver(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"  # so that the connection is kept for the next message
     secret = ""
-    handled: set[str] = set()  # in a real service: a table, written in the same transaction as the effect
+    handled: ClassVar[set[str]] = set()  # in a real service: a table, in one transaction with the effect
 
     def do_POST(self) -> None:
         """One message."""
@@ -45,7 +46,8 @@ class Receiver(BaseHTTPRequestHandler):
             return
         if headers["webhook-id"] not in self.handled:
             message = json.loads(body)
-            print(message["type"], message["id"], flush=True)
+            sys.stdout.write(f"{message['type']} {message['id']}\n")
+            sys.stdout.flush()
             self.handled.add(headers["webhook-id"])
         self.answer(204)
 

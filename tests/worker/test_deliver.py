@@ -22,6 +22,7 @@ from worker.store.outbox import Outgoing
 from worker.store.webhooks import Letter, New, Webhook
 
 SECRET = new_secret()
+MINUTE = dt.timedelta(seconds=60)
 GENUINE = guide("example_receiver").genuine
 
 
@@ -255,18 +256,14 @@ def test_what_a_dead_worker_held_is_delivered_again(room: Room) -> None:
     room.hook()
     room.articles(1)
     with room.database.write() as connection:
-        webhooks.claim(
-            connection, "hook", owner="deliver@gone", now=room.now, until=room.now + dt.timedelta(seconds=60)
-        )
+        webhooks.claim(connection, "hook", owner="deliver@gone", now=room.now, until=room.now + MINUTE)
     assert room.due() == []
     with room.database.write() as connection:
         held.release(connection, "deliver@other", now=room.now)
         held.release(connection, "deliver@gone", now=room.now)
     assert room.due() == ["hook"]
     with room.database.write() as connection:
-        webhooks.claim(
-            connection, "hook", owner="deliver@gone", now=room.now, until=room.now + dt.timedelta(seconds=60)
-        )
+        webhooks.claim(connection, "hook", owner="deliver@gone", now=room.now, until=room.now + MINUTE)
     room.later(61)
     room.settle()
     assert room.receiver.ids == ["1:1"]
