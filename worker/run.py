@@ -1,6 +1,5 @@
 """Everything on one machine: the embedded server, the sample newsroom, one worker of each role, the clock and the web,
-watched,
-restarted and stopped together."""
+watched, restarted and stopped together."""
 
 from __future__ import annotations
 
@@ -32,13 +31,16 @@ class AlreadyRunning(RuntimeError):
 
 
 @contextmanager
-def engine(settings: Settings, database: Database) -> Iterator[Children]:
-    """All processes, running until the block ends; raises AlreadyRunning, or StartFailed where one does not come up."""
+def engine(settings: Settings, database: Database, *, web: bool = False) -> Iterator[Children]:
+    """All processes, running until the block ends, the web only where it is asked for; raises AlreadyRunning, or
+    StartFailed where one does not come up."""
     with _only_one(settings.data):
         prepare(settings, database, samples=True)
         children = Children(settings.data / "logs", _environment(settings))
         try:
             _start(children, settings, database)
+            if web:
+                children.start(Child("web", [sys.executable, "-m", "worker.web"]))
             yield children
         finally:
             children.stop(STOP_SECONDS)
@@ -83,7 +85,6 @@ def _start(children: Children, settings: Settings, database: Database) -> None:
         children.start(Child("newsroom", [sys.executable, "-m", "worker.newsroom", *port, *folder], stop_last=True))
     for role, command in role_commands(settings).items():
         children.start(Child(role, [sys.executable, "-m", "celery", *command]))
-    children.start(Child("web", [sys.executable, "-m", "worker.web"]))
 
 
 def role_commands(settings: Settings) -> dict[str, list[str]]:

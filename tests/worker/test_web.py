@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import socket
 from collections.abc import Iterator
 
 import httpx
@@ -15,10 +16,12 @@ from tests.contract import on_disk
 from tests.faults.engine import free_port
 from tests.server import serving
 from tests.world import World, page, story
+from worker.errors import Broken
 from worker.settings import Settings
 from worker.steps import reextract as step
 from worker.store import heartbeats, runs
 from worker.store.database import Database
+from worker.web.serve import listen
 from worker.wiring import Wiring, host
 
 TOKEN = "a token of enough characters"
@@ -245,3 +248,11 @@ def test_the_role_is_seen_while_it_serves(wiring: Wiring, database: Database) ->
 def alive(database: Database) -> bool:
     with database.read() as connection:
         return ("web", host()) in heartbeats.seen(connection, since=dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1))
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    """With what to do; a child of `wireroom run` says it in its log."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Broken, match=f"127.0.0.1:{port}: Address already in use; set WIREROOM_WEB_PORT"):
+            listen("127.0.0.1", port)

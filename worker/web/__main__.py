@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
+from worker.errors import WireroomError
 from worker.web.serve import main
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except WireroomError as error:
+        sys.exit(str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from types import FrameType
 
@@ -72,7 +73,11 @@ def listen(host: str, port: int, *, stalled_ms: int = STALLED_MS) -> socket.sock
     try:
         found = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise Broken(f"{host}:{port}", f"{error.strerror or error}; set WIREROOM_WEB_PORT to another") from error
+        raise Broken(f"{host}:{port}", f"{_why(error)}; set WIREROOM_WEB_PORT to another") from error
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stalled_ms)
     return found
+
+
+def _why(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
