@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from extractors import extract as extract_bytes
 from extractors.explain import explain
-from worker import cli_export, cli_reextract, cli_sources, cli_stream, service
+from worker import cli_export, cli_reextract, cli_sources, cli_stream, cli_webhooks, service
 from worker.children import StartFailed
 from worker.errors import WireroomError
 from worker.run import AlreadyRunning, prepare
@@ -34,6 +34,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 articles_app = typer.Typer(no_args_is_help=True, help="What came of them.")
 app.add_typer(cli_sources.app, name="sources")
 app.add_typer(articles_app, name="articles")
+app.add_typer(cli_webhooks.app, name="webhooks")
 cli_stream.add_to(app)
 cli_reextract.add_to(app, articles_app)
 app.command()(cli_export.export)
@@ -136,6 +137,14 @@ def settings() -> None:
 
 
 @app.command()
+def web() -> None:
+    """Serve messages, contract and re-extraction over HTTP, until stopped."""
+    from worker.web.serve import main as serve  # its libraries take half a second, which no other command needs
+
+    serve()
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database and its sources up to date: once, before the workers start."""
     settings = load_settings()
@@ -144,7 +153,7 @@ def migrate() -> None:
 
 
 @app.command()
-def health(role: Annotated[str, typer.Option(help="poll, fetch, extract or beat.")]) -> None:
+def health(role: Annotated[str, typer.Option(help="A line of the Procfile: poll, beat, web …")]) -> None:
     """Exit with 0 if this role was alive on this machine (beat: anywhere) within the last minute."""
     settings = load_settings()
     since = now_utc() - dt.timedelta(seconds=MAX_HEALTH_SECONDS)

