@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
@@ -25,6 +25,9 @@ class Stored:
     hash: str
     retracted: bool
     extractor: str = ""
+    position: int = 0
+    data: Fact = field(default_factory=dict)
+    """The record as it was extracted last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shlex
+import shutil
 import signal
 import subprocess
 from contextlib import closing, nullcontext
@@ -62,7 +63,9 @@ def tail(
     # A look at what is there starts the embedded server if it must; to follow it, somebody has to run it.
     running = server(settings) if once else nullcontext()
     with running, redis.Redis.from_url(settings.redis_address) as client:
-        for message in filter(wanted, consume.follow(client, start=place, once=once)):
+        for message in consume.follow(client, start=place, once=once):
+            if not _is_wanted(wanted, message):
+                continue
             if as_json:
                 print_json(message.event)
             else:
@@ -169,7 +172,7 @@ def stream_status(settings: Settings) -> dict[str, Any]:
     with redis.Redis.from_url(settings.redis_address, socket_timeout=5) as client:
         try:
             length, groups, dead = client.xlen(consume.STREAM), consume.lag(client), client.xlen(consume.DEAD)
-        except consume.UNREACHABLE:
+        except consume.AWAY:
             return {}
     last = max(groups, key=lambda each: (each.behind or 0) + each.pending, default=None)
     behind = {"group": last.group, "behind": (last.behind or 0) + last.pending} if last else None
@@ -200,8 +203,18 @@ def _stream() -> closing[Stream]:
     return closing(Stream(settings.redis_address, dedupe_days=settings.dedupe_days))
 
 
+def _is_wanted(wanted: Filter, message: Message) -> bool:
+    """True also for what only looks like a message: it is shown as what it is."""
+    try:
+        return wanted(message)
+    except consume.UNREADABLE:
+        return True
+
+
 def _runs(command: str) -> consume.Handler:
     words = shlex.split(command)
+    if not words or shutil.which(words[0]) is None:  # else every message would become a dead letter
+        raise typer.BadParameter(f"{command!r} is no command that can be run", param_hint="--exec")
 
     def handle(message: Message) -> None:
         line = json.dumps(message.event, ensure_ascii=False) + "\n"

@@ -109,18 +109,19 @@ def reextract(
 
 
 def _articles(held: Batch, database: Database, snapshots: SnapshotFolder, lease: dt.timedelta, clock: Clock) -> int:
-    messages = 0
-    for place, article in enumerate(held.left):
-        now = clock()
-        if place == 0 and held.attempts > DEADLY_ATTEMPTS:
+    messages, number = 0, len(held.left)
+    while held.left:
+        now, article = clock(), held.left[0]
+        if held.attempts > DEADLY_ATTEMPTS:
             log.error("reextract.failed", article=article, detail=f"{DEADLY_ATTEMPTS} workers did not come back")
             found: _Judged = _Judged(None, None, "failed")
         else:
             found = _judge(article, database, snapshots)
-        messages += _store(held, article, found, database, now=now, until=now + lease)
+        held, added = _store(held, found, database, now=now, until=now + lease)
+        messages += added
     with database.write() as connection:
         runs.close(connection, held)
-    log.info("reextract.done", batch=held.id, articles=len(held.left), messages=messages)
+    log.info("reextract.done", batch=held.id, articles=number, messages=messages)
     return messages
 
 
@@ -152,32 +153,34 @@ def _judge(article: str, database: Database, snapshots: SnapshotFolder) -> _Judg
 
 
 def _store(
-    held: Batch, article: str, judged: _Judged, database: Database, *, now: dt.datetime, until: dt.datetime
-) -> int:
-    """Stores what changed and notes the article as done, in one transaction; how many messages were added."""
+    held: Batch, judged: _Judged, database: Database, *, now: dt.datetime, until: dt.datetime
+) -> tuple[Batch, int]:
+    """Stores what changed and notes the batch's first article as done, in one transaction; the batch after it, and how
+    many messages were added."""
     subject, found = judged.subject, judged.found
     if subject is not None and found is not None:
         try:
-            with database.write() as connection:
-                return _write(connection, held, subject, found, now=now, until=until)
+            return _write(held, subject, found, database, now=now, until=until)
         except Fenced as fenced:
-            if str(fenced) != article:
+            if str(fenced) != subject.id:
                 raise  # not the article's fence but the batch's
     with database.write() as connection:
-        runs.note(connection, held, {f"article {judged.instead}": 1}, until=until)
-    return 0
+        return runs.note(connection, held, {f"article {judged.instead}": 1}, until=until), 0
 
 
 def _write(
-    connection: sa.Connection, held: Batch, subject: Subject, found: Found, *, now: dt.datetime, until: dt.datetime
-) -> int:
+    held: Batch, subject: Subject, found: Found, database: Database, *, now: dt.datetime, until: dt.datetime
+) -> tuple[Batch, int]:
     document = found["document"]
     refused = None if document["verdict"] == Verdict.ARTICLE else verdict_of(document)
-    # The fence first: it waits for whoever is storing this article now, and what is read after it stands.
-    selection.settle(connection, subject, document, refused, now=now)
-    revision = revise(connection, subject.id, found, backfill=subject.backfill, now=now)
-    runs.note(connection, held, revision.tally, until=until)
-    return keep(connection, revision, snapshot_id=subject.snapshot_id, found=found)
+    # Read and compared before the transaction, so that SQLite's one write lock is held for a moment only: who changes
+    # what is read here raises the article's claims, and the fence, whose subject was read first, lets nothing through.
+    with database.read() as connection:
+        revision = revise(connection, subject.id, found, backfill=subject.backfill, now=now)
+    with database.write() as connection:
+        selection.settle(connection, subject, document, refused, now=now)
+        added = keep(connection, revision, snapshot_id=subject.snapshot_id, found=found)
+        return runs.note(connection, held, revision.tally, until=until), added
 
 
 def preview(chosen: Selection, *, database: Database, snapshots: SnapshotFolder, now: dt.datetime) -> Iterator[Preview]:

@@ -42,8 +42,8 @@ def put(connection: sa.Connection, messages: Iterable[Outgoing], *, now: dt.date
     rows = [{name: getattr(m, name) for name in Outgoing.__slots__} | {"created_at": now} for m in messages]
     if not rows:
         return 0
-    query = insert(connection, outbox).values(rows).on_conflict_do_nothing(index_elements=["message_id"])
-    return len(connection.execute(query.returning(outbox.c.seq)).all())
+    query = insert(connection, outbox).on_conflict_do_nothing(index_elements=["message_id"])
+    return len(connection.execute(query.returning(outbox.c.seq), rows).all())
 
 
 def waiting(connection: sa.Connection, limit: int) -> list[Waiting]:
