@@ -72,9 +72,7 @@ class Visit:
         rules = self.polite.robots.known(self.address, self.now) if self.by_robots else None
         delay = rules.crawl_delay if rules else None
         reserved = False
-        while wait := self.polite.turn(
-            self.address, now=self._at(), local=False, reserved=reserved, crawl_delay=delay
-        ):
+        while wait := self.polite.turn(self.address, now=self._at(), local=False, reserved=reserved, crawl_delay=delay):
             if wait.seconds > LONGEST_WAIT_SECONDS or self.spent + wait.seconds > LONGEST_SECONDS:
                 raise RateLimited(address, f"the next turn at {host_of(self.address)} is {wait.seconds:.0f} s away")
             reserved = wait.reserved

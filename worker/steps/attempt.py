@@ -13,6 +13,7 @@ from worker.store import attempts
 from worker.store.attempts import Answer
 
 OUTAGE_WINDOW = dt.timedelta(minutes=10)
+ANSWERED_WITHIN = dt.timedelta(days=3)
 VERDICTS = {Reason.ROBOTS: "disallowed", Reason.ROBOTS_UNREACHABLE: "unreachable"}
 
 
@@ -49,8 +50,12 @@ def robots_verdict(error: WireroomError | None, *, asked: bool) -> str | None:
 
 
 def is_outage(connection: sa.Connection, error: WireroomError, now: dt.datetime) -> bool:
-    """True where nearly every host fails at once for want of a connection: then nobody is to blame but our network."""
+    """True where nearly every host fails at once for want of a connection: then nobody is to blame but our network. A
+    host that has not answered for days is no witness, or a few dead ones would be asked every other minute for ever."""
     if error.reason not in schedule.OURS:
         return False
     recent = attempts.by_host(connection, since=now - OUTAGE_WINDOW)
-    return schedule.is_ours((host, reason in schedule.OURS) for host, reason in recent)
+    if len({host for host, _ in recent}) < schedule.OUTAGE_HOSTS:
+        return False
+    alive = attempts.answered(connection, {host for host, _ in recent}, since=now - ANSWERED_WITHIN)
+    return schedule.is_ours((host, reason in schedule.OURS) for host, reason in recent if host in alive)

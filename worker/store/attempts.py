@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,25 +85,26 @@ def by_host(connection: sa.Connection, *, since: dt.datetime) -> list[tuple[str,
     """Host and reason of the last polls and fetches since then, oldest first."""
     found: list[tuple[dt.datetime, str, str | None]] = []
     for table in (polls, fetches):
-        query = sa.select(table.c.at, table.c.host, table.c.reason).where(table.c.at >= since, table.c.host.is_not(None))
+        query = sa.select(table.c.at, table.c.host, table.c.reason).where(
+            table.c.at >= since, table.c.host.is_not(None)
+        )
         newest = query.order_by(table.c.at.desc(), table.c.id.desc()).limit(RECENT)
         found += [(row.at, row.host, row.reason) for row in reversed(connection.execute(newest).all())]
     return [(host, reason) for _, host, reason in sorted(found, key=lambda each: each[0])]
 
 
+def answered(connection: sa.Connection, hosts: Iterable[str], *, since: dt.datetime) -> set[str]:
+    """Those of the hosts that answered an attempt since then."""
+    found: set[str] = set()
+    for table in (polls, fetches):
+        well = (table.c.at >= since, table.c.reason.is_(None), table.c.host.in_(list(hosts)))
+        found |= set(connection.execute(sa.select(table.c.host).where(*well).distinct()).scalars())
+    return found
+
+
 def forget(connection: sa.Connection, *, before: dt.datetime) -> int:
     """How many attempts older than that are forgotten."""
     return sum(connection.execute(sa.delete(table).where(table.c.at < before)).rowcount for table in (polls, fetches))
-
-
-def move(connection: sa.Connection, article: str, target: str) -> None:
-    """The fetches of an article that is merged into another are that one's."""
-    connection.execute(sa.update(fetches).where(fetches.c.article_id == article).values(article_id=target))
-
-
-def erase(connection: sa.Connection, article: str) -> None:
-    """Forgets every fetch of the article."""
-    connection.execute(sa.delete(fetches).where(fetches.c.article_id == article))
 
 
 def _note(connection: sa.Connection, table: sa.Table, attempt: Poll | Fetch) -> None:
