@@ -20,7 +20,7 @@ from worker.sources import KINDS, address_of, guess
 from worker.sources.check import Checked, check_source
 from worker.sources.discover import Offered, discover
 from worker.sources.opml import Outline, read_opml, write_opml
-from worker.store import polls, sources
+from worker.store import attempts, sources
 from worker.store.sources import Source
 from worker.terminal import tables, words
 from worker.terminal.console import AsJson, Refused, err, now_utc, out, print_json, wired
@@ -54,7 +54,7 @@ def why(name: str) -> None:
         source = sources.one(connection, name)
         if source is None:
             raise Refused(f"no such source: {name}; see wireroom sources list")
-        history = polls.last(connection, name)
+        history = attempts.last_polls(connection, name)
     host = host_of(source.address) if "://" in source.address and not source.local else ""
     out.print(of_source(source, history, _budget(host, wiring, now), host=host, now=now))
 

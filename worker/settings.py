@@ -76,6 +76,17 @@ class Settings(BaseSettings):
     ] = 30.0
     max_attempts: Annotated[int, Field(ge=1, le=100, description="Attempts before an article is dead")] = 5
     queue_limit: Annotated[int, Field(ge=1, description="Wake-ups that may wait in one queue")] = 500
+    recheck_hours: Annotated[
+        str,
+        Field(description="Hours after which a new article is looked at for a change, by commas; empty: never"),
+    ] = "1, 6, 24, 168"
+    attempt_days: Annotated[float, Field(gt=0, description="For how long it is kept what each poll and fetch met")] = (
+        30.0
+    )
+    snapshot_days: Annotated[
+        float | None,
+        Field(gt=0, description="For how long pages are kept as fetched, to be extracted again; unset: for ever"),
+    ] = None
     dedupe_days: Annotated[
         int, Field(ge=1, le=365, description="For how long the stream refuses a message id that it has had")
     ] = 7
@@ -130,6 +141,22 @@ class Settings(BaseSettings):
         if value is not None and len(value.get_secret_value()) < TOKEN_LENGTH:
             raise ValueError(f"must have at least {TOKEN_LENGTH} characters")
         return value
+
+    @field_validator("recheck_hours")
+    @classmethod
+    def _hours_rise(cls, value: str) -> str:
+        try:
+            hours = _hours(value)
+        except ValueError:
+            raise ValueError("must be numbers of hours by commas, such as 1, 6, 24") from None
+        if list(hours) != sorted(set(hours)) or any(not 0 < each <= 8_760 for each in hours):
+            raise ValueError("must rise from one to the next, above 0 and within a year")
+        return value
+
+    @property
+    def recheck_schedule(self) -> tuple[float, ...]:
+        """The hours after which an article is looked at again."""
+        return _hours(self.recheck_hours)
 
     @property
     def sink_names(self) -> tuple[str, ...]:
@@ -201,6 +228,10 @@ class Settings(BaseSettings):
         return f"http://127.0.0.1:{self.newsroom_port}"
 
 
+def _hours(written: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in written.split(",") if part.strip())
+
+
 def load_settings() -> Settings:
     """The effective settings; raises SettingsError that names every fault at once, unknown names included."""
     faults = [f"{name}: no such setting" for name in _unknown_names()]
@@ -246,6 +277,7 @@ def effective(settings: Settings) -> dict[str, tuple[str, str]]:
         "redis_url": f"unix://{settings.redis_socket}",
         "snapshots": str(settings.data / "snapshots"),
         "newsroom_folder": "(the samples that come with Wireroom)",
+        "snapshot_days": "(for ever)",
     }
     values = {name: getattr(settings, name) for name in Settings.model_fields}
     shown = {name: str(derived[name] if value is None else value) for name, value in values.items()}

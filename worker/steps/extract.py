@@ -13,11 +13,13 @@ import structlog
 from extractors import extract as extract_bytes
 from worker.errors import Reason, SnapshotLost
 from worker.settings import Settings
+from worker.steps.recheck import MOST_REVISIONS, next_look
 from worker.steps.revision import Found, keep, revise
 from worker.store import articles
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import Claim, Fenced
 from worker.store.database import Database
+from worker.store.records import standing_snapshot
 from worker.store.snapshots import Snapshot, SnapshotFolder
 from worker.store.tables import State
 
@@ -53,7 +55,7 @@ def extract(
         body = snapshots.load(snapshot.sha256)
         found = extraction_of(snapshot, body, address=claim.address, stated_date=claim.stated_date)
         with database.write() as connection:
-            done = _write(connection, claim, found, now)
+            done = _write(connection, claim, found, settings, now)
     except Fenced:
         log.info("extract.fenced", article=article)
         return None
@@ -95,12 +97,21 @@ def verdict_of(document: Mapping[str, Any]) -> tuple[Reason, str]:
     return Reason(document["verdict"]), document["reason"] or "no article"
 
 
-def _write(connection: sa.Connection, claim: Claim, found: Found, now: dt.datetime) -> Extracted:
+def _write(connection: sa.Connection, claim: Claim, found: Found, settings: Settings, now: dt.datetime) -> Extracted:
     document = found["document"]
     revision = revise(connection, claim.id, found, backfill=claim.backfill, now=now)
+    stands = standing_snapshot(connection, claim.id) if claim.checks and not revision.is_article else None
+    if stands is not None:
+        due = next_look(claim, settings, checks=claim.checks, now=now)
+        articles.advance(connection, claim, State.EXTRACTED, now=now, due_at=due, snapshot_id=stands)
+        return Extracted(document["verdict"], 0, 0)
     added = keep(connection, revision, snapshot_id=claim.snapshot_id, found=found)
     if revision.is_article:
-        articles.advance(connection, claim, State.EXTRACTED, now=now, due_at=None, title=document["title"])
+        checks = 0 if revision.verb and revision.number < MOST_REVISIONS else claim.checks
+        due = next_look(claim, settings, checks=checks, now=now)
+        articles.advance(
+            connection, claim, State.EXTRACTED, now=now, due_at=due, checks=checks, title=document["title"]
+        )
     else:
         reason, detail = verdict_of(document)
         articles.finish(connection, claim, State.REJECTED, now=now, reason=reason, detail=detail)

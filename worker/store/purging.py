@@ -7,7 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from worker.errors import Reason
-from worker.store.tables import State, articles, documents, entries, outbox, published, records, snapshots
+from worker.store.tables import State, articles, documents, entries, fetches, outbox, published, records, snapshots
 
 PURGED = "removed on request"
 
@@ -30,6 +30,7 @@ def erase(connection: sa.Connection, article: str) -> set[str]:
     connection.execute(sa.delete(outbox).where(outbox.c.subject == article))
     connection.execute(sa.delete(documents).where(documents.c.article_id == article))
     connection.execute(sa.delete(records).where(records.c.article_id == article))
+    connection.execute(sa.delete(fetches).where(fetches.c.article_id == article))
     gone = sa.delete(snapshots).where(snapshots.c.article_id == article).returning(snapshots.c.sha256)
     digests = set(connection.execute(gone).scalars())
     connection.execute(sa.update(entries).where(entries.c.article_id == article).values(basis=None, guid=None))

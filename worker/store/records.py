@@ -24,6 +24,12 @@ def stored_document(connection: sa.Connection, article: str) -> sa.Row[Any] | No
     return connection.execute(sa.select(documents).where(documents.c.article_id == article)).one_or_none()
 
 
+def standing_snapshot(connection: sa.Connection, article: str) -> int | None:
+    """The snapshot on which the article as published rests; None where none is."""
+    stands = sa.select(documents.c.snapshot_id).where(documents.c.article_id == article, ~documents.c.withdrawn)
+    return connection.execute(stands).scalar()
+
+
 def put_document(connection: sa.Connection, article: str, **values: object) -> None:
     """Stores the article's document in place of the one before."""
     query = insert(connection, documents)

@@ -63,6 +63,21 @@ def _id(name: str = "id", *args: Any, **kwargs: Any) -> sa.Column[str]:
     return sa.Column(name, sa.String(36), *args, **kwargs)
 
 
+def _answer() -> list[sa.Column[Any]]:
+    """What is kept of the answer to an attempt; all null where there was none."""
+    return [
+        sa.Column("status", sa.Integer),
+        sa.Column("seconds", sa.Float),
+        sa.Column("requests", sa.Integer),  # a poll may read several pages; redirects are not counted
+        sa.Column("received", sa.BigInteger),  # bytes on the wire, headers included
+        sa.Column("etag", sa.Text),
+        sa.Column("last_modified", sa.Text),
+        sa.Column("redirects", Json),  # [[status, address], …] before the last address
+        sa.Column("final_address", sa.Text),
+        sa.Column("robots", sa.String(20)),  # allowed, disallowed or unreachable; null: not asked
+    ]
+
+
 sources = sa.Table(
     "sources",
     metadata,
@@ -116,6 +131,7 @@ articles = sa.Table(
     sa.Column("snapshot_id", Serial),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),  # in this state
     sa.Column("backfill", sa.Boolean, nullable=False, server_default=sa.false()),  # old when first listed: no hurry
+    sa.Column("checks", sa.Integer, nullable=False, server_default="0"),  # looks for a change since its content was new
     sa.Column("reserved", sa.Boolean, nullable=False, server_default=sa.false()),  # it waits for its turn at its host
     sa.Column("claims", sa.Integer, nullable=False, server_default="0"),  # ever: the fence, never set back
     sa.Column("due_at", Instant),  # when a wake-up is sent, or sent again
@@ -159,12 +175,28 @@ polls = sa.Table(
     sa.Column("source", sa.String(200), sa.ForeignKey("sources.name"), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("host", sa.Text),
-    sa.Column("status", sa.Integer),
     sa.Column("reason", sa.String(40)),  # null: it went well
+    sa.Column("detail", sa.Text),
     sa.Column("entries", sa.Integer),
     sa.Column("new", sa.Integer),
-    sa.Column("seconds", sa.Float),
+    *_answer(),
     sa.Index(None, "source", "at"),
+    sa.Index(None, "at"),
+)
+
+fetches = sa.Table(
+    "fetches",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    _id("article_id", nullable=False),
+    sa.Column("source", sa.String(200), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),  # as asked for
+    sa.Column("host", sa.Text),  # null: a file
+    sa.Column("reason", sa.String(40)),  # null: it went well
+    sa.Column("detail", sa.Text),
+    *_answer(),
+    sa.Index(None, "article_id", "at"),
     sa.Index(None, "at"),
 )
 
@@ -181,8 +213,10 @@ snapshots = sa.Table(
     sa.Column("headers", Json, nullable=False),  # [[name, value], …] as received
     sa.Column("redirects", Json, nullable=False),  # [[status, address], …]
     sa.Column("fetched_at", Instant, nullable=False),
+    sa.Column("kept", sa.Boolean, nullable=False, server_default=sa.true()),  # false: its bytes were too old to keep
     sa.Index(None, "article_id"),
     sa.Index(None, "sha256"),
+    sa.Index(None, "fetched_at"),
 )
 
 documents = sa.Table(
