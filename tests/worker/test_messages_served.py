@@ -170,7 +170,8 @@ def test_a_quiet_stream_is_heard_of(reader, say: Publish) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"from": "yesterday"}, {"from": "-1"}, {"from": "1e3"}, {"from": "9" * 19}, {"last": "1764-0"},
+    "asked", [{"from": "yesterday"}, {"from": "-1"}, {"from": "1e3"}, {"from": "٣"}, {"type": ["event"] * 21},
+              {"from": "9" * 19}, {"last": "1764-0"},
               {"between": "RUS"}, {"between": "RUS,USA,FIN"}, {"confidence": 2}, {"once": "perhaps"}],
     ids=str,
 )  # fmt: skip

@@ -26,8 +26,9 @@ router = APIRouter()
 HEARTBEAT_SECONDS = 15.0  # proxies end what is silent for thirty seconds or more
 RETRY_MS = 3000
 MOST_READERS = 500
+MOST_TYPES = 20
 # yes: "0" "1204"   no: "-1" "1e3" "1764100000-0"   Bounded: at most 18 digits, which fit the database's integer.
-PLACE = re.compile(r"\d{1,18}")
+PLACE = re.compile(r"[0-9]{1,18}")
 PAIR = r"^[A-Za-z]{3},[A-Za-z]{3}$"
 
 
@@ -35,7 +36,9 @@ PAIR = r"^[A-Za-z]{3},[A-Za-z]{3}$"
                                     503: {"description": "Too many readers; come again."}})  # fmt: skip
 async def messages(
     request: Request,
-    kinds: Annotated[list[str], Query(alias="type", description="Only types that begin so; again for more.")] = [],  # noqa: B006
+    kinds: Annotated[
+        list[str], Query(alias="type", max_length=MOST_TYPES, description="Only types that begin so; again for more.")
+    ] = [],  # noqa: B006
     between: Annotated[str, Query(pattern=PAIR, description="Only events of both countries: RUS,USA.")] = "",
     confidence: Annotated[float, Query(ge=0, le=1, description="Only events of at least this confidence.")] = 0.0,
     start: Annotated[str, Query(alias="from", description="now, start, or a place: behind it.")] = "now",
@@ -60,10 +63,7 @@ class EventStream(Response):
     media_type = "text/event-stream"
 
     def __init__(self, feed: Feed, start: str, wanted: Filter, *, once: bool, heartbeat_seconds: float) -> None:
-        headers = {
-            "Cache-Control": "no-store",
-            "X-Accel-Buffering": "no",
-        }  # the latter is for nginx
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would hold it back
         super().__init__(headers=headers)
         del self.headers["content-length"]
         self.feed, self.start, self.wanted, self.once = feed, start, wanted, once
