@@ -41,7 +41,7 @@ def date_of(page: Page, text: str, *, stated: str | dt.date | None, fetched_at: 
 
 def _candidates(page: Page, text: str, stated: str | dt.date | None) -> Iterator[Published]:
     """All readings, the most trusted first."""
-    yield from (_from_clue(clue) for clue in page.clues if clue.precision == "day")
+    yield from (published_by(clue) for clue in page.clues if clue.precision == "day")
     if day := _stated_day(stated):
         text_of_it = stated if isinstance(stated, str) else None
         yield Published(
@@ -49,10 +49,11 @@ def _candidates(page: Page, text: str, stated: str | dt.date | None) -> Iterator
         )
     if page.family == "monitor" and page.volume:
         yield from _of_monitor(MONITOR_YEAR + page.volume, page.issue, text)
-    yield from (_from_clue(clue) for clue in page.clues if clue.precision != "day")
+    yield from (published_by(clue) for clue in page.clues if clue.precision != "day")
 
 
-def _from_clue(clue: DateClue) -> Published:
+def published_by(clue: DateClue) -> Published:
+    """The date of a clue, with its words and its rule."""
     return Published(
         start=clue.start,
         end=clue.end,

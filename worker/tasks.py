@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from worker.app import app, settings, wiring
 from worker.steps.extract import extract as extract_step
 from worker.steps.fetch import fetch as fetch_step
+from worker.steps.learn import learn as learn_step
 from worker.steps.poll import poll as poll_step
 from worker.steps.publish import publish as publish_step
 from worker.steps.reextract import begin as begin_reextraction
@@ -108,6 +109,7 @@ def sweep() -> None:
             task.wake(each)
     for batch in plan_reextraction(database=wiring.database, settings=settings, room=_room("reextract"), now=_now()):
         reextract_batch.wake(batch)
+    learn_step(database=wiring.database, now=_now())
     with wiring.database.write() as connection:
         heartbeats.beat(connection, "beat", host(), now=_now())
 

@@ -7,7 +7,7 @@ from extractors.pages.agencies import agency_of
 from extractors.pages.bylines import announced, byline_line, inline_dateline
 from extractors.pages.closing import settled
 from extractors.pages.clues import address_clue, field_clue, line_clue, ranked, title_clue
-from extractors.pages.dating import clues_of
+from extractors.pages.dating import clues_of, modified_of
 from extractors.pages.dump import Dump
 from extractors.pages.family import Family
 from extractors.pages.markup import Markup
@@ -40,6 +40,8 @@ def read_html(page: Markup) -> Page:
         publication=page.meta.first("og:site_name", "application-name"),
         language=page.meta.language,
         canonical_url=page.meta.canonical,
+        image=page.meta.image,
+        modified=modified_of(page),
         clues=ranked(*clues_before, clue),
     )
 
