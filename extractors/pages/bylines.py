@@ -10,9 +10,13 @@ from extractors.boilerplate import table
 # yes: "Peter Fedynsky"  "J. M. van der Berg"  "Jean-Luc O'Neill"   no: "Staff", "the ministry"
 NAME = r"[^\W\d_][\w'’.-]{0,20}(?:[ ](?:(?:van|von|der|de|la|al|bin|el)[ ])?[^\W\d_a-z][\w'’.-]{0,20}){1,3}"
 
-# A line that is a byline.
-# yes: "By Anna Example"  "by Anna Example and Ben Sample, Reuters"   no: "By Monday they had left."
-BY = re.compile(rf"(?: by | By | BY ) [ :]{{1,3}} (?P<names> {NAME} (?: [ ,&|] [^.!?]{{0,80}} )? )", re.VERBOSE)
+# A line that is a byline, in the languages of Europe.
+# yes: "By Anna Example"  "by Anna Example and Ben Sample, Reuters"  "Von Karl Probe"   no: "By Monday they had left."
+BY = re.compile(
+    rf"""(?: (?: by | By | BY | Von | Par | Por | Di | di | Door | Av | Af | Автор ) [ :]{{1,3}} | Text: [ ] )
+        (?P<names> {NAME} (?: [ ,&|] [^.!?]{{0,80}} )? )""",
+    re.VERBOSE,
+)
 
 
 # The announcer's sentence of VOA radio texts; the words stay in the story, the name is the byline.
@@ -58,16 +62,16 @@ INLINE_DATELINE = re.compile(
 
 # What parts the names in a byline. yes: "Anna Example and Ben Sample, Reuters"   no: "Anders Andersen"
 PARTS = re.compile(
-    r"""\s* [,;|&、，،・•] \s* | \s+ (?: and | und | et | y | e | og | och | en | i | и | та | й | ve | و ) \s+ | \s+ [-–—/] \s+""",
+    r"""[ ]? [,;|&、，،・•] [ ]? | [ ] (?: and | und | et | y | e | og | och | en | i | и | та | й | ve | و | [-–—/] ) [ ]""",
     re.VERBOSE,
 )
 # What stands about a name: "By" before it, the place, office or body after it.
 # yes: "By "  " in Riga"  " for VOA News"  "記者"   no: "Inga"
 OF_A_NAME = re.compile(
-    r"""^ (?: by | von | par | por | di | da | door | av | af | автор | от | от\s редакции | text | story \s by | written \s by
-          | reported \s by | reporting \s by | 文 | 记者 | 記者 | بقلم | كتب ) \s* [:：]? \s+
-      | \s+ (?: in | at | for | of | from | aus | für | à | en | в ) \s .{1,60} $
-      | \s* (?: 記者 | 记者 | 기자 | 特派員 ) $ | \s* \( .{0,60} \) $""",
+    r"""^ (?: by | von | par | por | di | da | door | av | af | автор | text | story [ ] by | written [ ] by | edited [ ] by
+          | reported [ ] by | reporting [ ] by | 文 | 记者 | 記者 | بقلم | كتب ) [ :：]{1,3}
+      | [ ] (?: in | at | for | of | from | aus | für | à | en | в ) [ ] .{1,60} $
+      | [ ]? (?: 記者 | 记者 | 기자 | 特派員 ) $ | [ ]? \( .{0,60} \) $""",
     re.IGNORECASE | re.VERBOSE,
 )
 PARTICLES = frozenset(table("van | von | der | den | de | la | al | bin | ibn | el | di | da | del | dos | zu | ter | ten | af | y | e"))

@@ -78,6 +78,16 @@ NOISE_PAIRS = frozenset(
     )
 )
 
+# Names of the box that has a story's first paragraph, where the rest is in another.
+LEADS = frozenset(
+    table(
+        """
+    lead | lede | leadin | standfirst | perex | ingress | chapo | chapeau | sapo | vorspann | anons | entradilla | bajada
+    intro | article lead | article intro | article perex | intro text | lead text | lead paragraph | first paragraph
+    """
+    )
+)
+
 # A word in a name. "relatedContent-box2" gives related, Content, box2.
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _MAX_NAME = 400
@@ -104,6 +114,12 @@ def body_rank(name: str) -> int | None:
         return None
     said = vocabulary(name)
     return next((rank for rank, names in enumerate(BODY_NAMES) if not names.isdisjoint(said)), None)
+
+
+@lru_cache(maxsize=20_000)
+def is_lead(name: str) -> bool:
+    """Whether the name names a story's first paragraph."""
+    return not LEADS.isdisjoint(vocabulary(name)) and not is_noise(name)
 
 
 @lru_cache(maxsize=20_000)
