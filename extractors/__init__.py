@@ -92,7 +92,9 @@ def _document(
     )
 
 
-_AS_THE_PAGE_TELLS = tuple(Document.model_fields.keys() & {each.name for each in fields(Page)} - {"paragraphs", "modified"})
+_AS_THE_PAGE_TELLS = tuple(
+    Document.model_fields.keys() & {each.name for each in fields(Page)} - {"paragraphs", "modified"}
+)
 
 
 def versions() -> dict[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -91,7 +91,7 @@ def _is_own(line: str, table: Learned) -> bool:
     return len(line) <= MAX_LINE and key(line) in table.lines
 
 
-def _stories(articles: Sequence[Ends]) -> Iterable[set[str]]:
+def _stories(articles: Sequence[Ends]) -> list[set[str]]:
     """The lines at the ends of each story, copies of one under several addresses put together."""
     first: dict[tuple[str, ...], int] = {}
     leader = list(range(len(articles)))

@@ -306,4 +306,4 @@ class Extraction(Model):
     records: tuple[Record, ...]
     extractors: dict[str, int]
     errors: tuple[ExtractorError, ...]
-    ends: Ends | None = Field(None, exclude=True)
+    ends: Ends | None = Field(default=None, exclude=True)

@@ -55,7 +55,7 @@ def blocks(markup: str) -> tuple[Block, ...]:
 
 
 def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str, float]]:
-    """Runs of text between the edges of blocks, with the tag of the block that each stands in and its share of links."""
+    """Runs of text between the edges of blocks, the tag that each stands in, and its share of links."""
     parts: list[str] = []
     links = breaks = 0
     for node, tag, edge in _walk(soup, "body"):

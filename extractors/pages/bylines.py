@@ -62,29 +62,33 @@ INLINE_DATELINE = re.compile(
 
 # What parts the names in a byline. yes: "Anna Example and Ben Sample, Reuters"   no: "Anders Andersen"
 PARTS = re.compile(
-    r"""[ ]? [,;|&、，،・•] [ ]? | [ ] (?: and | und | et | y | e | og | och | en | i | и | та | й | ve | و | [-–—/] ) [ ]""",
+    r"""[ ]? [,;|&、，،・•] [ ]?
+      | [ ] (?: and | und | et | y | e | og | och | en | i | и | та | й | ve | و | [-–—/] ) [ ]""",
     re.VERBOSE,
 )
 # What stands about a name: "By" before it, the place, office or body after it.
 # yes: "By "  " in Riga"  " for VOA News"  "記者"   no: "Inga"
 OF_A_NAME = re.compile(
-    r"""^ (?: by | von | par | por | di | da | door | av | af | автор | text | story [ ] by | written [ ] by | edited [ ] by
-          | reported [ ] by | reporting [ ] by | 文 | 记者 | 記者 | بقلم | كتب ) [ :：]{1,3}
+    r"""^ (?: by | von | par | por | di | da | door | av | af | автор | text | story [ ] by | written [ ] by
+          | edited [ ] by | reported [ ] by | reporting [ ] by | 文 | 记者 | 記者 | بقلم | كتب ) [ :：]{1,3}
       | [ ] (?: in | at | for | of | from | aus | für | à | en | в ) [ ] .{1,60} $
       | [ ]? (?: 記者 | 记者 | 기자 | 特派員 ) $ | [ ]? \( .{0,60} \) $""",
     re.IGNORECASE | re.VERBOSE,
 )
-PARTICLES = frozenset(table("van | von | der | den | de | la | al | bin | ibn | el | di | da | del | dos | zu | ter | ten | af | y | e"))
+PARTICLES = frozenset(
+    table("van | von | der | den | de | la | al | bin | ibn | el | di | da | del | dos | zu | ter | ten | af | y | e")
+)
 # Words of a byline that name no person.
 NO_PERSON = frozenset(
     table("""
-    news | staff | desk | press | agency | agencies | reuters | afp | ap | upi | tass | itar-tass | xinhua | dpa | bbc | voa
-    rfe/rl | rferl | radio | editor | editors | editorial | team | correspondent | correspondents | reporter | reporters
-    newsroom | service | services | bureau | times | post | daily | media | online | admin | administrator | associated
-    redaktion | redacción | redaccion | redação | redazione | rédaction | redactie | редакция | редакція | redakcja | writer
-    writers | agencias | agences | agenturen | agência | agencia | network | journal | tribune | herald | chronicle | guest
-    contributor | columnist | president | minister | the | with | online | web | digital | tv | television | council | group
-    institute | foundation | university | office | committee | company | inc | ltd | llc | gmbh
+    news | staff | desk | press | agency | agencies | reuters | afp | ap | upi | tass | itar-tass | xinhua | dpa
+    bbc | voa | rfe/rl | rferl | radio | editor | editors | editorial | team | correspondent | correspondents
+    reporter | reporters | newsroom | service | services | bureau | times | post | daily | media | online | admin
+    administrator | associated | redaktion | redacción | redaccion | redação | redazione | rédaction | redactie
+    редакция | редакція | redakcja | writer | writers | agencias | agences | agenturen | agência | agencia | network
+    journal | tribune | herald | chronicle | guest | contributor | columnist | president | minister | the | with
+    online | web | digital | tv | television | council | group | institute | foundation | university | office
+    committee | company | inc | ltd | llc | gmbh
     """)
 )
 LONGEST_BYLINE = 300

@@ -30,7 +30,9 @@ FILING = re.compile(
 # An editor's initials at the end. yes: "(abc/de)"  "(jw)"   no: "(AP)", which says whose the story is
 INITIALS = re.compile(r"\( [a-z]{2,4} (?: / [a-z]{2,4} ){0,3} \) [.]?", re.VERBOSE)
 # A line that is a mail address. yes: "anna@news.example"   no: "Write to anna@news.example."
-MAIL = re.compile(r"(?: e-?mail \s? [:：]? \s? )? [\w.+-]{1,64} @ [\w-]{1,63} (?: \. [\w-]{1,63} ){1,4}", re.IGNORECASE | re.VERBOSE)
+MAIL = re.compile(
+    r"(?: e-?mail \s? [:：]? \s? )? [\w.+-]{1,64} @ [\w-]{1,63} (?: \. [\w-]{1,63} ){1,4}", re.IGNORECASE | re.VERBOSE
+)
 # The writer's own note, at the end.
 # yes: "Anna Example is a senior reporter at the Courier."   no: "Anna Example is a minister."
 BIO = re.compile(

@@ -45,8 +45,15 @@ _LONGEST = 160
 
 def modified_of(page: Markup) -> DateClue | None:
     """When the page says that it was changed last."""
-    fields = (("json-ld dateModified", page.meta.ld("dateModified")), *((name, page.meta.meta.get(name)) for name in MODIFIED))
-    found = (field_clue(value, basis if basis.startswith("json") else f"meta {basis}", "meta") for basis, value in fields if value)
+    fields = (
+        ("json-ld dateModified", page.meta.ld("dateModified")),
+        *((name, page.meta.meta.get(name)) for name in MODIFIED),
+    )
+    found = (
+        field_clue(value, basis if basis.startswith("json") else f"meta {basis}", "meta")
+        for basis, value in fields
+        if value
+    )
     return next((clue for clue in found if clue), None)
 
 

@@ -32,8 +32,12 @@ def markup(source: str, url: str | None) -> Markup | None:
         return None
     meta = metadata(root, url)
     drop(root, *UNSEEN)
-    headings = tuple(heading for element in root.iter("h1") if (heading := text(element)) and not _is_name(element, url))
-    others = () if headings else tuple(heading for element in _others(root) if 3 <= len(heading := text(element)) <= 300)
+    headings = tuple(
+        heading for element in root.iter("h1") if (heading := text(element)) and not _is_name(element, url)
+    )
+    others = (
+        () if headings else tuple(heading for element in _others(root) if 3 <= len(heading := text(element)) <= 300)
+    )
     return Markup(root, source, meta, url, headings, others)
 
 
@@ -47,7 +51,9 @@ def _is_name(heading: Element, url: str | None) -> bool:
     if link is None or text(link) != text(heading):
         return False
     try:
-        return is_front(urljoin(url if url and url.startswith("http") else "http://site.invalid/a", link.get("href", "#")))
+        return is_front(
+            urljoin(url if url and url.startswith("http") else "http://site.invalid/a", link.get("href", "#"))
+        )
     except ValueError:  # "Invalid IPv6 URL" and the like
         return False
 

@@ -82,8 +82,9 @@ NOISE_PAIRS = frozenset(
 LEADS = frozenset(
     table(
         """
-    lead | lede | leadin | standfirst | perex | ingress | chapo | chapeau | sapo | vorspann | anons | entradilla | bajada
-    intro | article lead | article intro | article perex | intro text | lead text | lead paragraph | first paragraph
+    lead | lede | leadin | standfirst | perex | ingress | chapo | chapeau | sapo | vorspann | anons | entradilla
+    bajada | intro | article lead | article intro | article perex | intro text | lead text | lead paragraph
+    first paragraph
     """
     )
 )

@@ -127,7 +127,9 @@ def _without_links(found: tuple[Block, ...]) -> tuple[Block, ...]:
     last = max((i for i, block in enumerate(found) if is_prose(block.text) and block.linked < LINKED_TAIL), default=-1)
     if last < 0:
         return found
-    tail = next((i for i in range(last + 1, len(found)) if found[i].linked > LINKED_TAIL and found[i].tag != "li"), None)
+    tail = next(
+        (i for i in range(last + 1, len(found)) if found[i].linked > LINKED_TAIL and found[i].tag != "li"), None
+    )
     if tail is not None and len(found) - tail <= FEW:
         found = found[:tail]
     return tuple(block for block in found if not _is_link(block))
@@ -135,7 +137,7 @@ def _without_links(found: tuple[Block, ...]) -> tuple[Block, ...]:
 
 def _is_link(block: Block) -> bool:
     """Whether the line is a link to another story; a word or two in brackets are rather a source."""
-    is_long = MIN_WORDS <= len(block.text.split()) and len(block.text) < LONGEST_LINKED
+    is_long = len(block.text.split()) >= MIN_WORDS and len(block.text) < LONGEST_LINKED
     return block.linked > LINKED_LINE and block.tag != "li" and is_long and not is_prose(block.text)
 
 

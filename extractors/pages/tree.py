@@ -136,9 +136,9 @@ def _part_titles(element: Element) -> None:
     for line_break in list(element.iter("br")):
         before = line_break.getprevious()
         if before is not None and before.tag in ("b", "strong", "font", "big") and not (before.tail or "").strip():
-            above = before.getprevious()
-            alone = before.getparent().text if above is None else above.tail if above.tag == "br" else "text"
-            if not (alone or "").strip():
+            above, around = before.getprevious(), before.getparent()
+            said = above.tail if above is not None else around.text if around is not None else None
+            if (above is None or above.tag == "br") and not (said or "").strip():
                 line_break.tag = "hr"
 
 
@@ -177,7 +177,7 @@ _DATED = etree.XPath(
 
 
 def signed(root: Element) -> list[Element]:
-    """The elements that are called byline or author, or said to name the author; after the headline where there is one."""
+    """The elements called byline or author, or said to name the author; after the headline where there is one."""
     return cast("list[Element]", _SIGNED_AFTER(root) if next(root.iter("h1"), None) is not None else _SIGNED(root))
 
 
@@ -186,7 +186,9 @@ _IS_SIGNED = (
     " or contains(translate(@class, 'B', 'b'), 'byline')][position() <= 12]"
 )
 _SIGNED = etree.XPath(f"descendant::*{_IS_SIGNED}")
-_SIGNED_AFTER = etree.XPath(f"(descendant::h1)[1]/following::*{_IS_SIGNED} | (descendant::h1)[1]/descendant::*{_IS_SIGNED}")
+_SIGNED_AFTER = etree.XPath(
+    f"(descendant::h1)[1]/following::*{_IS_SIGNED} | (descendant::h1)[1]/descendant::*{_IS_SIGNED}"
+)
 
 
 def hidden(root: Element) -> list[Element]:

@@ -78,7 +78,9 @@ def test_a_line_that_was_given_back_is_not_learned_again() -> None:
 
 
 def test_the_same_bytes_and_the_same_table_give_the_same_records() -> None:
-    body = f"RIGA (AP) — Foreign Minister Anna Example met her Estonian counterpart in Riga on Monday.\n\n{OWN}".encode()
+    body = (
+        f"RIGA (AP) — Foreign Minister Anna Example met her Estonian counterpart in Riga on Monday.\n\n{OWN}".encode()
+    )
     table = grown(Learned(), articles(10, OWN))
     one, two = (extract(body, content_type="text/plain", learned=table) for _ in range(2))
     assert one == two

@@ -53,9 +53,7 @@ def rows(world: World, what: sa.Table) -> list[Any]:
 
 def texts(world: World) -> dict[str, tuple[str, int]]:
     """Each document's last paragraph and the version of the table that it was read with, by title."""
-    return {
-        row.data["title"]: (row.data["text"].split("\n\n")[-1], row.learned) for row in rows(world, documents)
-    }
+    return {row.data["title"]: (row.data["text"].split("\n\n")[-1], row.learned) for row in rows(world, documents)}
 
 
 def test_what_many_articles_end_with_is_learned_and_gone_from_the_next(world: World) -> None:
@@ -63,7 +61,10 @@ def test_what_many_articles_end_with_is_learned_and_gone_from_the_next(world: Wo
     assert learns(world) == 1
     assert table(world) == Learned(frozenset({KEY}), 1)
     bring(world, [90])
-    assert texts(world)["Round 90 of the talks"] == ("Talks on quota 90 will go on in Tallinn next month, said delegate 90.", 1)
+    assert texts(world)["Round 90 of the talks"] == (
+        "Talks on quota 90 will go on in Tallinn next month, said delegate 90.",
+        1,
+    )
     assert texts(world)["Round 3 of the talks"] == (OWN, 0)
 
 

@@ -106,8 +106,8 @@ def _revision(connection: sa.Connection, told: Told, *, is_article: bool) -> Rev
 def _article_change(row: sa.Row[Any] | None, told: Told, is_article: bool) -> tuple[ArticleVerb | None, int, str]:
     """What happened to the article as consumers see it, the revision it rises to, and its content's hash."""
     data = [fact["data"] for fact in told.facts if fact["kind"] != "event"]
-    # The digest of the raw bytes changes with every advertisement on the page, and the time of change on many sites with
-    # every answer; what a consumer reads does not.
+    # The digest of the raw bytes changes with every advertisement on the page, and on many sites the time of change
+    # with every answer; what a consumer reads does not.
     digest = content_hash([{**told.document, "sha256": None, "modified": None}, data])
     revision = row.revision if row else 0
     was_out = row is None or row.withdrawn
