@@ -1,7 +1,7 @@
 """UTF-8 that was read as windows-1252 or windows-1251 before it was stored, put right where that is certain.
 
-Certain means: what stands there is nonsense in every language, its bytes are valid UTF-8, and it comes more than once or
-is a mark of punctuation that nobody could type so.
+Certain means: what stands there is nonsense in every language, its bytes are valid UTF-8, and it comes more than once
+or is a mark of punctuation that nobody could type so.
 """
 
 from __future__ import annotations

@@ -142,6 +142,10 @@ def dateline_line(line: str) -> str | None:
 def inline_dateline(paragraph: str) -> tuple[str | None, str | None]:
     """The place and the day in figures that a first paragraph begins with; the words stay in the story."""
     found = INLINE_DATELINE.match(paragraph[:160])
-    if not found or found["place"] == "FILE" or not (found["day"] or found["agency"] or found["place"].split(",")[0].isupper()):
+    if (
+        not found
+        or found["place"] == "FILE"
+        or not (found["day"] or found["agency"] or found["place"].split(",")[0].isupper())
+    ):
         return None, None
     return found["place"], found["day"]

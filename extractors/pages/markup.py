@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from extractors.pages.around import is_front
 from extractors.pages.metadata import Metadata, metadata
-from extractors.pages.tree import UNSEEN, Element, drop, parse, text
+from extractors.pages.tree import UNSEEN, Element, by_class, drop, parse, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ def markup(source: str, url: str | None) -> Markup | None:
 
 
 def _others(root: Element) -> Iterator[Element]:
-    return islice(root.iter("h2", "h3", "h4", "b", "strong", "font", "big"), LOOKED_AT)
+    called = by_class(root, "headline", "title", "entry-title", "article-title", "news-title", "post-title")
+    yield from (each for each in called if each.tag != "h1")  # what is one is the site's name
+    yield from islice(root.iter("h2", "h3", "h4", "b", "strong", "font", "big"), LOOKED_AT)
 
 
 def _is_name(heading: Element, url: str | None) -> bool:

@@ -73,7 +73,7 @@ NOISE_PAIRS = frozenset(
     pull quote | media caption | image caption | wp caption | key points | email signup | related posts
     post navigation | article header | entry header | post header | story header | article date | post date
     entry date | published date | publish date | article author | post author | entry author | article byline
-    tag list | tag cloud
+    tag list | tag cloud | news header
     """
     )
 )

@@ -12,7 +12,7 @@ from extractors.boilerplate import DENSE_WEIGHT, is_dense, is_heading, is_notice
 from extractors.decode import fold
 from extractors.pages.blocks import Block, blocks
 from extractors.pages.bylines import byline_line, people_of
-from extractors.pages.closing import BUTTONS, INITIALS, MAIL, is_rail, settled
+from extractors.pages.closing import BUTTONS, CREDITED, INITIALS, MAIL, is_rail, settled
 from extractors.pages.container import Masses, candidates, prose_masses
 from extractors.pages.days import CLOCK, CLOCK_LINE, is_stamp, stated_day
 from extractors.pages.markup import Markup
@@ -28,6 +28,7 @@ PLENTY = 50_000  # of a trap as much as is read of it
 RAIL_AFTER = 0.6
 NEAR_HEAD = 3
 LONGEST_NAME = 40
+LONGEST_SIGNATURE = 120
 NEARLY_ALL = 0.8
 MUCH_MORE = 3
 LEAD_LEVELS = 4
@@ -112,8 +113,15 @@ def tidy(found: tuple[Block, ...], page: Markup) -> tuple[str, ...]:
     found = _without_cards(_without_links(found[: _rail_start(found)]))
     while found and found[-1].heading:
         found = found[:-1]
-    lines = tuple(block.text for block in found if key(block.text) not in titles and not _is_label(block.text))
+    lines = tuple(block.text for block in _without_pitches(found) if key(block.text) not in titles)
     return settled(_unsigned(_without_bylines(lines), ends_in_list=bool(found) and found[-1].tag == "li"))
+
+
+def _without_pitches(found: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks without labels and notices, and without the headings right over a notice."""
+    is_label = [_is_label(block.text) for block in found]
+    over = {at for at in range(len(found) - 1) if found[at].heading and is_notice(found[at + 1].text)}
+    return tuple(block for at, block in enumerate(found) if not is_label[at] and at not in over)
 
 
 def _without_bylines(lines: tuple[str, ...]) -> tuple[str, ...]:
@@ -164,7 +172,7 @@ def _unsigned(lines: tuple[str, ...], *, ends_in_list: bool) -> tuple[str, ...]:
 
 
 def _is_signature(line: str, after: str, *, listed: bool) -> bool:
-    if is_stamp(line) or INITIALS.fullmatch(line) or MAIL.fullmatch(line):
+    if is_stamp(line) or any(each.fullmatch(line[:LONGEST_SIGNATURE]) for each in (INITIALS, MAIL, CREDITED)):
         return True
     return not listed and len(line) <= LONGEST_NAME and is_prose(after) and people_of(line) == (line,)
 

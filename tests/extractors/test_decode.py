@@ -139,7 +139,15 @@ def test_utf8_that_was_read_wrongly_and_stored_is_put_right(name: str, codec: st
 
 @pytest.mark.parametrize(
     "text",
-    [*BROKEN.values(), "À la carte, ça va: Ångström, Éé, Ñandú", "São Paulo – NÃO", "РОССИЯ И США", "Â »", "Ã", "C’est l’Île"],
+    [
+        *BROKEN.values(),
+        "À la carte, ça va: Ångström, Éé, Ñandú",
+        "São Paulo – NÃO",
+        "РОССИЯ И США",
+        "Â »",
+        "Ã",
+        "C’est l’Île",
+    ],
 )
 def test_right_text_is_left_alone(text: str) -> None:
     assert decode(text.encode()).text == text
