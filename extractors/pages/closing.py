@@ -34,8 +34,8 @@ CREDITED = re.compile(
     r"""(?: with | avec | mit | con | com | met | med | source | sources | quelle | fonte | fuente
           | источник ) \s? :? \s
         (?: (?: and | et | und | y | e | og | en | и | , | / | & ) \s?
-          | (?: reuters | afp | ap | dpa | efe | ansa | lusa | upi | tass | тасс | itar-tass | xinhua | interfax | интерфакс | agencies | agences | agencias
-          | agenturen | news | files | wires ) \s? ){1,8} [.]?""",
+          | (?: reuters | afp | ap | dpa | efe | ansa | lusa | upi | tass | тасс | itar-tass | xinhua | interfax
+              | интерфакс | agencies | agences | agencias | agenturen | news | files | wires ) \s? ){1,8} [.]?""",
     re.IGNORECASE | re.VERBOSE,
 )
 # A line that is a mail address. yes: "anna@news.example"   no: "Write to anna@news.example."
