@@ -72,8 +72,8 @@ def differences(before: Any, now: Any, path: str = "") -> Iterator[FieldChange]:
 
 
 def document_differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[FieldChange]:
-    """What differs between two documents, paragraph by paragraph. The bytes' digest is left out: it changes with every
-    advertisement on the page."""
+    """What differs between two documents, paragraph by paragraph. The bytes' digest and the stated time of change
+    are left out: they change with every advertisement on the page."""
     told, is_told = ({name: each[name] for name in each if name not in IN_PARAGRAPHS} for each in (before, now))
     yield from differences(told, is_told)
     old, new = _paragraphs(before), _paragraphs(now)
@@ -92,7 +92,7 @@ def record_differences(before: Sequence[Fact], now: Sequence[Fact]) -> Iterator[
         yield from differences(old.get(identity), new.get(identity), f"records.{identity}")
 
 
-IN_PARAGRAPHS = ("text", "paragraphs", "sha256")
+IN_PARAGRAPHS = ("text", "paragraphs", "sha256", "modified")
 
 
 def _said(fact: Fact) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from worker.steps.deliver import deliver as deliver_step
 from worker.steps.deliver import plan as plan_deliveries
 from worker.steps.extract import extract as extract_step
 from worker.steps.fetch import fetch as fetch_step
+from worker.steps.learn import learn as learn_step
 from worker.steps.poll import poll as poll_step
 from worker.steps.publish import publish as publish_step
 from worker.steps.reextract import begin as begin_reextraction
@@ -120,6 +121,7 @@ def sweep() -> None:
     for batch in plan_reextraction(database=wiring.database, settings=settings, room=_room("reextract"), now=_now()):
         reextract_batch.wake(batch)
     _wake_deliveries()
+    learn_step(database=wiring.database, now=_now())
     with wiring.database.write() as connection:
         heartbeats.beat(connection, "beat", host(), now=_now())
 

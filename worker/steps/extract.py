@@ -10,12 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
+from extractors import Learned
 from extractors import extract as extract_bytes
 from worker.errors import Reason, SnapshotLost
 from worker.settings import Settings
 from worker.steps.recheck import MOST_REVISIONS, next_look
 from worker.steps.revision import Found, keep, revise
-from worker.store import articles
+from worker.store import articles, learning
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import Claim, Fenced
 from worker.store.database import Database
@@ -49,11 +50,12 @@ def extract(
     with database.write() as connection:
         claim = articles.claim(connection, article, State.FETCHED, owner=owner, now=now, until=until)
         snapshot = snapshot_rows.one(connection, claim.snapshot_id) if claim and claim.snapshot_id else None
+        table = learning.table_of(connection, claim.source) if claim else None
     if claim is None or snapshot is None:
         return None
     try:
         body = snapshots.load(snapshot.sha256)
-        found = extraction_of(snapshot, body, address=claim.address, stated_date=claim.stated_date)
+        found = extraction_of(snapshot, body, address=claim.address, stated_date=claim.stated_date, learned=table)
         with database.write() as connection:
             done = _write(connection, claim, found, settings, now)
     except Fenced:
@@ -80,16 +82,19 @@ def _bury(claim: Claim, error: Exception, database: Database, now: dt.datetime) 
     log.error("extract.failed", article=claim.id, reason=reason, detail=detail, exc_info=error)
 
 
-def extraction_of(snapshot: Snapshot, body: bytes, *, address: str, stated_date: str | None) -> Found:
-    """The extraction of a snapshot, in its JSON form: the same whenever and wherever it is done."""
+def extraction_of(
+    snapshot: Snapshot, body: bytes, *, address: str, stated_date: str | None, learned: Learned | None
+) -> Found:
+    """The extraction of a snapshot: the same whenever and wherever it is done with this table of learned lines."""
     extraction = extract_bytes(
         body,
         url=address,
         content_type=snapshot.header("Content-Type"),
         published=stated_date,
         fetched_at=snapshot.fetched_at,
+        learned=learned,
     )
-    return extraction.model_dump(mode="json")
+    return {**extraction.model_dump(mode="json"), "ends": extraction.ends, "learned": learned.version if learned else 0}
 
 
 def verdict_of(document: Mapping[str, Any]) -> tuple[Reason, str]:
@@ -106,6 +111,7 @@ def _write(connection: sa.Connection, claim: Claim, found: Found, settings: Sett
         articles.advance(connection, claim, State.EXTRACTED, now=now, due_at=due, snapshot_id=stands)
         return Extracted(document["verdict"], 0, 0)
     added = keep(connection, revision, snapshot_id=claim.snapshot_id, found=found)
+    learning.put_ends(connection, claim.id, claim.source, found["ends"])
     if revision.is_article:
         checks = 0 if revision.verb and revision.number < MOST_REVISIONS else claim.checks
         due = next_look(claim, settings, checks=checks, now=now)

@@ -19,7 +19,7 @@ from worker.errors import SnapshotLost
 from worker.settings import Settings
 from worker.steps.extract import extraction_of, verdict_of
 from worker.steps.revision import Found, Revision, keep, revise
-from worker.store import runs, selection
+from worker.store import learning, runs, selection
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import Fenced
 from worker.store.database import Database
@@ -138,11 +138,12 @@ def _judge(article: str, database: Database, snapshots: SnapshotFolder) -> _Judg
     with database.read() as connection:
         subject = selection.subject(connection, article)
         snapshot = snapshot_rows.one(connection, subject.snapshot_id) if subject else None
+        table = learning.table_of(connection, subject.source) if subject else None
     if subject is None or snapshot is None:
         return _Judged(None, None)  # on its way again: the live path judges it
     try:
         body = snapshots.load(snapshot.sha256)
-        found = extraction_of(snapshot, body, address=subject.address, stated_date=subject.stated_date)
+        found = extraction_of(snapshot, body, address=subject.address, stated_date=subject.stated_date, learned=table)
         return _Judged(subject, found)
     except OSError:
         raise
@@ -179,8 +180,14 @@ def _write(
         revision = revise(connection, subject.id, found, backfill=subject.backfill, now=now)
     with database.write() as connection:
         selection.settle(connection, subject, document, refused, now=now)
+        learning.correct_ends(connection, subject.id, found["ends"])
         added = keep(connection, revision, snapshot_id=subject.snapshot_id, found=found)
-        return runs.note(connection, held, revision.tally, until=until), added
+        return runs.note(connection, held, _tally(revision, subject, found), until=until), added
+
+
+def _tally(revision: Revision, subject: Subject, found: Found) -> Counter[str]:
+    """What is counted of the revision, and whether the document was read with another table of learned lines."""
+    return revision.tally + Counter({"document learned-lines updated": int(subject.learned != found["learned"])})
 
 
 def preview(chosen: Selection, *, database: Database, snapshots: SnapshotFolder, now: dt.datetime) -> Iterator[Preview]:
@@ -199,4 +206,4 @@ def _previewed(article: str, database: Database, snapshots: SnapshotFolder, now:
         return Preview(article, None, Counter({f"article {judged.instead}": 1}))
     with database.read() as connection:
         revision = revise(connection, article, judged.found, backfill=judged.subject.backfill, now=now)
-    return Preview(article, revision, revision.tally)
+    return Preview(article, revision, _tally(revision, judged.subject, judged.found))

@@ -30,7 +30,8 @@ from worker.store import outbox, records
 from worker.store.outbox import Outgoing
 
 Found = Mapping[str, Any]
-"""An extraction in its JSON form: document, records, extractors, errors."""
+"""An extraction in its JSON form: document, records, extractors, errors; and beside it `ends`, what is counted of the
+article, and `learned`, the version of the table of its source's own lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def keep(connection: sa.Connection, revision: Revision, *, snapshot_id: int | No
     beside: dict[str, Any] = {
         "snapshot_id": snapshot_id, "revision": revision.number, "hash": revision.hash,
         "withdrawn": not revision.is_article, "extractors": found["extractors"], "errors": found["errors"],
-        "extracted_at": told.time,
+        "extracted_at": told.time, "learned": found["learned"],
     }  # fmt: skip
     if revision.before and revision.before.document == told.document:
         records.touch_document(connection, told.article, **beside)
@@ -112,8 +113,9 @@ def _revision(connection: sa.Connection, told: Told, *, is_article: bool) -> Rev
 def _article_change(row: sa.Row[Any] | None, told: Told, is_article: bool) -> tuple[ArticleVerb | None, int, str]:
     """What happened to the article as consumers see it, the revision it rises to, and its content's hash."""
     data = [fact["data"] for fact in told.facts if fact["kind"] != "event"]
-    # The digest of the raw bytes changes with every advertisement on the page; what a consumer reads does not.
-    digest = content_hash([{**told.document, "sha256": None}, data])
+    # The digest of the raw bytes changes with every advertisement on the page, and on many sites the time of change
+    # with every answer; what a consumer reads does not.
+    digest = content_hash([{**told.document, "sha256": None, "modified": None}, data])
     revision = row.revision if row else 0
     was_out = row is None or row.withdrawn
     if not is_article:

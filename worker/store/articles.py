@@ -398,3 +398,8 @@ def find(connection: sa.Connection, wanted: str, *, limit: int = 5) -> list[List
     fits = articles.c.id.like(f"{literal}%", escape="\\") | articles.c.address.like(f"%{literal}", escape="\\")
     query = sa.select(*_LISTED).where(fits).order_by(articles.c.id).limit(limit)
     return [Listed(**row._mapping) for row in connection.execute(query)]
+
+
+def stated_date(connection: sa.Connection, article: str) -> str | None:
+    """The day that the article's source states."""
+    return connection.execute(sa.select(articles.c.stated_date).where(articles.c.id == article)).scalar()

@@ -7,6 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from worker.errors import Reason
+from worker.store import learning
 from worker.store.tables import State, articles, documents, entries, fetches, outbox, published, records, snapshots
 
 PURGED = "removed on request"
@@ -28,6 +29,7 @@ def erase(connection: sa.Connection, article: str) -> set[str]:
     told = sa.select(outbox.c.seq).where(outbox.c.subject == article)
     connection.execute(sa.delete(published).where(published.c.seq.in_(told)))
     connection.execute(sa.delete(outbox).where(outbox.c.subject == article))
+    learning.forget(connection, article)
     connection.execute(sa.delete(documents).where(documents.c.article_id == article))
     connection.execute(sa.delete(records).where(records.c.article_id == article))
     connection.execute(sa.delete(fetches).where(fetches.c.article_id == article))

@@ -231,6 +231,29 @@ documents = sa.Table(
     sa.Column("extractors", Json, nullable=False),
     sa.Column("errors", Json, nullable=False),
     sa.Column("extracted_at", Instant, nullable=False),
+    sa.Column("learned", sa.Integer, nullable=False, server_default="0"),  # version of the table it was read with
+)
+
+endings = sa.Table(
+    "endings",
+    metadata,
+    _id("article_id", sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("source", sa.String(200), sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("lines", Json, nullable=False),  # keys of the lines at both ends, before any was taken out
+    sa.Column("longest", Json, nullable=False),  # digests of the longest paragraphs
+    sa.Column("counted", sa.Boolean, nullable=False),  # since they last changed
+    sa.Index(None, "source", "counted"),
+)
+
+learned_lines = sa.Table(
+    "learned_lines",
+    metadata,
+    sa.Column("source", sa.String(200), sa.ForeignKey("sources.name"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),  # all stay: documents name theirs
+    sa.Column("lines", Json, nullable=False),
+    sa.Column("kept", Json, nullable=False),  # those that an operator gave back, never learned again
+    sa.Column("articles", sa.Integer, nullable=False),  # looked at for this version
+    sa.Column("made_at", Instant, nullable=False),
 )
 
 records = sa.Table(

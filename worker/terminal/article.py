@@ -20,10 +20,11 @@ FACTS = ("title", "publication", "section", "byline", "agency", "dateline", "lan
 
 
 def of_article(
-    article: Listed, document: Mapping[str, Any] | None, facts: Sequence[Mapping[str, Any]]
+    article: Listed, document: Mapping[str, Any] | None, facts: Sequence[Mapping[str, Any]], learned: str = ""
 ) -> Iterator[RenderableType]:
-    """The parts to print, in order."""
-    yield _head(article, document)
+    """The parts to print, in order; `learned` says which of its source's tables of own lines the document was read
+    with."""
+    yield _head(article, document, learned)
     if document is None:
         return
     yield Rule(style="dim")
@@ -64,15 +65,38 @@ def annotated(document: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -
 
 def left_out(found: Explanation) -> Table:
     """The lines of the page that are not in the document, each with where it stood and why it went."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("line", "reason", "text"):
-        table.add_column(name, overflow="fold")
+    table = _columns("line", "reason", "text")
     for each in found.stripped:
         table.add_row(str(each.place.line), each.reason, each.text)
     return table
 
 
-def _head(article: Listed, document: Mapping[str, Any] | None) -> Table:
+def reasons(found: Explanation, document: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """How the page was decoded, every date that it gives and which was taken, and where each paragraph stood."""
+    yield Text(f"decoded as {found.decoded}")
+    dates = _columns("date", "basis", "confidence", "words", "")
+    for each in found.dates:
+        verdict = ("taken: " if each.taken else "not taken: ") + each.why
+        told = each.date.model_dump(mode="json")
+        dates.add_row(
+            words.interval(told), each.date.basis, f"{each.date.confidence:.2f}", each.date.text or "", verdict
+        )
+    yield dates
+    places = _columns("line", "stood in", "paragraph")
+    for (start, end), place in zip(document["paragraphs"], found.origins, strict=False):
+        line, path = (str(place.line), place.path) if place else ("-", "put together from several lines")
+        places.add_row(line, path, document["text"][start:end])
+    yield places
+
+
+def _columns(*names: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in names:
+        table.add_column(name, overflow="fold")
+    return table
+
+
+def _head(article: Listed, document: Mapping[str, Any] | None, learned: str) -> Table:
     table = _facts()
     table.add_row("id", article.id)
     table.add_row("state", f"{article.state}  {article.reason or ''}  {article.detail or ''}".strip())
@@ -82,12 +106,18 @@ def _head(article: Listed, document: Mapping[str, Any] | None) -> Table:
     for name in FACTS:
         if document[name]:
             table.add_row(name, str(document[name]))
+    if document.get("authors"):
+        table.add_row("people", ", ".join(document["authors"]))
+    if document.get("image"):
+        table.add_row("image", document["image"])
     if document["volume"] is not None:
         table.add_row("volume/issue", f"{document['volume']}/{document['issue']}")
     published = document["published"]
     date = f"{words.interval(published)}   ({published['basis']}, {published['confidence']:.2f})" if published else "-"
     table.add_row("published", date)
-    table.add_row("read as", f"{document['family']}, {document['form']}, {document['verdict']}")
+    if changed := document.get("modified"):
+        table.add_row("modified", f"{words.interval(changed)}   ({changed['basis']})")
+    table.add_row("read as", f"{document['family']}, {document['form']}, {document['verdict']}{learned}")
     return table
 
 
