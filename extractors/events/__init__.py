@@ -30,10 +30,9 @@ class Why(NamedTuple):
 SPEECH = frozenset(
     {"say", "tell", "report", "claim", "announce", "add", "state", "confirm", "declare", "assert", "argue"}
 )
-DIPLOMATIC = frozenset({"CONSULT", "AGREE"})
 
 
-@extractor("events", version=4, needs=("citations", "people"))
+@extractor("events", version=5, needs=("citations", "dates", "instruments", "people", "quotes", "topics"))
 def events(reading: Reading) -> Iterator[Draft]:
     """The events of the document in the order of their triggers."""
     if not reading.records("person") and not any(name.entry.code for name in all_names(reading.document.text)):
@@ -75,13 +74,13 @@ def _names(parties: tuple[Party, ...]) -> list[str]:
 
 
 def _event(coded: Coded, coder: Coder) -> Event:
-    start = coded.trigger.idx
+    start, setting = coded.trigger.idx, coder.setting
     facts = table("plover")[coded.type]
     modes = facts.get("modes", {})
     return Event(
         type=coded.type,
         mode=coded.mode,
-        context=("diplomatic",) if coded.type in DIPLOMATIC else (),
+        context=setting.contexts(coded.type, coded.mode, coded.parties, coded.sentence),
         status=coded.modality.status,
         status_span=coded.modality.span,
         quad=facts["quad"],
@@ -91,8 +90,8 @@ def _event(coded: Coded, coder: Coder) -> Event:
         reciprocal=not coded.recipient and (coded.frame.both or coded.frame.kind in ("meeting", "call", "joint")),
         date=coded.date,
         place=coded.place,
-        instruments=(),
-        topics=(),
+        instruments=setting.instruments(coded.trigger, coded.sentence),
+        topics=setting.topics(coded.sentence),
         evidence=Evidence(sentence=coded.sentence, trigger=(start, start + len(coded.trigger))),
         attribution=_attribution(coded, coder),
         cluster=cluster(coded),

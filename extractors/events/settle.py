@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from extractors.events.circumstance import Calendar
 from extractors.events.coded import Coded
 from extractors.events.parties import countries
+from extractors.events.scene import Scenes
+from extractors.events.status import settled as state_of
 from extractors.model import EventDate, Party
 
-STATED = ("explicit", "relative")
+STATED = ("explicit", "relative", "anaphoric")
 
 SHORT = 10
 """Days that one occasion can last; meetings "over the past month" are several."""
@@ -17,12 +21,18 @@ SHORT = 10
 NEAR = 150
 """Words within which an outcome is still that of the talks before it: about a paragraph."""
 
+NOW = ("actual", "ongoing")
 
-def settled(found: list[Coded]) -> list[Coded]:
-    """The events with the visits of the article applied: a meeting on a visit has a guest and a host, and its days."""
+
+def settled(found: list[Coded], calendar: Calendar, scenes: Scenes) -> list[Coded]:
+    """The events with what the article tells elsewhere applied: a meeting on a visit has a guest and a host, the parts
+    of one occasion share its days and its place, what goes on in the next sentence has the day of the one before, and
+    what is long over is historical."""
     visits = [event for event in found if event.type == "CONSULT" and event.mode == ("visit",)]
     placed = [_on_visit(event, visits) for event in found]
-    return [_dated(event, placed) for event in placed]
+    dated = [_dated(event, placed, scenes) for event in placed]
+    there = [_there(event, dated) for event in dated]
+    return [replace(event, modality=state_of(event, calendar.document.published)) for event in there]
 
 
 def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
@@ -39,17 +49,49 @@ def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
     return replace(event, actor=guests, recipient=hosts, mode=("visit",)) if guests and hosts else event
 
 
-def _dated(event: Coded, found: Sequence[Coded]) -> Coded:
-    """The event with the day that the article states elsewhere for the same visit or talks, where its own sentence
-    has none."""
-    if event.date.basis in STATED or "phone" in event.mode or event.modality.status != "actual":
+def _dated(event: Coded, found: Sequence[Coded], scenes: Scenes) -> Coded:
+    """The event with the day that the text gives elsewhere, where its own sentence has none: for the statement or the
+    scene that it belongs to, else for the same visit or talks, else that of the reports of the same talks."""
+    if is_stated(event.date) or event.modality.status not in NOW or event.date.span is not None:
         return event
-    talks = [e for e in found if e.type == "CONSULT" and e.date.basis in STATED and e.date.start]
+    scene = scenes.before(event)
+    talks = [e for e in found if e.type == "CONSULT" and is_stated(e.date) and e.date.start]
     stated = [e for e in talks if _one_occasion(e, event) and (event.type == "CONSULT" or _outcome(e, event))]
+    if scene is not None and not (event.type == "CONSULT" and stated):
+        return replace(event, date=_taken(scene, "same passage"))
+    if "phone" in event.mode:
+        return event
+    if not stated and event.date.basis != "cited report" and event.type == "CONSULT":
+        stated = [
+            e for e in found if e.type == "CONSULT" and e.date.basis == "cited report" and e.date.start and _one_occasion(e, event)
+        ]
     if not stated:
         return event
-    date = min(stated, key=lambda e: abs(e.trigger.i - event.trigger.i)).date
-    return replace(event, date=date.model_copy(update={"basis": f"{date.basis}, same occasion"}))
+    nearest = min(stated, key=lambda e: abs(e.trigger.i - event.trigger.i))
+    return replace(event, date=_taken(nearest.date, "same occasion"))
+
+
+def is_stated(date: EventDate) -> bool:
+    """Whether the text itself gives the date."""
+    return date.basis.split(",")[0] in STATED
+
+
+def _taken(date: EventDate, why: str) -> EventDate:
+    return date.model_copy(update={"basis": f"{date.basis.split(',')[0]}, {why}"})
+
+
+def _there(event: Coded, found: Sequence[Coded]) -> Coded:
+    """The event with the place of the visit or talks that it is a part or an outcome of."""
+    if event.place is not None or "phone" in event.mode or event.modality.status not in NOW:
+        return event
+    placed = [
+        e for e in found
+        if e.place and e.type == "CONSULT" and "phone" not in e.mode and e.countries == event.countries
+        and _meet(e.date, event.date) and (_one_occasion(e, event) or _outcome(e, event))
+    ]  # fmt: skip
+    if not placed:
+        return event
+    return replace(event, place=min(placed, key=lambda e: abs(e.trigger.i - event.trigger.i)).place)
 
 
 def _outcome(talks: Coded, event: Coded) -> bool:
@@ -60,10 +102,19 @@ def _outcome(talks: Coded, event: Coded) -> bool:
 def _one_occasion(one: Coded, other: Coded) -> bool:
     """Whether two events can be parts of one visit or one round of talks: the same countries, and the same guest where
     both name one."""
-    if one.countries != other.countries or "phone" in one.mode or one.modality.status != other.modality.status:
+    if one.type != other.type or one.countries != other.countries or "phone" in one.mode:
+        return False
+    if one.modality.status != other.modality.status:
         return False
     a, b = _persons(one.actor), _persons(other.actor)
     return bool(a & b) or ((not a or not b) and _days(one.date) <= SHORT)
+
+
+def _meet(one: EventDate, other: EventDate) -> bool:
+    """Whether two dates can be those of one event."""
+    if one.end and other.start and one.end < other.start:
+        return False
+    return not (other.end and one.start and other.end < one.start)
 
 
 def _days(date: EventDate) -> int:
