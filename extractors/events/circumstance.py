@@ -30,7 +30,7 @@ AHEAD = ("future", "hypothetical")
 # What makes a day an end or a beginning instead of the time itself. Anchored at its end; literal words.
 # yes: "by "  "until late "  "since "     no: "on "
 EDGE = re.compile(
-    r"\b(?:(?P<since>since)|by|until|till|before|prior\sto|ahead\sof)\s(?:(?:early|mid|late|the)[\s-])?$",
+    r"\b(?:(?P<since>since)|by|until|till|before|prior\sto|ahead\sof)\s(?:(?:early|mid|late)[\s-])?$",
     re.IGNORECASE,
 )
 

@@ -56,7 +56,7 @@ def _dated(event: Coded, found: Sequence[Coded], scenes: Scenes) -> Coded:
         return event
     scene = scenes.before(event)
     talks = [e for e in found if e.type == "CONSULT" and is_stated(e.date) and e.date.start]
-    stated = [e for e in talks if _one_occasion(e, event) and (event.type == "CONSULT" or _outcome(e, event))]
+    stated = [e for e in talks if _one_occasion(e, event)]
     if scene is not None and not (event.type == "CONSULT" and stated):
         return replace(event, date=_taken(scene, "same passage"))
     if "phone" in event.mode:
@@ -87,7 +87,7 @@ def _there(event: Coded, found: Sequence[Coded]) -> Coded:
     placed = [
         e for e in found
         if e.place and e.type == "CONSULT" and "phone" not in e.mode and e.countries == event.countries
-        and _meet(e.date, event.date) and (_one_occasion(e, event) or _outcome(e, event))
+        and _meet(e.date, event.date) and _one_occasion(e, event)
     ]  # fmt: skip
     if not placed:
         return event
@@ -99,15 +99,15 @@ def _outcome(talks: Coded, event: Coded) -> bool:
     return event.type == "AGREE" and len(event.countries) > 1 and 0 < event.trigger.i - talks.trigger.i < NEAR
 
 
-def _one_occasion(one: Coded, other: Coded) -> bool:
-    """Whether two events can be parts of one visit or one round of talks: the same countries, and the same guest where
-    both name one."""
-    if one.type != other.type or one.countries != other.countries or "phone" in one.mode:
+def _one_occasion(talks: Coded, event: Coded) -> bool:
+    """Whether an event can be a part of a visit or a round of talks, or what came of it: the same countries, and the
+    same guest where both name one."""
+    if talks.countries != event.countries or "phone" in talks.mode or talks.modality.status != event.modality.status:
         return False
-    if one.modality.status != other.modality.status:
+    if event.type != "CONSULT" and not _outcome(talks, event):
         return False
-    a, b = _persons(one.actor), _persons(other.actor)
-    return bool(a & b) or ((not a or not b) and _days(one.date) <= SHORT)
+    a, b = _persons(talks.actor), _persons(event.actor)
+    return bool(a & b) or ((not a or not b) and _days(talks.date) <= SHORT)
 
 
 def _meet(one: EventDate, other: EventDate) -> bool:

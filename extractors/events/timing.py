@@ -61,7 +61,10 @@ def _root(trigger: Token, dated: Dated) -> Token | None:
 
 
 def _own(token: Token, head: Token, trigger: Token, kind: str) -> bool:
-    """Whether a date hangs under a word with nothing between that has a time of its own."""
+    """Whether a date hangs under a word with nothing between that has a time of its own, or is what the word only
+    describes: "the same day Peru condemned Chile"."""
+    if token.is_ancestor(trigger) and token.pos_ in ("NOUN", "PROPN") and token.dep_ in ("ROOT", "npadvmod", "nsubj"):
+        return True
     while token != head:
         if token.dep_ == "ROOT" or _apart(token, trigger, kind):
             return False
