@@ -74,7 +74,7 @@ def extractor(name: str, *, version: int, needs: Sequence[str] = ()) -> Callable
 
 def registered() -> Mapping[str, Extractor]:
     """All extractors by name, each after those it needs, otherwise by name, so that the order is always the same."""
-    graph = TopologicalSorter({e.name: set(e.needs) for e in sorted(_EXTRACTORS.values(), key=lambda e: e.name)})
+    graph = TopologicalSorter({e.name: sorted(e.needs) for e in sorted(_EXTRACTORS.values(), key=lambda e: e.name)})
     return {name: _EXTRACTORS[name] for name in graph.static_order()}
 
 

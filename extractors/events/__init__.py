@@ -6,11 +6,12 @@ The tables of triggers say what to look for; `coder` finds it, and here it becom
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extractors.events.circumstance import covering
 from extractors.events.coded import Coded, Note
 from extractors.events.coder import Coder
+from extractors.events.tense import carrier
 from extractors.lexicon import table
 from extractors.lexicon.groups import all_names
 from extractors.model import Attribution, Draft, Event, Evidence, Party, Span
@@ -30,6 +31,7 @@ class Why(NamedTuple):
 SPEECH = frozenset(
     {"say", "tell", "report", "claim", "announce", "add", "state", "confirm", "declare", "assert", "argue"}
 )
+HEDGES = frozenset({"reportedly", "allegedly", "according"})
 
 
 @extractor("events", version=5, needs=("citations", "dates", "instruments", "people", "quotes", "topics"))
@@ -101,13 +103,18 @@ def _event(coded: Coded, coder: Coder) -> Event:
 
 
 def _attribution(coded: Coded, coder: Coder) -> Attribution:
-    """Who says so: the subject of the verb of speech above the trigger, or the writer."""
-    ids = tuple(record.id for record in covering(coded.trigger.idx, coder.citations))
+    """Who says so: whoever is quoted, the subject of the verb of speech above the trigger, or the writer."""
+    at = coded.trigger.idx
+    ids = tuple(record.id for record in covering(at, coder.citations))
+    quote = next((q for q in coder.cast.quotes if any(start <= at < end for start, end in q.parts)), None)
+    if quote is not None and quote.type != "scare":
+        mode: Literal["quoted", "reported"] = "reported" if quote.type == "indirect" else "quoted"
+        return Attribution(mode=mode, speaker=quote.speaker_name, citations=ids)
     verb = _speech(coded.trigger)
     if verb is not None:
         speakers = coder.roles.subject(verb)
         return Attribution(mode="reported", speaker=speakers[0].name if speakers else None, citations=ids)
-    hedged = any(token.lower_ in ("reportedly", "allegedly") for token in coded.trigger.children)
+    hedged = any(token.lower_ in HEDGES for token in (*coded.trigger.children, *carrier(coded.trigger).children))
     return Attribution(mode="reported" if hedged else "asserted", speaker=None, citations=ids)
 
 

@@ -233,7 +233,7 @@ class Coder:
             return frame, roles
         if len(named) < 2 and not _there(token):
             return frame, roles
-        here = next(name for name in self.cast.names if name.span == place.span)
+        here = next(name for name in self.cast.names if place.span[0] <= name.span[0] < place.span[1])
         guests_first = Roles((*roles.actor, *roles.recipient), (state_party(here, self.cast.text, place.span),))
         return replace(frame, kind="visit", mode=("visit",)), guests_first
 

@@ -1,8 +1,7 @@
 """Whether an event happened, is to come, or is only talked about.
 
-An event that was denied, supposed, wished for or refused is no event: nothing is coded for it (PLOVER's auxiliary
-modes are
-used by nobody yet, and a wrong fact weighs more than a missing one).
+An event that was denied, supposed, wished for or refused is no event, and nothing is coded for it: a wrong fact weighs
+more than a missing one. The few that are news all the same are let in by `status`.
 """
 
 from __future__ import annotations
@@ -79,7 +78,8 @@ def _scheduled(noun: Token) -> Modality | None:
     for child in noun.rights:
         infinitive = {"aux", "auxpass"} <= {c.dep_ for c in child.children}
         if child.dep_ in ("acl", "relcl") and (infinitive or child.lemma_.lower() in words("future")):
-            return Modality("future", (child.idx, child.idx + len(child)))
+            first = next(c for c in child.children if c.dep_ == "aux") if infinitive else child
+            return Modality("future", (first.idx, child.idx + len(child)))
     return None
 
 

@@ -62,7 +62,10 @@ class Scenes:
             if not uttered(event.trigger, event.frame.type):
                 return None
             verb = carrier(speech)
-        return verb if past(verb) else None
+        main = verb
+        while main.dep_ == "conj" and main.head.pos_ in ("VERB", "AUX"):
+            main = main.head
+        return verb if past(verb) and main.dep_ == "ROOT" else None
 
     def _back(self, event: Coded) -> list[Span]:
         """The sentences before the event's, nearest first, in its paragraph."""

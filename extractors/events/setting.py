@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from extractors.events.cast import Cast
 from extractors.events.modality import governor_of, measured, words
+from extractors.events.parties import CIVIL
 from extractors.events.tense import carrier
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Named
@@ -31,6 +32,10 @@ ARMED = {"MOBILIZE": {"troops", "weapons", "militia"}, "RETREAT": {"disarm", "ce
 """Modes that are military by themselves."""
 
 
+FEW = 3
+"""Issues of a paragraph that may be meant by each of its sentences; more are a list of topics."""
+
+
 class Setting:
     """What a document's records say of where its events happened and what they were about."""
 
@@ -51,14 +56,15 @@ class Setting:
         name = next(self._places(trigger, kind), None)
         if name is None:
             return None
-        town = town_of(name.text, name.entry.code) or town_of(_capitals().get(name.entry.code or "", ""), None)
-        known = town if town and (name.entry.sort != "country") else None
+        whole = " ".join(name.text.split())
+        named = _capitals().get(name.entry.code or "", whole) if whole.endswith("capital") else whole
+        town = town_of(named, name.entry.code)
         return EventPlace(
-            name=" ".join(name.text.split()),
+            name=named,
             span=name.span,
             country=name.entry.code,
-            latitude=known.latitude if known else None,
-            longitude=known.longitude if known else None,
+            latitude=town.latitude if town else None,
+            longitude=town.longitude if town else None,
         )
 
     def _places(self, trigger: Token, kind: str) -> Iterator[Named]:
@@ -104,10 +110,11 @@ class Setting:
         return tuple(dict.fromkeys(found))
 
     def topics(self, sentence: Span) -> tuple[str, ...]:
-        """The issues that the sentence names; where it names none, those of its paragraph, the strongest first."""
-        around = self._around(sentence)
+        """The issues that the sentence names; where it names none, those of a paragraph that has few, the strongest
+        first."""
         named = sorted(set(issues_in(self.text[slice(*sentence)])))
-        return tuple(named or [code for code in around if code in table("topics")["issues"]])
+        around = [code for code in self._around(sentence) if code in table("topics")["issues"]]
+        return tuple(named or (around if len(around) <= FEW else ()))
 
     def _around(self, sentence: Span) -> list[str]:
         """The topics of the paragraph that a sentence stands in."""
@@ -125,7 +132,7 @@ class Setting:
 
 
 def _of_act(kind: str, mode: tuple[str, ...], parties: tuple[Party, ...]) -> Iterator[str]:
-    states = {p.country for p in parties if p.country and p.sector in ("GOV", "IGO", None)}
+    states = {p.country for p in parties if p.country and p.sector not in CIVIL}
     if kind == "CONSULT" or (kind in WORDS and len(states) > 1):
         yield "diplomatic"
     if set(mode) & ARMED.get(kind, set()) or (kind == "ASSAULT" and any(p.sector in ("MIL", "REB") for p in parties)):

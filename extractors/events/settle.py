@@ -11,6 +11,7 @@ from extractors.events.coded import Coded
 from extractors.events.parties import countries
 from extractors.events.scene import Scenes
 from extractors.events.status import settled as state_of
+from extractors.events.timing import UTTERED
 from extractors.model import EventDate, Party
 
 STATED = ("explicit", "relative", "anaphoric")
@@ -81,17 +82,20 @@ def _taken(date: EventDate, why: str) -> EventDate:
 
 
 def _there(event: Coded, found: Sequence[Coded]) -> Coded:
-    """The event with the place of the visit or talks that it is a part or an outcome of."""
+    """The event with the place of the visit or talks that it is a part or an outcome of, or on which its speaker was."""
     if event.place is not None or "phone" in event.mode or event.modality.status not in NOW:
         return event
-    placed = [
-        e for e in found
-        if e.place and e.type == "CONSULT" and "phone" not in e.mode and e.countries == event.countries
-        and _meet(e.date, event.date) and _one_occasion(e, event)
-    ]  # fmt: skip
+    meetings = [e for e in found if e.place and e.type == "CONSULT" and "phone" not in e.mode]
+    placed = [e for e in meetings if _meet(e.date, event.date) and (_one_occasion(e, event) or _on_the_way(e, event))]
     if not placed:
         return event
     return replace(event, place=min(placed, key=lambda e: abs(e.trigger.i - event.trigger.i)).place)
+
+
+def _on_the_way(visit: Coded, event: Coded) -> bool:
+    """Whether something was said by a guest while he was there."""
+    guest = bool(_persons(visit.actor) & _persons(event.actor)) and "visit" in visit.mode
+    return guest and event.type in UTTERED and is_stated(event.date) and is_stated(visit.date)
 
 
 def _outcome(talks: Coded, event: Coded) -> bool:

@@ -99,12 +99,13 @@ def _going_on(verb: Token) -> Modality | None:
 
 
 def _outstanding(verb: Token, frame: Frame) -> Modality | None:
-    """What was due and has not been done: "has not withdrawn", "has yet to sign", "did not attend"."""
+    """What was due and has not been done, as somebody says or "yet" tells: "has yet to sign"; or "did not attend"."""
     due = frame.type in OWED or verb.lemma_.lower() in RITES
     denied = next((c for c in verb.children if c.dep_ == "neg"), None)
     if denied is not None and _open(verb):
         missing = verb.lemma_.lower() in ATTENDING and frame.type == "CONSULT" and past(verb)
-        return _of("negated", denied) if missing or (due and perfect(verb)) else None
+        awaited = _told(verb) or any(c.lower_ in ("yet", "still") for c in verb.children)
+        return _of("negated", denied) if missing or (due and awaited and perfect(verb)) else None
     yet = next((c for c in (*verb.children, *verb.head.children) if c.lower_ == "yet"), None)
     waiting = verb.dep_ == "xcomp" and verb.head.lemma_.lower() in ("have", "be") and yet is not None
     return _of("negated", yet) if due and waiting and yet is not None and _open(verb.head) else None

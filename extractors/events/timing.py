@@ -19,6 +19,9 @@ PARTS = frozenset({"poss", "compound", "nmod", "amod", "npadvmod"})
 OTHERS = frozenset({"after", "for", "over", "against", "about", "before", "despite", "following", "since"})
 """Prepositions whose noun has a time of its own: "condemned Libya after the attack of May 5"."""
 
+BOUNDS = frozenset({"after", "before", "following"})
+"""Those behind which even a date alone is only a bound."""
+
 UTTERED = frozenset({"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
 """Types that are done by saying so: told as present in somebody's words, they happen when he speaks."""
 
@@ -65,8 +68,9 @@ def _own(token: Token, head: Token, trigger: Token, kind: str) -> bool:
     describes: "the same day Peru condemned Chile"."""
     if token.is_ancestor(trigger) and token.pos_ in ("NOUN", "PROPN") and token.dep_ in ("ROOT", "npadvmod", "nsubj"):
         return True
+    root = token
     while token != head:
-        if token.dep_ == "ROOT" or _apart(token, trigger, kind):
+        if token.dep_ == "ROOT" or _apart(token, trigger, kind) or _another(token, root):
             return False
         token = token.head
     return True
@@ -83,6 +87,13 @@ def _apart(token: Token, trigger: Token, kind: str) -> bool:
     noun = token.head
     if token.dep_ == "acl":
         return noun not in (trigger, measured(trigger))
-    if token.dep_ in PARTS and noun.pos_ == "NOUN" and kind != "CONSULT":
-        return noun not in (trigger, measured(trigger))
-    return token.dep_ == "pobj" and token.pos_ == "NOUN" and noun.lower_ in OTHERS and any(token.children)
+    return (
+        token.dep_ in PARTS and noun.pos_ == "NOUN" and kind != "CONSULT" and noun not in (trigger, measured(trigger))
+    )
+
+
+def _another(noun: Token, date: Token) -> bool:
+    """Whether a date is, or hangs at, a noun that is only reacted to: "after the attack of May 5", "after two days of
+    talks"."""
+    others = BOUNDS if noun == date else OTHERS
+    return noun.dep_ == "pobj" and noun.pos_ == "NOUN" and noun.head.lower_ in others
