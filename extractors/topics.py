@@ -76,6 +76,12 @@ def issues_in(text: str) -> list[str]:
 
 
 @cache
+def telling() -> frozenset[str]:
+    """The contexts of which one word in a sentence is enough."""
+    return frozenset(table("topics")["telling"])
+
+
+@cache
 def _exact() -> dict[str, tuple[str, ...]]:
     return _index(stems=False)
 

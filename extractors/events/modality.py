@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extractors.lexicon import table
+from extractors.lexicon.groups import actor_sector
 from extractors.model import Span
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _governed(verb: Token, depth: int) -> Modality | None:
     if infinitive and lemma == "be":
         return (
             _planned(head, depth)
-            if any(c.dep_ == "nsubj" and c.pos_ in ("PROPN", "PRON") for c in head.children)
+            if any(c.dep_ == "nsubj" and _acts(c) for c in head.children)
             else None
         )
     if infinitive and lemma in words("future"):
@@ -156,6 +157,11 @@ def _governed(verb: Token, depth: int) -> Modality | None:
     if head.pos_ in ("VERB", "AUX") and not (verb.dep_ == "ccomp" and lemma in REPORTING):
         return of_verb(head, depth=depth + 1)
     return Modality("actual")
+
+
+def _acts(subject: Token) -> bool:
+    """Whether "is to" tells a plan of somebody: "the envoys are to meet", but not "the goal is to meet"."""
+    return subject.pos_ in ("PROPN", "PRON") or actor_sector(subject.lemma_.lower()) is not None
 
 
 def _planned(head: Token, depth: int) -> Modality | None:

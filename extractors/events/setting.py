@@ -15,7 +15,7 @@ from extractors.lexicon.gazetteer import Named
 from extractors.model import EventPlace, Instrument, Party, Span, Topic
 from extractors.places import town_of
 from extractors.registry import Reading
-from extractors.topics import hits, issues_in
+from extractors.topics import hits, issues_in, telling
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 AT = frozenset({"in", "at"})
 TOWARDS = frozenset({"to", "into", "in", "at"})
 REACHING = frozenset({"leave", "reach", "visit", "tour", "enter", "depart"})
+SIGNING = frozenset({"sign", "ratify", "initial", "conclude"})
+SPEAKING = frozenset({"speak", "talk", "visit", "appear"})
 LANDS = frozenset({"capital", "place", "country"})
 TREATIES = frozenset({"treaty", "accord", "pact", "convention", "protocol", "agreement", "charter", "covenant"})
 WORDS = frozenset({"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
@@ -75,12 +77,14 @@ class Setting:
                     yield from (n for noun in child.children if noun.dep_ == "pobj" and (n := self._land(noun)))
                 elif child.dep_ == "dobj" and head.lemma_.lower() in REACHING:
                     yield from (n for n in (self._land(child),) if n)
-                elif child.dep_ == "dobj" and head.lemma_.lower() in words("light"):
+                elif child.dep_ == "dobj" and head.lemma_.lower() in words("light") | SIGNING:
+                    yield from self._towns_at(child)
+                elif child.dep_ == "advcl" and child.tag_ == "VBG" and child.lemma_.lower() in SPEAKING:
                     yield from self._towns_at(child)
 
-    def _towns_at(self, noun: Token) -> Iterator[Named]:
-        """The towns of a phrase at an object: "signed a treaty in Bamako"."""
-        for child in noun.children:
+    def _towns_at(self, head: Token) -> Iterator[Named]:
+        """The towns of a phrase at an object or a participle: "signed a treaty in Bamako", "speaking in Ankara, …"."""
+        for child in head.children:
             if child.dep_ == "prep" and child.lower_ in AT:
                 found = (self._land(each) for each in child.children if each.dep_ == "pobj")
                 yield from (name for name in found if name and name.entry.sort != "country")
@@ -122,11 +126,11 @@ class Setting:
         return [code for span, code in self._topics if span == here]
 
     def contexts(self, kind: str, mode: tuple[str, ...], parties: tuple[Party, ...], sentence: Span) -> tuple[str, ...]:
-        """PLOVER's contexts: those of the act itself, then those of which the sentence has two words, or one where
-        its paragraph has more."""
+        """PLOVER's contexts: those of the act itself, then those of which the sentence has two words, or one that
+        is plain enough by itself, or whose paragraph has more."""
         found = hits(self.text[slice(*sentence)])
         around = set(self._around(sentence))
-        told = [c for c in found if len(found[c]) > 1 or c in around]
+        told = [c for c in found if len(found[c]) > 1 or c in around or c in telling()]
         told.sort(key=lambda code: (-len(found[code]), code))
         return tuple(dict.fromkeys([*_of_act(kind, mode, parties), *told]))
 
