@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extractors.events.circumstance import covering
+from extractors.events.clusters import Place, clustered, name
 from extractors.events.coded import Coded, Note
 from extractors.events.coder import Coder
 from extractors.events.tense import carrier
 from extractors.lexicon import table
 from extractors.lexicon.groups import all_names
-from extractors.model import Attribution, Draft, Event, Evidence, Party, Span
+from extractors.model import Attribution, Draft, Event, Evidence, Span
 from extractors.registry import Reading, extractor
 
 if TYPE_CHECKING:
@@ -37,14 +38,15 @@ HEDGES = frozenset({"reportedly", "allegedly", "according"})
 @extractor("events", version=5, needs=("citations", "dates", "instruments", "people", "quotes", "topics"))
 def events(reading: Reading) -> Iterator[Draft]:
     """The events of the document in the order of their triggers."""
-    if not reading.records("person") and not any(name.entry.code for name in all_names(reading.document.text)):
+    if not reading.records("person") and not any(each.entry.code for each in all_names(reading.document.text)):
         return  # nobody who could act: such a text is not worth its parse
     coder = Coder(reading)
-    for coded in coder.code():
+    found = coder.code()
+    for coded, place in zip(found, clustered(found), strict=True):
         start = coded.trigger.idx
         trigger = (start, start + len(coded.trigger))
-        key = f"{cluster(coded)} {coded.date.start or '-'}"
-        yield Draft(kind="event", span=trigger, key=key, data=_event(coded, coder))
+        key = f"{name(coded)} {coded.date.start or '-'}"
+        yield Draft(kind="event", span=trigger, key=key, data=_event(coded, place, coder))
 
 
 def why_not(reading: Reading) -> tuple[Why, ...]:
@@ -63,19 +65,7 @@ def why_not(reading: Reading) -> tuple[Why, ...]:
     return tuple(found)
 
 
-def cluster(coded: Coded) -> str:
-    """The name that all mentions of one event in an article share: its type and who is in it."""
-    sides = (_names(coded.actor), _names(coded.recipient))
-    kind = f"{coded.type} {coded.mode[0]}" if coded.mode == ("phone",) else coded.type
-    everybody = sorted({name for side in sides for name in side}) if coded.type == "CONSULT" else []
-    return f"{kind} {'+'.join(everybody)}" if everybody else f"{kind} {'+'.join(sides[0])} > {'+'.join(sides[1])}"
-
-
-def _names(parties: tuple[Party, ...]) -> list[str]:
-    return sorted({(party.name if party.person else None) or party.country or party.text for party in parties})
-
-
-def _event(coded: Coded, coder: Coder) -> Event:
+def _event(coded: Coded, place: Place, coder: Coder) -> Event:
     start, setting = coded.trigger.idx, coder.setting
     facts = table("plover")[coded.type]
     modes = facts.get("modes", {})
@@ -96,7 +86,8 @@ def _event(coded: Coded, coder: Coder) -> Event:
         topics=setting.topics(coded.sentence),
         evidence=Evidence(sentence=coded.sentence, trigger=(start, start + len(coded.trigger))),
         attribution=_attribution(coded, coder),
-        cluster=cluster(coded),
+        cluster=place.cluster,
+        mention=place.mention,
         confidence=round(coded.confidence, 3),
         rule=coded.frame.rule,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.dates import COUNTS, Anchor, Dated, dates_in
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 ONE_DAY = dt.timedelta(days=1)
+WEEK = dt.timedelta(days=7)
 AHEAD = ("future", "hypothetical")
 
 # What makes a day an end or a beginning instead of the time itself. Anchored at its end; literal words.
@@ -41,6 +42,7 @@ class Calendar:
     def __init__(self, reading: Reading) -> None:
         self.document = reading.document
         self.citations = reading.records("citation")
+        self._people = reading.records("person")
         self.anchor = Anchor.of(self.document.published)
         self._dates = [(record.span, record.data) for record in reading.records("date")]
 
@@ -118,6 +120,20 @@ class Calendar:
                 first = first - ONE_DAY if first == last else first
                 return EventDate(start=first, end=last, precision="range", basis="cited report")
         return None
+
+    def reported_of(self, people: Collection[str]) -> EventDate | None:
+        """The days of all reports whose passages name one of these people: what an article opens with, without a
+        source, is what it then cites the reports of. Only where they are of one week."""
+        spans = [m.span for r in self._people if r.id in people for m in getattr(r.data, "mentions", ())]
+        named = [c.data.covers for c in self.citations if isinstance(c.data, Citation)]
+        days = [
+            date for start, end in named
+            if any(start <= span[0] < end for span in spans) and (date := self.reported(start)) and date.start and date.end
+        ]  # fmt: skip
+        if not days:
+            return None
+        first, last = min(d.start for d in days if d.start), max(d.end for d in days if d.end)
+        return EventDate(start=first, end=last, precision="range", basis="cited report") if last - first <= WEEK else None
 
     def published(self) -> EventDate:
         """The bound that the day of publication is."""

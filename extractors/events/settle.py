@@ -11,6 +11,7 @@ from extractors.events.coded import Coded
 from extractors.events.parties import countries
 from extractors.events.scene import Scenes
 from extractors.events.status import settled as state_of
+from extractors.events.tense import carrier, past_perfect, perfect
 from extractors.events.timing import UTTERED
 from extractors.model import EventDate, Party
 
@@ -52,24 +53,26 @@ def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
 
 def _dated(event: Coded, found: Sequence[Coded], scenes: Scenes) -> Coded:
     """The event with the day that the text gives elsewhere, where its own sentence has none: for the statement or the
-    scene that it belongs to, else for the same visit or talks, else that of the reports of the same talks."""
+    scene that it belongs to, else for the same visit or talks, else that of the reports on the same people."""
     if is_stated(event.date) or event.modality.status not in NOW or event.date.span is not None:
         return event
     scene = scenes.before(event)
-    talks = [e for e in found if e.type == "CONSULT" and is_stated(e.date) and e.date.start]
-    stated = [e for e in talks if _one_occasion(e, event)]
+    stated = [e for e in found if e.type == "CONSULT" and is_stated(e.date) and e.date.start and _one_occasion(e, event)]
     if scene is not None and not (event.type == "CONSULT" and stated):
         return replace(event, date=_taken(scene, "same passage"))
-    if "phone" in event.mode:
-        return event
-    if not stated and event.date.basis != "cited report" and event.type == "CONSULT":
-        stated = [
-            e for e in found if e.type == "CONSULT" and e.date.basis == "cited report" and e.date.start and _one_occasion(e, event)
-        ]
-    if not stated:
-        return event
-    nearest = min(stated, key=lambda e: abs(e.trigger.i - event.trigger.i))
-    return replace(event, date=_taken(nearest.date, "same occasion"))
+    if stated and "phone" not in event.mode:
+        nearest = min(stated, key=lambda e: abs(e.trigger.i - event.trigger.i))
+        return replace(event, date=_taken(nearest.date, "same occasion"))
+    reports = _reports(event, scenes.calendar)
+    return replace(event, date=_taken(reports, "same people")) if reports else event
+
+
+def _reports(event: Coded, calendar: Calendar) -> EventDate | None:
+    """The days of the reports on the same people, for what is told as simply past and has no report of its own."""
+    verb = carrier(event.trigger)
+    if event.date.basis != "publication bound" or event.modality.status != "actual":
+        return None
+    return None if perfect(verb) or past_perfect(verb) else calendar.reported_of(_persons(event.actor))
 
 
 def is_stated(date: EventDate) -> bool:
@@ -85,8 +88,10 @@ def _there(event: Coded, found: Sequence[Coded]) -> Coded:
     """The event with the place of the visit or talks that it is a part or an outcome of, or on which its speaker was."""
     if event.place is not None or "phone" in event.mode or event.modality.status not in NOW:
         return event
+    if is_stated(event.date) and days(event.date) > SHORT:
+        return event
     meetings = [e for e in found if e.place and e.type == "CONSULT" and "phone" not in e.mode]
-    placed = [e for e in meetings if _meet(e.date, event.date) and (_one_occasion(e, event) or _on_the_way(e, event))]
+    placed = [e for e in meetings if meet(e.date, event.date) and (_one_occasion(e, event) or _on_the_way(e, event))]
     if not placed:
         return event
     return replace(event, place=min(placed, key=lambda e: abs(e.trigger.i - event.trigger.i)).place)
@@ -111,17 +116,18 @@ def _one_occasion(talks: Coded, event: Coded) -> bool:
     if event.type != "CONSULT" and not _outcome(talks, event):
         return False
     a, b = _persons(talks.actor), _persons(event.actor)
-    return bool(a & b) or ((not a or not b) and _days(talks.date) <= SHORT)
+    return bool(a & b) or ((not a or not b) and days(talks.date) <= SHORT)
 
 
-def _meet(one: EventDate, other: EventDate) -> bool:
+def meet(one: EventDate, other: EventDate) -> bool:
     """Whether two dates can be those of one event."""
     if one.end and other.start and one.end < other.start:
         return False
     return not (other.end and one.start and other.end < one.start)
 
 
-def _days(date: EventDate) -> int:
+def days(date: EventDate) -> int:
+    """How many days lie between the ends of a date; more than one occasion can last where an end is open."""
     return (date.end - date.start).days if date.start and date.end else SHORT + 1
 
 

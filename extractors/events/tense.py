@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 AUXILIARY = frozenset({"aux", "auxpass"})
+CLAUSES = frozenset({"ccomp", "relcl", "advcl"})
 UNFINISHED = frozenset({"xcomp", "pcomp", "acl", "advcl", "conj"})
 """How a verb form hangs that takes its time from the verb above: "went on to accuse", "left, saying"."""
 
@@ -55,6 +56,8 @@ def progressive(verb: Token) -> Token | None:
 
 
 def _finite(token: Token) -> bool:
+    if token.dep_ in CLAUSES and any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children):
+        return True  # whatever the tagger took it for
     if token.pos_ not in ("VERB", "AUX") or token.dep_ in AUXILIARY:
         return False
     if token.tag_ in ("VBD", "VBZ", "VBP") or any(c.tag_ in ("VBD", "VBZ", "VBP", "MD") for c in _auxiliaries(token)):
