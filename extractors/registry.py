@@ -94,6 +94,17 @@ def run_all(document: Document, article: str) -> tuple[tuple[Record, ...], tuple
     return tuple(reading.found), tuple(errors)
 
 
+def reading_for(name: str, document: Document, article: str) -> Reading:
+    """The reading that an extractor is given, with the records of all before it, for who wants to look over its
+    shoulder."""
+    reading = Reading(document, article)
+    for each in registered().values():
+        if each.name == name:
+            break
+        reading.found.extend(_records(each, reading))
+    return reading
+
+
 def _records(each: Extractor, reading: Reading) -> list[Record]:
     return list(_identified(each, reading.article, each.run(reading)))
 

@@ -13,7 +13,10 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from extractors import extract as extract_bytes
+from extractors.events import why_not
 from extractors.explain import explain
+from extractors.model import Document
+from extractors.registry import reading_for
 from worker import cli_export, cli_reextract, cli_sources, cli_stream, cli_webhooks, service
 from worker.children import StartFailed
 from worker.errors import WireroomError
@@ -25,7 +28,7 @@ from worker.store import articles, heartbeats, records, snapshots
 from worker.store import ledger as ledger_rows
 from worker.store import status as status_rows
 from worker.terminal import lines, tables, words
-from worker.terminal.article import left_out, of_article
+from worker.terminal.article import left_out, of_article, uncoded
 from worker.terminal.console import AsJson, Refused, err, now_utc, out, print_json, wired
 from worker.wiring import Wiring, host
 
@@ -183,6 +186,9 @@ def articles_show(
     stripped: Annotated[
         bool, typer.Option("--stripped", help="Show what of the page is not in the text, and why.")
     ] = False,
+    unsaid: Annotated[
+        bool, typer.Option("--why-not", help="Show the sentences without an event, and why none was coded.")
+    ] = False,
 ) -> None:
     """Show one article: its text with the records marked, and each event with its words and sources."""
     _, wiring = wired()
@@ -199,6 +205,11 @@ def articles_show(
             raise Refused(f"{found[0].address} has no snapshot yet, so there is nothing to compare its text with")
         page = wiring.snapshots.load(snapshot.sha256)
         out.print(left_out(explain(page, url=found[0].address, content_type=snapshot.header("Content-Type"))))
+        return
+    if unsaid:
+        if row is None:
+            raise Refused(f"{found[0].address} has no text yet, so there is nothing that could have been coded")
+        out.print(uncoded(row.data, why_not(reading_for("events", Document.model_validate(row.data), found[0].id))))
         return
     if as_json:
         print_json({"article": found[0].id, "document": row.data if row else None, "records": facts})

@@ -5,7 +5,7 @@ The tables of triggers say what to look for; `coder` finds it, and here it becom
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extractors.events.circumstance import covering
@@ -17,17 +17,20 @@ from extractors.lexicon import table
 from extractors.lexicon.groups import all_names
 from extractors.model import Attribution, Draft, Event, Evidence, Span
 from extractors.registry import Reading, extractor
+from extractors.sentences import sentences_in
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
 class Why(NamedTuple):
+    """A sentence that gave no event, and what each trigger in it lacked; `read` is false where its words alone told that
+    it holds none, and it was not parsed."""
+
     sentence: Span
+    read: bool
     notes: tuple[Note, ...]
 
-
-"""A sentence that gave no event, and what each trigger in it lacked."""
 
 SPEECH = frozenset(
     {"say", "tell", "report", "claim", "announce", "add", "state", "confirm", "declare", "assert", "argue"}
@@ -52,17 +55,22 @@ def events(reading: Reading) -> Iterator[Draft]:
 def why_not(reading: Reading) -> tuple[Why, ...]:
     """For each sentence without an event why nothing was coded: no trigger, or what each of its triggers lacked.
 
-    The reading must hold the records of people and citations, as when the extractor ran.
+    The reading must hold what the extractor was given: `reading_for("events", …)`.
     """
     coder = Coder(reading)
     coded = {event.sentence for event in coder.code()}
-    found = []
-    for sentence in coder.sentences:
-        if sentence not in coded:
-            notes = [note for note in coder.notes if sentence[0] <= note.span[0] < sentence[1]]
-            best = {note.span: note for note in sorted(notes, key=lambda note: note.weight)}
-            found.append(Why(sentence, tuple(best[span] for span in sorted(best))))
-    return tuple(found)
+    found = [Why(s, True, _best(coder.notes, s)) for s in coder.sentences if s not in coded]
+    for start, end in sentences_in(reading.document.text, reading.document.paragraphs):
+        if not any(first < end and start < last for first, last in coder.sentences):
+            found.append(Why((start, end), False, ()))
+    return tuple(sorted(found))
+
+
+def _best(notes: Sequence[Note], sentence: Span) -> tuple[Note, ...]:
+    """The weightiest note of each trigger in a sentence."""
+    here = [note for note in notes if sentence[0] <= note.span[0] < sentence[1]]
+    best = {note.span: note for note in sorted(here, key=lambda note: note.weight)}
+    return tuple(best[span] for span in sorted(best))
 
 
 def _event(coded: Coded, place: Place, coder: Coder) -> Event:
