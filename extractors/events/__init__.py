@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 class Why(NamedTuple):
-    """A sentence that gave no event, and what each trigger in it lacked; `read` is false where its words alone told that
-    it holds none, and it was not parsed."""
+    """A sentence that gave no event, and what each trigger in it lacked; `read` is false where it was not
+    even parsed, as its words alone tell that it holds none."""
 
     sentence: Span
     read: bool

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from extractors.dates import COUNTS, Anchor, Dated, dates_in
 from extractors.events.modality import Status, governor_of, measured
@@ -125,15 +125,15 @@ class Calendar:
         """The days of all reports whose passages name one of these people: what an article opens with, without a
         source, is what it then cites the reports of. Only where they are of one week."""
         spans = [m.span for r in self._people if r.id in people for m in getattr(r.data, "mentions", ())]
-        named = [c.data.covers for c in self.citations if isinstance(c.data, Citation)]
-        days = [
-            date for start, end in named
-            if any(start <= span[0] < end for span in spans) and (date := self.reported(start)) and date.start and date.end
-        ]  # fmt: skip
+        passages = [c.data.covers for c in self.citations if isinstance(c.data, Citation)]
+        about = [start for start, end in passages if any(start <= span[0] < end for span in spans)]
+        days = [(d.start, d.end) for d in map(self.reported, about) if d and d.start and d.end]
         if not days:
             return None
-        first, last = min(d.start for d in days if d.start), max(d.end for d in days if d.end)
-        return EventDate(start=first, end=last, precision="range", basis="cited report") if last - first <= WEEK else None
+        first, last = min(start for start, _ in days), max(end for _, end in days)
+        if last - first > WEEK:
+            return None
+        return EventDate(start=first, end=last, precision="range", basis="cited report")
 
     def published(self) -> EventDate:
         """The bound that the day of publication is."""

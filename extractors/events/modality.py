@@ -137,11 +137,7 @@ def _governed(verb: Token, depth: int) -> Modality | None:
     lemma = head.lemma_.lower()
     infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
     if infinitive and lemma == "be":
-        return (
-            _planned(head, depth)
-            if any(c.dep_ == "nsubj" and _acts(c) for c in head.children)
-            else None
-        )
+        return _planned(head, depth) if any(c.dep_ == "nsubj" and _acts(c) for c in head.children) else None
     if infinitive and lemma in words("future"):
         return _planned(head, depth)
     if infinitive and lemma in words("irrealis_governors"):

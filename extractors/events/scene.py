@@ -12,7 +12,6 @@ from extractors.events.cast import Cast
 from extractors.events.circumstance import Calendar
 from extractors.events.coded import Coded
 from extractors.events.outer import speech_above
-from extractors.events.reference import Reference
 from extractors.events.roles import RoleFinder
 from extractors.events.tense import carrier, past
 from extractors.events.timing import nearest, uttered
@@ -55,7 +54,7 @@ class Scenes:
         return None
 
     def _told(self, event: Coded) -> Token | None:
-        """The verb by which the event is told, where it is told as past: for what somebody utters, the verb of speech."""
+        """The verb by which the event is told, where that is past; for what somebody utters, the verb of speech."""
         verb = carrier(event.trigger)
         speech = speech_above(verb)
         if speech is not None:

@@ -1,4 +1,4 @@
-"""Where an event happened, and about what: place, treaties, issues and PLOVER's contexts, as sentence and paragraph say."""
+"""Where an event happened, and about what: its place, the treaties and issues concerned, and PLOVER's contexts."""
 
 from __future__ import annotations
 
@@ -77,9 +77,7 @@ class Setting:
                     yield from (n for noun in child.children if noun.dep_ == "pobj" and (n := self._land(noun)))
                 elif child.dep_ == "dobj" and head.lemma_.lower() in REACHING:
                     yield from (n for n in (self._land(child),) if n)
-                elif child.dep_ == "dobj" and head.lemma_.lower() in words("light") | SIGNING:
-                    yield from self._towns_at(child)
-                elif child.dep_ == "advcl" and child.tag_ == "VBG" and child.lemma_.lower() in SPEAKING:
+                elif _with_town(child, head):
                     yield from self._towns_at(child)
 
     def _towns_at(self, head: Token) -> Iterator[Named]:
@@ -141,6 +139,13 @@ def _of_act(kind: str, mode: tuple[str, ...], parties: tuple[Party, ...]) -> Ite
         yield "diplomatic"
     if set(mode) & ARMED.get(kind, set()) or (kind == "ASSAULT" and any(p.sector in ("MIL", "REB") for p in parties)):
         yield "military"
+
+
+def _with_town(word: Token, head: Token) -> bool:
+    """Whether a town behind a word is that of the act: of what is held or signed, of where somebody speaks."""
+    if word.dep_ == "advcl":
+        return word.tag_ == "VBG" and word.lemma_.lower() in SPEAKING
+    return word.dep_ == "dobj" and head.lemma_.lower() in words("light") | SIGNING
 
 
 def _above(trigger: Token) -> Iterator[Token]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from extractors.events.circumstance import Calendar
 from extractors.events.coded import Coded
@@ -57,7 +56,8 @@ def _dated(event: Coded, found: Sequence[Coded], scenes: Scenes) -> Coded:
     if is_stated(event.date) or event.modality.status not in NOW or event.date.span is not None:
         return event
     scene = scenes.before(event)
-    stated = [e for e in found if e.type == "CONSULT" and is_stated(e.date) and e.date.start and _one_occasion(e, event)]
+    talks = [e for e in found if e.type == "CONSULT" and is_stated(e.date) and e.date.start]
+    stated = [e for e in talks if _one_occasion(e, event)]
     if scene is not None and not (event.type == "CONSULT" and stated):
         return replace(event, date=_taken(scene, "same passage"))
     if stated and "phone" not in event.mode:
@@ -85,7 +85,7 @@ def _taken(date: EventDate, why: str) -> EventDate:
 
 
 def _there(event: Coded, found: Sequence[Coded]) -> Coded:
-    """The event with the place of the visit or talks that it is a part or an outcome of, or on which its speaker was."""
+    """The event with the place of the visit or talks that it is a part of, that it came of, or on which it was said."""
     if event.place is not None or "phone" in event.mode or event.modality.status not in NOW:
         return event
     if is_stated(event.date) and days(event.date) > SHORT:

@@ -1,4 +1,4 @@
-"""In what state an event is, with the words that say so: going on, long past, denied though it was due, or only possible.
+"""In what state an event is, with the words that say so: going on, long past, not done though due, or only possible.
 
 `modality` tells deeds from words; here those that it lets pass are told apart, and the few of the others are let in
 that a reader of news would note: an act that was owed and not done ("has not withdrawn"), and a meeting that somebody

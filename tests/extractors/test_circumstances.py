@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from extractors.ids import article_id
-from extractors.model import Event, Record
+from extractors.model import Event
 from extractors.registry import run_all
 from tests.extractors.documents import PUBLISHED, a_document
-from tests.extractors.test_events_samples import SAMPLES, told
+from tests.extractors.test_events_samples import ARTICLES, SAMPLES, told
 
 PASSAGES = tomllib.loads((SAMPLES / "circumstances.toml").read_text(encoding="utf-8"))["passage"]
 
@@ -20,6 +20,11 @@ PASSAGES = tomllib.loads((SAMPLES / "circumstances.toml").read_text(encoding="ut
 @pytest.mark.parametrize("passage", PASSAGES, ids=lambda passage: passage["name"])
 def test_what_stands_round_an_event(passage: dict[str, Any]) -> None:
     assert faults(passage) == []
+
+
+@pytest.mark.parametrize("article", [a for a in ARTICLES if "facts" in a], ids=lambda article: article["name"])
+def test_what_stands_round_the_events_of_an_article(article: dict[str, Any]) -> None:
+    assert faults({"paragraphs": article["paragraphs"], "events": article["facts"]}) == []
 
 
 def faults(passage: dict[str, Any]) -> list[str]:
@@ -31,14 +36,13 @@ def faults(passage: dict[str, Any]) -> list[str]:
     if not passage["events"]:
         return [f"coded {event.type}" for event in events]
     names = {record.id: str(getattr(record.data, "name", "")) for record in records}
-    return [fault for wanted in passage["events"] for fault in _nearest(wanted, events, document.text, names, records)]
+    return [fault for wanted in passage["events"] for fault in _nearest(wanted, events, document.text, names)]
 
 
-def _nearest(
-    wanted: dict[str, Any], events: list[Event], text: str, names: dict[str, str], records: tuple[Record, ...]
-) -> list[str]:
+def _nearest(wanted: dict[str, Any], events: list[Event], text: str, names: dict[str, str]) -> list[str]:
     """The faults of the event that fits best of those with the right parties."""
-    fitting = [e for e in events if told(e, wanted["told"].replace("*", e.type, 1) if wanted["told"][0] == "*" else wanted["told"])]
+    kind, parties = wanted["told"].split(" ", 1)
+    fitting = [event for event in events if told(event, f"{event.type if kind == '*' else kind} {parties}")]
     if not fitting:
         return [f"no {wanted['told']}"]
     return min((_faults(wanted, event, text, names) for event in fitting), key=len)
@@ -55,7 +59,8 @@ def _faults(wanted: dict[str, Any], event: Event, text: str, names: dict[str, st
         "speaker": event.attribution.speaker,
     }
     wrong = [f"{key} {found[key]!r}" for key in found if key in wanted and wanted[key] != found[key]]
-    wrong += [f"no {key} {code}" for key in ("context", "topics") for code in wanted.get(key, []) if code not in getattr(event, key)]
+    for key in ("context", "topics"):
+        wrong += [f"no {key} {code}" for code in wanted.get(key, []) if code not in getattr(event, key)]
     if "date" in wanted and not _within(wanted["date"], event.date.start, event.date.end):
         wrong.append(f"date {event.date.start} {event.date.end} {event.date.basis}")
     return [f"{wanted['told']}: {fault}" for fault in wrong]

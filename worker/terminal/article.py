@@ -18,7 +18,7 @@ from worker.store.articles import Listed
 from worker.terminal import words
 
 PERSON, CITATION, TRIGGER = "cyan", "yellow", "bold magenta"
-AUXILIARIES = frozenset("be is are was were been being has have had do does did".split())
+AUXILIARIES = frozenset({"be", "is", "are", "was", "were", "been", "being", "has", "have", "had", "do", "does", "did"})
 NO_TRIGGER = "no word in it names an event"
 NOT_READ = "not parsed: nobody in it who can act, or no word that an event may hang on"
 FACTS = ("title", "publication", "section", "byline", "agency", "dateline", "language", "url")
@@ -104,7 +104,8 @@ def uncoded(document: Mapping[str, Any], found: Iterable[Why]) -> Table:
     for each in found:
         table.add_row(Text(document["text"][slice(*each.sentence)], "italic"))
         near = [note for note in each.notes if note.reason != COMPANY]
-        far = ", ".join(dict.fromkeys(n.word for n in each.notes if n.reason == COMPANY and n.word.lower() not in AUXILIARIES))
+        words_ = (note.word for note in each.notes if note.reason == COMPANY)
+        far = ", ".join(dict.fromkeys(word for word in words_ if word.lower() not in AUXILIARIES))
         for note in near:
             rule = f" ({note.rule})" if note.rule else ""
             table.add_row(Text.assemble("  ", (note.word, TRIGGER), (rule, "dim"), f": {note.reason}"))
