@@ -1,7 +1,8 @@
 """The scene that a sentence sets for those behind it: "In remarks on May 12, Otieno criticized …. He praised …".
 
-A reader goes on with the day and the speaker until the text says otherwise. So do we, but only within a paragraph, for
-what is told as past, and for whom the scene was set.
+A reader goes on with the day and the speaker until the text says otherwise. So do we, but only for a few sentences, for
+what is told as past, and for whom the scene was set: in the same paragraph for his state too, in the next for the same
+person only.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from extractors.events.circumstance import Calendar
 from extractors.events.coded import Coded
 from extractors.events.outer import speech_above
 from extractors.events.roles import RoleFinder
-from extractors.events.tense import carrier, past
+from extractors.events.tense import carrier, past, present
 from extractors.events.timing import nearest, uttered
 from extractors.model import EventDate, Party, Span
 
@@ -37,6 +38,7 @@ class Scenes:
         self.cast = cast
         self.roles = roles
         self.sentences = sentences
+        self.people = frozenset(record.id for record, _ in cast.people)
 
     def before(self, event: Coded) -> EventDate | None:
         """The date of the scene that the event goes on with."""
@@ -44,13 +46,13 @@ class Scenes:
         if told is None:
             return None
         together = bool(SAME_TIME & {t.lower_ for t in told.children})
-        for sentence in self._back(event):
+        again = _names((*event.actor, *self.roles.subject(told)))
+        for sentence, near in self._back(event):
             date, parties = self._set(sentence)
             if date is None:
                 continue
-            if not self._short(date) or not (together or _same(parties, event, self.roles.subject(told))):
-                return None
-            return date if self._allowed(date, event) else None
+            same = parties & again if near else parties & again & self.people
+            return date if self._short(date) and (same or together) and self._allowed(date, event) else None
         return None
 
     def _told(self, event: Coded) -> Token | None:
@@ -64,13 +66,15 @@ class Scenes:
         main = verb
         while main.dep_ == "conj" and main.head.pos_ in ("VERB", "AUX"):
             main = main.head
-        return verb if past(verb) and main.dep_ == "ROOT" else None
+        told = past(verb) or (speech is not None and present(verb))
+        return verb if told and main.dep_ == "ROOT" else None
 
-    def _back(self, event: Coded) -> list[Span]:
-        """The sentences before the event's, nearest first, in its paragraph."""
-        paragraph = next((p for p in self.calendar.document.paragraphs if p[0] <= event.sentence[0] < p[1]), (0, 0))
-        inside = [s for s in self.sentences if paragraph[0] <= s[0] < event.sentence[0]]
-        return inside[: -BACK - 1 : -1]
+    def _back(self, event: Coded) -> list[tuple[Span, bool]]:
+        """The sentences before the event's, nearest first, and whether they stand in its paragraph: in the short
+        paragraphs of a wire story a speaker goes on over several."""
+        opening = next((p[0] for p in self.calendar.document.paragraphs if p[0] <= event.sentence[0] < p[1]), 0)
+        before = [s for s in self.sentences if s[0] < event.sentence[0]]
+        return [(s, s[0] >= opening) for s in before[: -BACK - 1 : -1]]
 
     def _set(self, sentence: Span) -> tuple[EventDate | None, frozenset[str]]:
         """The date that a sentence's main clause has, and who and which states are in its subject."""
@@ -100,11 +104,6 @@ class Scenes:
         if bound.end and date.start and date.start > bound.end:
             return False
         return not (bound.start and date.end and date.end < bound.start)
-
-
-def _same(scene: frozenset[str], event: Coded, tellers: tuple[Party, ...]) -> bool:
-    """Whether those of the scene act again: the same person, or a state of the scene."""
-    return bool(scene & _names((*event.actor, *tellers)))
 
 
 def _names(parties: tuple[Party, ...]) -> frozenset[str]:
