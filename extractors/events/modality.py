@@ -42,7 +42,8 @@ def of_verb(verb: Token, *, depth: int = 0) -> Modality | None:
     if own is None or depth > 5:
         return None
     if own.status == "future":
-        return own
+        guessed = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in words("guesses") | words("irrealis_governors")
+        return None if guessed else own
     if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX") and not _has(verb, "nsubj"):
         return of_verb(verb.head, depth=depth + 1)
     if verb.dep_ in UP:

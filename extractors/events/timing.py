@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 CLAUSES = frozenset({"ccomp", "relcl", "advcl", "csubj"})
+SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 INNER = frozenset({"xcomp", "ccomp", "pcomp", "acl", "relcl"})
 PARTS = frozenset({"poss", "compound", "nmod", "amod", "npadvmod"})
 OTHERS = frozenset({"after", "for", "over", "against", "about", "before", "despite", "following", "since"})
@@ -39,6 +40,9 @@ def nearest(trigger: Token, dated: Sequence[Dated], kind: str) -> Dated | None:
             return min(own, key=lambda d: (abs(d.span[0] - trigger.idx), d.span))
         if head.dep_ == "ROOT" or _closed(head, trigger, kind):
             return None
+        if _second(head):  # its own clause; only what opens the sentence is said of both
+            opening = min((c.idx for c in head.head.children if c.dep_ in SUBJECTS), default=head.head.idx)
+            dated = [d for d in dated if d.span[1] <= opening]
         head = head.head
     return None
 
@@ -46,6 +50,11 @@ def nearest(trigger: Token, dated: Sequence[Dated], kind: str) -> Dated | None:
 def uttered(trigger: Token, kind: str) -> bool:
     """Whether what a reported clause tells is done by telling it: "said that it opposes", "said it is ready to"."""
     return kind in UTTERED and present(carrier(trigger))
+
+
+def _second(verb: Token) -> bool:
+    """Whether a verb leads a second main clause, with a subject of its own."""
+    return verb.dep_ == "conj" and verb.pos_ in ("VERB", "AUX") and any(c.dep_ in SUBJECTS for c in verb.children)
 
 
 def _closed(head: Token, trigger: Token, kind: str) -> bool:
@@ -80,7 +89,7 @@ def _apart(token: Token, trigger: Token, kind: str) -> bool:
     """Whether what hangs at a word is the time of that word, and not of what stands above it."""
     if token == trigger or token.is_ancestor(trigger):
         return False
-    if token.dep_ in CLAUSES and any(c.dep_.startswith("nsubj") for c in token.children):
+    if _second(token) or (token.dep_ in CLAUSES and any(c.dep_ in SUBJECTS for c in token.children)):
         return True
     if token.dep_ in INNER and kind in UTTERED and trigger in (token.head, token.head.head):
         return True
