@@ -72,8 +72,8 @@ class Calendar:
         if each.interval.end and latest and (each.interval.end < latest if ahead else _after(each.interval, latest)):
             again = dates_in(self.document.text, self.anchor, ahead=ahead, within=each.span)
             each = next((other for other in again if other.span == each.span), each)
-            if not ahead and _after(each.interval, latest):
-                return None
+            if not ahead and (each.interval.end is None or not latest - WEEK <= each.interval.end <= latest):
+                return None  # "agreed to talks on Monday" may tell of last Monday, "in June" is not last June
         edge = self._edge(each)
         return self._edged(each, since=bool(edge["since"]), ahead=ahead) if edge else each
 

@@ -94,7 +94,7 @@ def _apart(token: Token, trigger: Token, kind: str) -> bool:
     if token.dep_ in INNER and kind in UTTERED and trigger in (token.head, token.head.head):
         return True
     noun = token.head
-    if token.dep_ == "acl":
+    if token.dep_ in ("acl", "relcl"):
         return noun not in (trigger, measured(trigger))
     return (
         token.dep_ in PARTS and noun.pos_ == "NOUN" and kind != "CONSULT" and noun not in (trigger, measured(trigger))
