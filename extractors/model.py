@@ -240,7 +240,11 @@ class Attribution(Model):
 
 
 class Event(Data):
-    """Who did what to whom, when, where, on whose authority: one event in the PLOVER ontology."""
+    """Who did what to whom, when, where, on whose authority: one event in the PLOVER ontology.
+
+    `cluster` is shared by the mentions of one event in the article, and `mention` is 1 for the best-informed of them.
+    `score` is that of the act, whatever its `status`.
+    """
 
     type: str
     mode: tuple[str, ...]
@@ -261,6 +265,7 @@ class Event(Data):
     cluster: str
     confidence: Share
     rule: str
+    mention: Annotated[int, Field(ge=1)] = 1
 
 
 Kind = Literal["citation", "person", "organisation", "place", "instrument", "date", "quote", "topic", "event"]

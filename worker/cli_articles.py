@@ -8,11 +8,14 @@ import sqlalchemy as sa
 import typer
 from pydantic import TypeAdapter
 
+from extractors.events import why_not
 from extractors.explain import Explanation, explain
+from extractors.model import Document
+from extractors.registry import reading_for
 from worker.store import articles, learning, records, snapshots
 from worker.store.articles import Listed
 from worker.terminal import lines, tables
-from worker.terminal.article import left_out, of_article, reasons
+from worker.terminal.article import left_out, of_article, reasons, uncoded
 from worker.terminal.console import AsJson, Refused, out, print_json, wired
 from worker.wiring import Wiring
 
@@ -44,6 +47,9 @@ def articles_show(
             "--why", help="Show how it was decoded, every date and the choice, and where each paragraph stood."
         ),
     ] = False,
+    unsaid: Annotated[
+        bool, typer.Option("--why-not", help="Show the sentences without an event, and why none was coded.")
+    ] = False,
 ) -> None:
     """Show one article: its text with the records marked, and each event with its words and sources."""
     _, wiring = wired()
@@ -57,6 +63,11 @@ def articles_show(
         newest = learning.table_of(connection, found[0].source).version
     if stripped or why:
         _show_reasons(wiring, found[0], row, why=why, as_json=as_json)
+        return
+    if unsaid:
+        if row is None:
+            raise Refused(f"{found[0].address} has no text yet, so there is nothing that could have been coded")
+        out.print(uncoded(row.data, why_not(reading_for("events", Document.model_validate(row.data), found[0].id))))
         return
     learned = {"read_with": row.learned, "newest": newest} if row else None
     if as_json:

@@ -102,7 +102,9 @@ def score(cases: Iterable[Sample]) -> Score:
             _grade(case, events, total)
         if (case.type is None and events) or (case.type and not any(_fits(case, event) for event in events)):
             told = "; ".join(f"{e.type}/{','.join(e.mode)} {_codes(e)} {e.rule}" for e in events) or "nothing"
-            total.errors.append(f"{case.type}/{case.mode} {_text(case.actor)}>{_text(case.recipient)}  got {told}\n    {case.sentence}")
+            total.errors.append(
+                f"{case.type}/{case.mode} {_text(case.actor)}>{_text(case.recipient)}  got {told}\n    {case.sentence}"
+            )
     return total
 
 
@@ -152,7 +154,9 @@ def reliability(events: Iterable[Graded]) -> list[tuple[float, int, float, float
     for high in CUTS:
         band = [event for event in events if low <= event.confidence < high]
         count = max(1, len(band))
-        rows.append((high, len(band), sum(e.type_right for e in band) / count, sum(e.tuple_right for e in band) / count))
+        rows.append(
+            (high, len(band), sum(e.type_right for e in band) / count, sum(e.tuple_right for e in band) / count)
+        )
         low = high
     return rows
 

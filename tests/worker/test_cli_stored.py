@@ -18,7 +18,7 @@ from worker.store import learning
 from worker.store.tables import State
 from worker.terminal.console import Refused
 
-TEXT = story().partition("\n\n")[2]
+TEXT = story(body="If Turkey and Finland meet again, a summit could follow.").partition("\n\n")[2]
 
 
 @pytest.fixture
@@ -96,3 +96,18 @@ def test_learned_lines_are_listed_and_given_back(typed: World) -> None:
     assert "table 2" in run("sources", "learned", "wire", "--give-back", "A line of ours.")
     told = json.loads(run("sources", "learned", "wire", "--json"))
     assert told == {"source": "wire", "version": 2, "lines": [], "kept": ["a line of ours"]}
+
+
+def test_an_article_is_shown_with_the_parts_of_each_event_marked(typed: World) -> None:
+    """In words too, so that nothing hangs on a terminal's colours."""
+    shown = " ".join(run("articles", "show", "/a").split())
+    assert "Foreign Minister Aino Halvari[actor] met[CONSULT] in Ankara[where] on March 11[when]" in shown
+    assert "not known (explicit: “March 11”)" in shown  # the page gives no year
+    assert "reported by Reuters, Anatolia" in shown
+
+
+def test_each_sentence_without_an_event_says_what_it_lacked(typed: World) -> None:
+    shown = " ".join(run("articles", "show", "/a", "--why-not").split())
+    assert "If Turkey and Finland meet again, a summit could follow." in shown
+    assert "meet (consult.meet): did not or need not happen" in shown
+    assert "Aino Halvari met in Ankara" not in shown  # that one has its event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import RenderableType
@@ -11,11 +11,16 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from extractors.events import Why
+from extractors.events.coded import COMPANY
 from extractors.explain import Explanation
 from worker.store.articles import Listed
 from worker.terminal import words
 
 PERSON, CITATION, TRIGGER = "cyan", "yellow", "bold magenta"
+AUXILIARIES = frozenset({"be", "is", "are", "was", "were", "been", "being", "has", "have", "had", "do", "does", "did"})
+NO_TRIGGER = "no word in it names an event"
+NOT_READ = "not parsed: nobody in it who can act, or no word that an event may hang on"
 FACTS = ("title", "publication", "section", "byline", "agency", "dateline", "language", "url")
 
 
@@ -121,28 +126,74 @@ def _head(article: Listed, document: Mapping[str, Any] | None, learned: str) -> 
     return table
 
 
+def uncoded(document: Mapping[str, Any], found: Iterable[Why]) -> Table:
+    """The sentences without an event: under each the words that might have named one, and what they lacked."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for _ in range(3):
+        table.add_column(overflow="fold")
+    for each in found:
+        table.add_row(Text(document["text"][slice(*each.sentence)], "italic"))
+        near = [note for note in each.notes if note.reason != COMPANY]
+        words_ = (note.word for note in each.notes if note.reason == COMPANY)
+        far = ", ".join(dict.fromkeys(word for word in words_ if word.lower() not in AUXILIARIES))
+        for note in near:
+            rule = f" ({note.rule})" if note.rule else ""
+            table.add_row(Text.assemble("  ", (note.word, TRIGGER), (rule, "dim"), f": {note.reason}"))
+        if far:
+            table.add_row(Text(f"  {far}: {COMPANY}", "dim"))
+        elif not near:
+            table.add_row(Text(f"  {NO_TRIGGER if each.read else NOT_READ}", "dim"))
+        table.add_row("")
+    return table
+
+
 def _event(number: int, fact: Mapping[str, Any], text: str, by_id: Mapping[str, Mapping[str, Any]]) -> Table:
     event = fact["data"]
-    sentence, trigger = event["evidence"]["sentence"], event["evidence"]["trigger"]
     cited = [by_id[each]["data"] for each in event["attribution"]["citations"] if each in by_id]
-    quoted = Text(text[sentence[0] : sentence[1]], "italic")
-    quoted.stylize(TRIGGER, trigger[0] - sentence[0], trigger[1] - sentence[0])
+    treaties = [by_id[each]["data"]["name"] for each in event["instruments"] if each in by_id]
+    said = event["attribution"]
     rows: dict[str, str | Text | None] = {
         "who": words.parties(event),
-        "when": f"{words.interval(event['date']) or 'not known'}   ({event['date']['basis']})",
+        "when": f"{words.interval(event['date']) or 'not known'}   ({_basis(event['date'])})",
         "where": event["place"]["name"] if event["place"] else None,
+        "about": ", ".join([*treaties, *event["topics"]]),
+        "said by": f"{said['speaker'] or 'somebody'} ({said['mode']})" if said["mode"] != "asserted" else None,
         "reported by": words.sources(cited),
-        "said by": event["attribution"]["speaker"],
+        "mention of": f"{event['cluster']}, number {event['mention']}" if event.get("mention", 1) > 1 else None,
         "by rule": f"{event['rule']}   confidence {event['confidence']:.2f}   {fact['extractor']} {fact['version']}",
-        "words": quoted,
+        "words": _marked(event, text, [by_id[each] for each in said["citations"] if each in by_id]),
     }
     table = _facts()
     codes = ", ".join([*event["mode"], *event["context"]])
-    table.add_row(Text(f"[{number}] {event['type']}", TRIGGER), f"{codes}   {event['status']}")
+    cue = f" (“{text[slice(*event['status_span'])]}”)" if event["status_span"] else ""
+    table.add_row(Text(f"[{number}] {event['type']}", TRIGGER), f"{codes}   {event['status']}{cue}")
     for name, value in rows.items():
         if value:
             table.add_row(Text(f"    {name}", "dim"), value)
     return table
+
+
+def _basis(date: Mapping[str, Any]) -> str:
+    """The rule that gave a date, with the words that it read."""
+    return f"{date['basis']}: “{date['text']}”" if date["text"] else str(date["basis"])
+
+
+def _marked(event: Mapping[str, Any], text: str, citations: Sequence[Mapping[str, Any]]) -> Text:
+    """The sentence with what each part of it is to the event written behind it, for terminals without colours too."""
+    start, end = event["evidence"]["sentence"]
+    parts = [(tuple(event["evidence"]["trigger"]), event["type"], TRIGGER)]
+    parts += [(tuple(party["span"]), "actor", PERSON) for party in event["actor"]]
+    parts += [(tuple(party["span"]), "recipient", PERSON) for party in event["recipient"]]
+    parts += [(tuple(fact["span"]), "source", CITATION) for fact in citations]
+    for name, label in (("date", "when"), ("place", "where")):
+        if event[name] and event[name]["span"]:
+            parts.append((tuple(event[name]["span"]), label, "green"))
+    marked, at = Text(style="italic"), start
+    for span, label, style in sorted(parts):
+        if at <= span[0] and span[1] <= end:
+            marked.append(text[at : span[0]]).append(text[slice(*span)], style).append(f"[{label}]", "dim")
+            at = span[1]
+    return marked.append(text[at:end])
 
 
 def _people(facts: Sequence[Mapping[str, Any]]) -> Table:
