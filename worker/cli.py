@@ -21,11 +21,13 @@ from worker.run import AlreadyRunning, prepare
 from worker.settings import SettingsError, effective, load_settings
 from worker.sources.catalogue import CatalogueError
 from worker.steps.fetch import read_file
-from worker.store import articles, heartbeats, records, snapshots
+from worker.store import articles, attempts, heartbeats, records, snapshots
 from worker.store import ledger as ledger_rows
 from worker.store import status as status_rows
 from worker.terminal import lines, tables, words
 from worker.terminal.article import left_out, of_article
+from worker.terminal.attempts import as_json as attempt_json
+from worker.terminal.attempts import of_attempts
 from worker.terminal.console import AsJson, Refused, err, now_utc, out, print_json, wired
 from worker.wiring import Wiring, host
 
@@ -174,6 +176,23 @@ def articles_list(
     _, wiring = wired()
     with wiring.database.read() as connection:
         out.print(tables.of_articles(articles.newest(connection, limit=limit, state=state, source=source)))
+
+
+@articles_app.command("attempts")
+def articles_attempts(
+    wanted: Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ID|ADDRESS")],
+    as_json: AsJson = False,
+) -> None:
+    """List what the last fetches of an article met, looks for a change included."""
+    _, wiring = wired()
+    article = cli_reextract.one_article(wiring, wanted)
+    with wiring.database.read() as connection:
+        history = attempts.fetches_of(connection, article)
+    if as_json:
+        for each in history:
+            print_json(attempt_json(each))
+    else:
+        out.print(of_attempts(history))
 
 
 @articles_app.command("show")

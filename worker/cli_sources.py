@@ -23,6 +23,8 @@ from worker.sources.opml import Outline, read_opml, write_opml
 from worker.store import attempts, sources
 from worker.store.sources import Source
 from worker.terminal import tables, words
+from worker.terminal.attempts import as_json as attempt_json
+from worker.terminal.attempts import of_attempts
 from worker.terminal.console import AsJson, Refused, err, now_utc, out, print_json, wired
 from worker.terminal.why import of_source
 from worker.wiring import Wiring
@@ -57,6 +59,21 @@ def why(name: str) -> None:
         history = attempts.last_polls(connection, name)
     host = host_of(source.address) if "://" in source.address and not source.local else ""
     out.print(of_source(source, history, _budget(host, wiring, now), host=host, now=now))
+
+
+@app.command("attempts")
+def attempts_of(name: str, as_json: AsJson = False) -> None:
+    """List what the last polls of a source met; with --json also the validators."""
+    _, wiring = wired()
+    with wiring.database.read() as connection:
+        if sources.one(connection, name) is None:
+            raise Refused(f"no such source: {name}; see wireroom sources list")
+        history = attempts.last_polls(connection, name)
+    if as_json:
+        for each in history:
+            print_json(attempt_json(each))
+    else:
+        out.print(of_attempts(history))
 
 
 def _budget(host: str, wiring: Wiring, now: dt.datetime) -> Budgeted | None:
