@@ -29,7 +29,7 @@ def serving(wiring: Wiring, *, stalled_ms: int = 60_000, **options: Any) -> Iter
         yield address
     finally:
         found.handle_exit(15, None)
-        thread.join(20)
+        thread.join(90)
         assert not thread.is_alive(), "the server did not stop"
 
 
@@ -53,7 +53,7 @@ class Reader:
 
     def __init__(self, address: str, *, last: str = "", **params: Any) -> None:
         headers = {"Last-Event-ID": last} if last else {}
-        self.client = httpx.Client(timeout=20, verify=False)
+        self.client = httpx.Client(timeout=90, verify=False)
         request = self.client.build_request("GET", f"{address}/messages", params=params, headers=headers)
         self.response = self.client.send(request, stream=True)
         self.last = last  # as a browser keeps it

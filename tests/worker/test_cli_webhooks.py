@@ -17,6 +17,7 @@ from worker.http.hook import new_secret
 from worker.store import outbox, published, webhooks
 from worker.store.database import Database
 from worker.store.outbox import Outgoing
+from worker.terminal.console import out
 
 MESSAGES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(GOLDEN.glob("*.json"))]
 
@@ -39,6 +40,7 @@ def run(stored: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     """Runs a command in this process; what it said on both streams, once it ended with that code."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WIREROOM_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(out, "width", 250)
 
     def run(*arguments: str, code: int = 0, given: str = "") -> str:
         monkeypatch.setattr(sys, "argv", ["wireroom", "webhooks", *arguments])

@@ -38,7 +38,7 @@ def wiring(world: World, redis_address: str) -> Wiring:
 
 @pytest.fixture
 def client(wiring: Wiring) -> Iterator[httpx.Client]:
-    with serving(wiring) as address, httpx.Client(base_url=address, verify=False) as found:
+    with serving(wiring) as address, httpx.Client(base_url=address, timeout=90, verify=False) as found:
         yield found
 
 
@@ -202,7 +202,7 @@ def test_with_a_token_every_call_but_health_needs_it(world: World, redis_address
     """Then no name is asked for: others may call."""
     wiring = Wiring(Settings(data=world.settings.data, redis_url=redis_address, web_token=TOKEN))
     wiring.__dict__["database"] = world.database
-    with serving(wiring) as address, httpx.Client(base_url=address, verify=False) as client:
+    with serving(wiring) as address, httpx.Client(base_url=address, timeout=90, verify=False) as client:
         for path in ("/", "/messages?once=1", "/asyncapi.json", "/api/v1/runs", "/api/openapi.json", "/nothing"):
             for given in ({}, {"Authorization": "Bearer another token"}, {"Authorization": f"Basic {TOKEN}"},
                           {"Authorization": "Bearer ä".encode()}):  # fmt: skip
@@ -219,7 +219,7 @@ def test_with_a_token_every_call_but_health_needs_it(world: World, redis_address
 def test_it_is_ready_when_what_it_stands_on_is(world: World, wiring: Wiring) -> None:
     """Each by name; an address that may hold a password is not shown."""
     with serving(wiring) as address:
-        assert httpx.get(f"{address}/readyz").json() == {"database": "ok", "redis": "ok"}
+        assert httpx.get(f"{address}/readyz", timeout=90).json() == {"database": "ok", "redis": "ok"}
     broken = Wiring(
         Settings(
             data=world.settings.data,
@@ -228,19 +228,19 @@ def test_it_is_ready_when_what_it_stands_on_is(world: World, wiring: Wiring) -> 
         )
     )
     with serving(broken) as address:
-        answer = httpx.get(f"{address}/readyz")
+        answer = httpx.get(f"{address}/readyz", timeout=90)
         assert (answer.status_code, answer.json()) == (
             503,
             {"database": "OperationalError", "redis": "ConnectionError"},
         )
-        assert httpx.get(f"{address}/healthz").status_code == 200
-        assert "s3cret" not in httpx.get(f"{address}/api/v1/runs").text
+        assert httpx.get(f"{address}/healthz", timeout=90).status_code == 200
+        assert "s3cret" not in httpx.get(f"{address}/api/v1/runs", timeout=90).text
 
 
 def test_the_role_is_seen_while_it_serves(wiring: Wiring, database: Database) -> None:
     """By whoever asks `wireroom health --role web`."""
     with serving(wiring) as address:
-        httpx.get(f"{address}/healthz")
+        httpx.get(f"{address}/healthz", timeout=90)
         assert alive(database)
     assert not alive(database)
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from worker.errors import Reason
 from worker.store import learning
-from worker.store.tables import State, articles, documents, entries, fetches, outbox, published, records, snapshots
+from worker.store.tables import State, articles, documents, entries, fetches, outbox, records, snapshots
 
 PURGED = "removed on request"
 
@@ -26,8 +26,6 @@ def bury(connection: sa.Connection, article: str, *, now: dt.datetime) -> bool:
 
 def erase(connection: sa.Connection, article: str) -> set[str]:
     """Deletes all that the tables hold of the article's content; the digests of the bytes that nobody else uses."""
-    told = sa.select(outbox.c.seq).where(outbox.c.subject == article)
-    connection.execute(sa.delete(published).where(published.c.seq.in_(told)))
     connection.execute(sa.delete(outbox).where(outbox.c.subject == article))
     learning.forget(connection, article)
     connection.execute(sa.delete(documents).where(documents.c.article_id == article))

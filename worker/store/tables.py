@@ -297,7 +297,7 @@ published = sa.Table(
     "published",
     metadata,
     sa.Column("place", Serial, primary_key=True, autoincrement=True),  # in the order of publication; never given twice
-    sa.Column("seq", Serial, sa.ForeignKey("outbox.seq"), nullable=False, unique=True),
+    sa.Column("seq", Serial, sa.ForeignKey("outbox.seq", ondelete="CASCADE"), nullable=False, unique=True),
     sqlite_autoincrement=True,
 )
 

@@ -19,7 +19,7 @@ def upgrade() -> None:
         "published",
         sa.Column("place", SERIAL, autoincrement=True, nullable=False),
         sa.Column("seq", SERIAL, nullable=False),
-        sa.ForeignKeyConstraint(["seq"], ["outbox.seq"], name="fk_published_seq"),
+        sa.ForeignKeyConstraint(["seq"], ["outbox.seq"], name="fk_published_seq", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("place", name="pk_published"),
         sa.UniqueConstraint("seq", name="uq_published_seq"),
         sqlite_autoincrement=True,
