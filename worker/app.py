@@ -22,6 +22,7 @@ from worker.wiring import Wiring, host
 
 TASK_SECONDS = 120
 HEARTBEAT_SECONDS = 10.0
+SKEW_SECONDS = 60.0  # by which a worker's clock may be ahead before it takes what the clock sends for expired
 PATIENCE = 10  # nice: of two busy processes it has a tenth
 
 
@@ -71,8 +72,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 
 def beat_schedule(tick_seconds: float) -> dict[str, Mapping[str, Any]]:
-    """What the clock sends: one sweep and one publish a tick, gone before the next one if nobody takes them."""
-    options = {"expires": max(tick_seconds, 1.0)}
+    """What the clock sends: one sweep and one publish a tick, gone after a while if nobody takes them."""
+    options = {"expires": max(tick_seconds, SKEW_SECONDS)}
     return {name: {"task": name, "schedule": tick_seconds, "options": options} for name in ("sweep", "publish")}
 
 
