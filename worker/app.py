@@ -23,6 +23,7 @@ from worker.wiring import Wiring, host
 TASK_SECONDS = 120
 HEARTBEAT_SECONDS = 10.0
 RETAIN_SECONDS = 600.0
+SKEW_SECONDS = 60.0  # by which a worker's clock may be ahead before it takes what the clock sends for expired
 PATIENCE = 10  # nice: of two busy processes it has a tenth
 
 
@@ -73,10 +74,10 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 def beat_schedule(tick_seconds: float) -> dict[str, Mapping[str, Any]]:
     """What the clock sends: one sweep and one publish a tick, and now and then what lets go of the old; each gone
-    before the next one if nobody takes it."""
+    after a while if nobody takes it."""
     every = {"sweep": tick_seconds, "publish": tick_seconds, "retain": RETAIN_SECONDS}
     return {
-        name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 1.0)}}
+        name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, SKEW_SECONDS)}}
         for name, seconds in every.items()
     }
 

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from extractors import versions
 from worker.children import Children
 from worker.logs import configure_logs
-from worker.run import engine
+from worker.run import engine, server
 from worker.settings import Settings
 from worker.steps import reextract as step
 from worker.steps.purge import purge as purge_step
@@ -124,11 +124,14 @@ def purge(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Remove an article everywhere, for good, and tell its consumers that it is withdrawn."""
-    _, wiring = wired()
+    settings, wiring = wired()
     article = one_article(wiring, wanted)
     if not yes:
         typer.confirm(f"Remove {article} and everything drawn from it?", abort=True)
-    done = purge_step(article, database=wiring.database, snapshots=wiring.snapshots, now=now_utc())
+    with server(settings):  # what its stream holds of the article goes too
+        done = purge_step(
+            article, database=wiring.database, snapshots=wiring.snapshots, stream=wiring.stream, now=now_utc()
+        )
     if done is None:
         raise Refused(f"{article} was purged before")
     out.print(f"purged {article}: {words.count(done.messages, 'message')} to consumers, "

@@ -21,6 +21,7 @@ DEDUPE = "wireroom:published:"
 TRIMMED = "wireroom:trimmed"
 DAY_SECONDS = 86_400
 TRIM_SECONDS = 30
+LOOKED_AT = 500
 FIELDS = ("id", "type", "subject", "event")
 
 # One atomic step: the remembered id and the entry live or die together, also in the append-only file. In two steps a
@@ -116,6 +117,23 @@ class Stream:
         """Lets these messages be appended once more."""
         if message_ids:
             self.client.delete(*(DEDUPE + each for each in message_ids))
+
+    def erase(self, subject: str) -> int:
+        """How many entries of an article, dead letters included, were taken out of the stream: those that a consumer
+        has not read yet it will not see."""
+        return sum(self._erase(key, subject.encode()) for key in (STREAM, DEAD))
+
+    def _erase(self, key: str, subject: bytes) -> int:
+        number, after = 0, "-"
+        while entries := self._range(key, after):
+            after = f"({_text(entries[-1][0])}"
+            gone = [place for place, fields in entries if fields.get(b"subject") == subject]
+            number += int(self.client.xdel(key, *gone)) if gone else 0
+        return number
+
+    def _range(self, key: str, after: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
+        found: Any = self.client.xrange(key, min=after, count=LOOKED_AT)
+        return list(found)
 
     def dead_letters(self) -> list[dict[str, str]]:
         """What consumers gave up: the message's fields, and by which group, why and after how many attempts."""

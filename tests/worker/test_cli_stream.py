@@ -73,6 +73,12 @@ def test_consume_runs_a_command_for_each_message(run, tmp_path: Path) -> None:
     assert run("groups", "drop", "exec", code=1).startswith("no group")
 
 
+def test_a_command_that_is_not_there_is_refused(run) -> None:
+    """Else every message would become a dead letter."""
+    run("consume", "--exec", "no-such-command-here", "--once", code=2)
+    assert json.loads(run("dead", "list", "--json")) == []
+
+
 def test_the_status_says_how_full_the_stream_is(run) -> None:
     """And who is behind."""
     assert "6 of 200,000 messages, no groups" in run("status")

@@ -152,7 +152,7 @@ def test_a_line_can_be_given_back_for_good(world: World) -> None:
 def test_ends_of_old_articles_go_and_a_purged_article_leaves_none(world: World) -> None:
     bring(world, range(EVERY))
     gone = rows(world, endings)[0].article_id
-    purge(gone, database=world.database, snapshots=world.snapshots, now=world.now)
+    purge(gone, database=world.database, snapshots=world.snapshots, stream=world.stream, now=world.now)
     assert len(rows(world, endings)) == EVERY - 1
     with world.database.write() as connection:
         assert len(learning.newest_ends(connection, "courier", 3)) == 3

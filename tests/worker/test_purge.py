@@ -23,17 +23,18 @@ def ingested(world: World, *paths: str) -> list[str]:
 
 
 def purged(world: World, article: str) -> Purged | None:
-    found = purge(article, database=world.database, snapshots=world.snapshots, now=world.now)
+    found = purge(article, database=world.database, snapshots=world.snapshots, stream=world.stream, now=world.now)
     world.publish()
     return found
 
 
 def test_a_purged_article_is_gone_everywhere_and_its_consumers_are_told(world: World) -> None:
-    """No row but the tombstone, no bytes, no word of it in what is still to be published."""
-    article, _ = ingested(world, "/a", "/b")
-    before = len(world.messages())
+    """No row but the tombstone, no bytes, no word of it on the stream, nor in what is still to be published."""
+    article, other = ingested(world, "/a", "/b")
+    stays = [each.id for each in world.messages() if each.subject == other]
     found = purged(world, article)
-    new = world.messages()[before:]
+    new = [each for each in world.messages() if each.subject == article]
+    assert stays == [each.id for each in world.messages() if each.subject == other]
     assert new[0].type == "wireroom.article.withdrawn"
     assert {m.type for m in new[1:]} == {"wireroom.event.retracted"}
     assert {m.event["data"]["revision"] for m in new} == {2}

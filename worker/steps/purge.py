@@ -16,6 +16,7 @@ from worker.store import outbox, purging
 from worker.store.database import Database
 from worker.store.outbox import Outgoing
 from worker.store.snapshots import SnapshotFolder
+from worker.stream import Stream
 
 log = structlog.get_logger()
 
@@ -28,9 +29,11 @@ class Purged:
     bodies: int
 
 
-def purge(article: str, *, database: Database, snapshots: SnapshotFolder, now: dt.datetime) -> Purged | None:
-    """Removes the article; None where it was purged before. What consumers and the stream have had is theirs: entries
-    of the stream run out with it."""
+def purge(
+    article: str, *, database: Database, snapshots: SnapshotFolder, stream: Stream, now: dt.datetime
+) -> Purged | None:
+    """Removes the article; None where it was purged before. What consumers have had, over AMQP too, is theirs: they are
+    told that it is withdrawn."""
     with database.write() as connection:
         if not purging.bury(connection, article, now=now):
             return None
@@ -40,7 +43,8 @@ def purge(article: str, *, database: Database, snapshots: SnapshotFolder, now: d
     # Only now: had the transaction failed, the article would stand without its bytes.
     for digest in digests:
         snapshots.forget(digest)
-    log.info("purge.done", article=article, messages=added, bodies=len(digests))
+    erased = stream.erase(article)
+    log.info("purge.done", article=article, messages=added, bodies=len(digests), erased=erased)
     return Purged(added, len(digests))
 
 
