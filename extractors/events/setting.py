@@ -70,7 +70,7 @@ class Setting:
         )
 
     def _places(self, trigger: Token, kind: str) -> Iterator[Named]:
-        told = (c for c in trigger.children if c.dep_ in ("acl", "relcl") and c.tag_ == "VBN")  # "a summit held in Japan"
+        told = (c for c in trigger.children if c.dep_ in ("acl", "relcl") and c.tag_ == "VBN")  # "held in Japan"
         for head in dict.fromkeys((trigger, measured(trigger), *told, *_above(trigger))):
             towards = TOWARDS if kind == "visit" and head in (trigger, measured(trigger)) else AT
             for child in head.children:
