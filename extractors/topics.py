@@ -24,7 +24,7 @@ WEAKEST = 0.15
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
-@extractor("topics", version=1)
+@extractor("topics", version=2)
 def topics(reading: Reading) -> Iterator[Draft]:
     """The topics of each paragraph, then of the document, the strongest first."""
     document = reading.document

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,8 @@ class Calendar:
         self.citations = reading.records("citation")
         self._people = reading.records("person")
         self.anchor = Anchor.of(self.document.published)
-        self._dates = [(record.span, record.data) for record in reading.records("date")]
+        self._dates = sorted(((r.span, r.data) for r in reading.records("date")), key=lambda each: each[0])
+        self._starts = [span[0] for span, _ in self._dates]
 
     def when(self, trigger: Token, sentence: Span, status: Status, kind: str) -> EventDate:
         """The event's date: as its clause states it, else bounded by the reports cited for it, by the day of a
@@ -62,7 +64,7 @@ class Calendar:
 
     def of_sentence(self, sentence: Span, *, ahead: bool = False) -> list[Dated]:
         """The dates of a sentence that can be those of a past act, or of one to come."""
-        here = [(span, data) for span, data in self._dates if sentence[0] <= span[0] < sentence[1]]
+        here = self._dates[bisect_left(self._starts, sentence[0]) : bisect_left(self._starts, sentence[1])]
         turned = (self._turned(_dated(span, data), ahead) for span, data in here if isinstance(data, Date))
         return [each for each in turned if each]
 

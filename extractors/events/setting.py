@@ -51,7 +51,10 @@ class Setting:
             if isinstance(record.data, Instrument)
             for mention in record.data.mentions
         ]
-        self._topics = [(r.span, r.data.code) for r in reading.records("topic") if isinstance(r.data, Topic)]
+        self._topics: dict[Span, list[str]] = {}
+        for record in reading.records("topic"):
+            if isinstance(record.data, Topic):
+                self._topics.setdefault(record.span, []).append(record.data.code)
 
     def where(self, trigger: Token, kind: str) -> EventPlace | None:
         """Where the event happened, if the text says so at the trigger, or at the verb that carries it."""
@@ -70,7 +73,7 @@ class Setting:
         )
 
     def _places(self, trigger: Token, kind: str) -> Iterator[Named]:
-        told = (c for c in trigger.children if c.dep_ in ("acl", "relcl") and c.tag_ == "VBN")  # "a summit held in Japan"
+        told = (c for c in trigger.children if c.dep_ in ("acl", "relcl") and c.tag_ == "VBN")  # "held in Japan"
         for head in dict.fromkeys((trigger, measured(trigger), *told, *_above(trigger))):
             towards = TOWARDS if kind == "visit" and head in (trigger, measured(trigger)) else AT
             for child in head.children:
@@ -121,8 +124,8 @@ class Setting:
 
     def _around(self, sentence: Span) -> list[str]:
         """The topics of the paragraph that a sentence stands in."""
-        here = next((p for p in self._paragraphs if p[0] <= sentence[0] < p[1]), None)
-        return [code for span, code in self._topics if span == here]
+        here = next((p for p in self._paragraphs if p[0] <= sentence[0] < p[1]), (0, 0))
+        return self._topics.get(here, [])
 
     def contexts(self, kind: str, mode: tuple[str, ...], parties: tuple[Party, ...], sentence: Span) -> tuple[str, ...]:
         """PLOVER's contexts: those of the act itself, then those of which the sentence has two words, or one that
