@@ -126,13 +126,15 @@ def _menaces(token: Token) -> bool:
     """Whether a warning is of what the speaker will do: "warned of war", "warned that it would strike"."""
     if argument_words(token) & MENACE:
         return True
-    told = (t for clause in complements(token) for t in clause.subtree)
+    told = (t for clause in complements(token) for t in clause.subtree if t.i > token.i)
     if any(t.lemma_.lower() in SUFFERING and argument_words(t) & (MENACE | {"price"}) for t in told):
         return True
     for clause in complements(token):
         own = next((c for c in clause.children if c.dep_ == "nsubj"), None)
         will = any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll") for c in clause.children)
         acts = set(verb_lemmas(clause)) & words_of(["$harm", "$sever"])
+        if will and any(t.dep_ == "mark" and t.lower_ in ("if", "unless") for t in token.subtree if t.i > token.i):
+            return True  # what will happen on a condition: "warned that B would burn if rockets fell"
         if (
             will
             and acts
