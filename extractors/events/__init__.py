@@ -33,7 +33,7 @@ SPEECH = frozenset(
 DIPLOMATIC = frozenset({"CONSULT", "AGREE"})
 
 
-@extractor("events", version=4, needs=("citations", "people"))
+@extractor("events", version=5, needs=("citations", "people"))
 def events(reading: Reading) -> Iterator[Draft]:
     """The events of the document in the order of their triggers."""
     if not reading.records("person") and not any(name.entry.code for name in all_names(reading.document.text)):

@@ -220,8 +220,8 @@ class Directed:
             return inner
         agent = is_agent(token)
         if strict and not agent:
-            if token.lemma_.lower() in WEAPONS and (owners := self.cast.before(token)):
-                return tuple(self._named(name, token, "MIL") for name in owners)  # "Pakistani mortars"
+            if token.lemma_.lower() in WEAPONS and (states := self.cast.before(token)):
+                return tuple(self._named(name, token, "MIL") for name in states)  # "Pakistani mortars"
             return self._by_apposition(token, depth)
         word = actor_word(token) or ""
         sector = phrase_sector(token, word, sector_of(word)) if agent else thing_sector(token)

@@ -40,9 +40,37 @@ DEEP = 3
 """How far a noun phrase is followed for the nouns that it is about: "part of a program of aid"."""
 
 MENACE = frozenset(
-    {"war", "consequence", "consequences", "retaliation", "reprisal", "attack", "action", "sanction", "invasion", "force", "bloodshed",
-     "strike", "airstrike", "bombing", "punishment", "response", "retribution", "revenge", "intervention", "crackdown",
-     "boycott", "expulsion", "embargo", "arrest", "violence", "measure", "catastrophe", "death", "confrontation"}
+    {
+        "war",
+        "consequence",
+        "consequences",
+        "retaliation",
+        "reprisal",
+        "attack",
+        "action",
+        "sanction",
+        "invasion",
+        "force",
+        "bloodshed",
+        "strike",
+        "airstrike",
+        "bombing",
+        "punishment",
+        "response",
+        "retribution",
+        "revenge",
+        "intervention",
+        "crackdown",
+        "boycott",
+        "expulsion",
+        "embargo",
+        "arrest",
+        "violence",
+        "measure",
+        "catastrophe",
+        "death",
+        "confrontation",
+    }
 )
 
 
@@ -240,7 +268,11 @@ def subject_token(verb: Token, depth: int = 0) -> Token | None:
 def _headline(verb: Token) -> bool:
     """Whether the parser took a past tense for a participle and left the sentence without a verb: "Tanks massed near
     …"."""
-    return verb.head.dep_ == "ROOT" and not any(c.dep_ == "agent" for c in verb.children) and verb.lemma_.lower() in INTRANSITIVE
+    return (
+        verb.head.dep_ == "ROOT"
+        and not any(c.dep_ == "agent" for c in verb.children)
+        and verb.lemma_.lower() in INTRANSITIVE
+    )
 
 
 def _through_noun(verb: Token, depth: int) -> Token | None:
