@@ -11,7 +11,7 @@ UV_COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --python-versio
 run: $(VENV)/.installed
 	@$(BIN)/wireroom run
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev tests/node_modules/.installed
 	$(BIN)/pytest --ignore tests/faults
 
 # Real processes, killed, stopped, starved and flushed; longer than the rest together.
@@ -55,5 +55,10 @@ $(VENV)/.installed-dev: $(VENV)/bin/python requirements-dev.lock pyproject.toml
 	@$(EDITABLE)
 	@touch $@
 
+# What the contract is tested with from outside. Without npm those tests are skipped, or fail where REQUIRE_SERVICES is set.
+tests/node_modules/.installed: tests/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  npm ci --prefix tests --ignore-scripts --no-audit --no-fund --silent && touch $@; fi
+
 clean:
-	rm -rf $(VENV) data
+	rm -rf $(VENV) data tests/node_modules

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import fields
 
 from extractors import (
     citations,
@@ -20,13 +21,14 @@ from extractors import (
     topics,
 )
 from extractors.ids import article_id
-from extractors.learned import Learned, without
+from extractors.learned import Ends, Learned, ends_of, without
 from extractors.model import Document, Extraction, Record, Span, Verdict
-from extractors.pages import read_page
-from extractors.publication import date_of
+from extractors.pages import VERSION as PAGES
+from extractors.pages import Page, read_page
+from extractors.publication import date_of, published_by
 from extractors.registry import registered, run_all
 
-__all__ = ["Document", "Extraction", "Learned", "Record", "Span", "Verdict", "extract", "read", "versions"]
+__all__ = ["Document", "Ends", "Extraction", "Learned", "Record", "Span", "Verdict", "extract", "read", "versions"]
 _BUILT_IN = (citations, events, instruments, organisations, people, places, quotes, timeline, topics)  # all register
 
 
@@ -47,28 +49,7 @@ def read(
     `reason`.
     """
     page = read_page(content, url=url, content_type=content_type)
-    text, paragraphs = _joined(without(page.paragraphs, learned))
-    return Document(
-        url=url,
-        canonical_url=page.canonical_url,
-        family=page.family,
-        form=page.form,
-        language=page.language,
-        sha256=hashlib.sha256(content).hexdigest(),
-        publication=page.publication,
-        volume=page.volume,
-        issue=page.issue,
-        section=page.section,
-        title=page.title,
-        byline=page.byline,
-        dateline=page.dateline,
-        agency=page.agency,
-        published=date_of(page, text, stated=published, fetched_at=fetched_at),
-        text=text,
-        paragraphs=paragraphs,
-        verdict=page.verdict,
-        reason=page.reason,
-    )
+    return _document(page, content, url, published, fetched_at, learned)
 
 
 def extract(
@@ -81,18 +62,45 @@ def extract(
     learned: Learned | None = None,
 ) -> Extraction:
     """The document and all records found in it; arguments as in `read`. What is no article has no records."""
-    document = read(
-        content, url=url, content_type=content_type, published=published, fetched_at=fetched_at, learned=learned
-    )
+    page = read_page(content, url=url, content_type=content_type)
+    document = _document(page, content, url, published, fetched_at, learned)
     if document.verdict is not Verdict.ARTICLE:
         return Extraction(document=document, records=(), extractors=versions(), errors=())
     records, errors = run_all(document, article_id(url or f"sha256:{document.sha256}"))
-    return Extraction(document=document, records=records, extractors=versions(), errors=errors)
+    ends = ends_of(page.paragraphs)
+    return Extraction(document=document, records=records, extractors=versions(), errors=errors, ends=ends)
+
+
+def _document(
+    page: Page,
+    content: bytes,
+    url: str | None,
+    stated: str | dt.date | None,
+    fetched_at: dt.datetime | None,
+    learned: Learned | None,
+) -> Document:
+    text, paragraphs = _joined(without(page.paragraphs, learned))
+    told = {name: getattr(page, name) for name in _AS_THE_PAGE_TELLS}
+    return Document(
+        url=url,
+        sha256=hashlib.sha256(content).hexdigest(),
+        published=date_of(page, text, stated=stated, fetched_at=fetched_at),
+        modified=published_by(page.modified) if page.modified else None,
+        text=text,
+        paragraphs=paragraphs,
+        **told,
+    )
+
+
+_AS_THE_PAGE_TELLS = tuple(
+    Document.model_fields.keys() & {each.name for each in fields(Page)} - {"paragraphs", "modified"}
+)
 
 
 def versions() -> dict[str, int]:
-    """Every extractor's version by its name: what tells whether a stored extraction is outdated."""
-    return {name: each.version for name, each in registered().items()}
+    """The version of the reading of pages and of every extractor by its name: what tells whether a stored extraction is
+    outdated."""
+    return {"pages": PAGES} | {name: each.version for name, each in registered().items()}
 
 
 def _joined(paragraphs: tuple[str, ...]) -> tuple[str, tuple[Span, ...]]:

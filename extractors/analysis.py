@@ -193,6 +193,6 @@ def preload(model: str = DEFAULT_MODEL) -> Language:
     import spacy
 
     nlp = spacy.load(model, exclude=list(UNREAD))
-    # The stubs take the tokenizer for any function from text to tokens.
-    cast(Any, nlp.tokenizer).token_match = WHOLE.fullmatch
+    tokenizer: Any = nlp.tokenizer  # spaCy types it as a mere callable
+    tokenizer.token_match = WHOLE.fullmatch
     return nlp

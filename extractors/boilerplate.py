@@ -99,6 +99,7 @@ NOTICE = re.compile(
         | (?: (?: did \s you \s )? (?: like | enjoy (?:ed)? ) | liked ) \s (?: this | the | our ) \s
              (?: story | article | post | content ) \s? \?
         | (?: already | not \s yet ) \s an? \s (?: subscriber | member ) \b .{0,60}
+        | .{0,120} \b (?: e-?mail | write \s to | contact | text | whatsapp ) \s us \b .{0,40} (?: @ | \b here \b )
         | (?: do \s you \s have | got | have ) \s an? \s (?: story | tip | news \s tip ) .{0,40} \?
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -114,6 +115,7 @@ POINTER = re.compile(rf"(?: {_POINTERS} ) \s? [:：|»>]", re.IGNORECASE | re.VE
 _ASKS = tuple(lexicon("boilerplate")["pitch"]["asks"])
 _OFFERS = tuple(lexicon("boilerplate")["pitch"]["offers"])
 MAX_PITCH = 260
+_RIGHTS = tuple(lexicon("boilerplate")["rights"]["phrases"])
 
 TERMINALS = ".!?…:;\"”’'»)]。！？؟۔।።"
 """Characters that end a sentence or a quotation in the scripts that we meet; a headline mostly has none."""
@@ -121,6 +123,8 @@ TERMINALS = ".!?…:;\"”’'»)]。！？؟۔।።"
 _TERMINALS = tuple(TERMINALS)
 
 PROSE_LENGTH = 60
+DENSE_WEIGHT = 3
+"""Characters of letters that say as much as one of a dense script."""
 DENSE_LENGTH = 24
 HEADING_LENGTH = 200
 
@@ -186,7 +190,13 @@ def is_notice(line: str) -> bool:
 
 @lru_cache(maxsize=4096)  # a line is asked about in each round of settling the story
 def _is_short_notice(line: str) -> bool:
-    return NOTICE.match(line) is not None or POINTER.match(line) is not None or _is_pitch(line)
+    return NOTICE.match(line) is not None or POINTER.match(line) is not None or _is_pitch(line) or _is_rights(line)
+
+
+def _is_rights(line: str) -> bool:
+    """Whether a short line reserves rights, in whatever words it says so."""
+    said = line.casefold()
+    return len(line) <= LONGEST_LABEL and any(phrase in said for phrase in _RIGHTS)
 
 
 def _is_pitch(line: str) -> bool:

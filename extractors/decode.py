@@ -11,6 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from extractors.mojibake import repaired
+
 MAX_BYTES = 4 * 1024 * 1024
 """What is read of one page, so that a trap costs no more than a second or two: the rest is not looked at."""
 
@@ -31,7 +33,9 @@ def decode(content: bytes, content_type: str | None = None) -> Decoded:
     if marked is None and (seen := _not_text(content)):
         return Decoded("", None, seen)
     encoding, reason = marked or _without_mark(content, content_type)
-    return Decoded(normalised(_decoded(content, encoding)), encoding, reason)
+    text = _decoded(content, encoding)
+    right = repaired(text)
+    return Decoded(normalised(right), encoding, reason if right == text else f"{reason}; stored as UTF-8 read wrongly")
 
 
 def normalised(text: str) -> str:

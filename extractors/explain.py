@@ -6,11 +6,13 @@ so that reading itself pays nothing for it. Pure like `read`.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extractors.boilerplate import is_notice, key
 from extractors.decode import decode, fold
+from extractors.learned import Learned, without
 from extractors.pages import read_page
 from extractors.pages.bylines import byline_line
 from extractors.pages.closing import BUTTONS, is_rail
@@ -20,6 +22,7 @@ from extractors.pages.names import is_noise
 from extractors.pages.page import Page
 from extractors.pages.prune import OUTSIDE
 from extractors.pages.tree import BLOCK_TAGS, UNSEEN, Element, drop, parse, words
+from extractors.publication import Candidate, candidates
 
 MAX_LINES = 20_000
 
@@ -43,10 +46,13 @@ class Stripped:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`origins` has one place a paragraph, in order, None where a paragraph was put together from several lines."""
+    """`origins` has one place a paragraph, in order, None where a paragraph was put together from several lines;
+    `dates` every reading of the day of publication; `decoded` the encoding and what told it."""
 
     origins: tuple[Place | None, ...]
     stripped: tuple[Stripped, ...]
+    dates: tuple[Candidate, ...] = ()
+    decoded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +62,31 @@ class _Line:
     around: tuple[tuple[str, str], ...]  # tag and names of each element around it, the innermost first
 
 
-def explain(content: bytes, *, url: str | None = None, content_type: str | None = None) -> Explanation:
+def explain(
+    content: bytes,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    published: str | dt.date | None = None,
+    fetched_at: dt.datetime | None = None,
+    learned: Learned | None = None,
+) -> Explanation:
     """How the document of these bytes came about; arguments as in `read`."""
     page = read_page(content, url=url, content_type=content_type)
     decoded = decode(content, content_type)
     if decoded.encoding is None:
-        return Explanation((), ())
+        return Explanation((), (), decoded=f"no text: {decoded.reason}")
+    paragraphs = without(page.paragraphs, learned)
     lines = [*_lines(decoded.text, is_html(decoded.text, content_type))]
-    kept = _aligned(page.paragraphs, lines)
+    kept = _aligned(paragraphs, lines)
+    own = {key(line) for line in page.paragraphs} - {key(line) for line in paragraphs}
     left = [line for n, line in enumerate(lines) if n not in kept.values()]
+    text = "\n\n".join(paragraphs)
     return Explanation(
-        origins=tuple(lines[kept[at]].place if at in kept else None for at in range(len(page.paragraphs))),
-        stripped=tuple(Stripped(each.text, each.place, _reason(each, page)) for each in left),
+        origins=tuple(lines[kept[at]].place if at in kept else None for at in range(len(paragraphs))),
+        stripped=tuple(Stripped(each.text, each.place, _reason(each, page, own)) for each in left),
+        dates=tuple(candidates(page, text, stated=published, fetched_at=fetched_at)),
+        decoded=f"{decoded.encoding}: {decoded.reason}",
     )
 
 
@@ -128,8 +147,10 @@ def _holds(line: _Line, paragraph: str) -> bool:
     return line.text == paragraph or (len(paragraph) > 20 and paragraph in line.text)
 
 
-def _reason(line: _Line, page: Page) -> str:
+def _reason(line: _Line, page: Page, own: set[str]) -> str:
     """Why the line is not in the document: the first rule that would have taken it out."""
+    if key(line.text) in own:
+        return "comes again in this source's articles"
     for tag, names in line.around:
         if tag in OUTSIDE or tag == "head":
             return f"in <{tag}>"

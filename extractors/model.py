@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 
+from extractors.learned import Ends
+
 Span = tuple[int, int]
 """[start, end) in Unicode code points of `Document.text`."""
 
@@ -85,6 +87,9 @@ class Document(Model):
     paragraphs: tuple[Span, ...]
     verdict: Verdict
     reason: str | None
+    authors: tuple[str, ...] = Field((), description="the people of the byline")
+    image: str | None = Field(None, description="address of the picture that the page gives itself")
+    modified: Published | None = Field(None, description="when the page says that it was changed last")
 
 
 class Data(Model):
@@ -235,7 +240,11 @@ class Attribution(Model):
 
 
 class Event(Data):
-    """Who did what to whom, when, where, on whose authority: one event in the PLOVER ontology."""
+    """Who did what to whom, when, where, on whose authority: one event in the PLOVER ontology.
+
+    `cluster` is shared by the mentions of one event in the article, and `mention` is 1 for the best-informed of them.
+    `score` is that of the act, whatever its `status`.
+    """
 
     type: str
     mode: tuple[str, ...]
@@ -256,6 +265,7 @@ class Event(Data):
     cluster: str
     confidence: Share
     rule: str
+    mention: Annotated[int, Field(ge=1)] = 1
 
 
 Kind = Literal["citation", "person", "organisation", "place", "instrument", "date", "quote", "topic", "event"]
@@ -292,9 +302,13 @@ class ExtractorError(Model):
 
 
 class Extraction(Model):
-    """All that one document gave: itself, its records in the order of extractors and text, and what ran."""
+    """All that one document gave: itself, its records in the order of extractors and text, and what ran.
+
+    `ends` is for whoever learns a source's own lines; it is no part of the JSON.
+    """
 
     document: Document
     records: tuple[Record, ...]
     extractors: dict[str, int]
     errors: tuple[ExtractorError, ...]
+    ends: Ends | None = Field(default=None, exclude=True)

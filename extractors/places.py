@@ -76,8 +76,7 @@ def places(reading: Reading) -> Iterator[Draft]:
 
 
 def _draft(name: str, country: str | None, sort: str, spans: list[Span]) -> Draft:
-    town = towns().get(name)
-    town = town if town and (town.country == country or country is None) else None
+    town = town_of(name, country)
     data = Place(
         name=name,
         mentions=tuple(Mention(span=span) for span in sorted(spans)),
@@ -133,6 +132,12 @@ def _more_towns(text: str) -> Iterator[Named]:
                 span = (match.start("town"), match.start("town") + len(" ".join(words[:count])))
                 yield Named(span, text[slice(*span)], Entry(town.country, "place", text[slice(*span)]))
                 break
+
+
+def town_of(name: str, country: str | None) -> Town | None:
+    """The town of that name in that country, or anywhere where the country is not known."""
+    town = towns().get(name)
+    return town if town and (town.country == country or country is None) else None
 
 
 @cache

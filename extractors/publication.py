@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from extractors.citations import Bracket, brackets
@@ -34,14 +35,40 @@ safety."""
 def date_of(page: Page, text: str, *, stated: str | dt.date | None, fetched_at: dt.datetime | None) -> Published | None:
     """The publication, with the words and the rule that gave it; None where nothing tells, never the day of the
     fetch."""
+    return next(
+        (each.date for each in candidates(page, text, stated=stated, fetched_at=fetched_at) if each.taken), None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A reading of when the document was published, whether it is the one that was taken, and why or why not."""
+
+    date: Published
+    taken: bool
+    why: str
+
+
+def candidates(
+    page: Page, text: str, *, stated: str | dt.date | None, fetched_at: dt.datetime | None
+) -> Iterator[Candidate]:
+    """All readings, in the order of trust: the first that was not fetched before it was published is taken."""
     latest = fetched_at.date() + ONE_DAY if fetched_at else dt.date.max
-    candidates = (c for c in _candidates(page, text, stated) if c.start <= latest)
-    return next(candidates, None)
+    first: Published | None = None
+    for each in _candidates(page, text, stated):
+        if each.start > latest:
+            yield Candidate(each, False, f"it lies after the fetch of {latest - ONE_DAY}")
+        elif first is None:
+            first = each
+            yield Candidate(each, True, "the first in the order of trust")
+        else:
+            same = (each.start, each.end) == (first.start, first.end)
+            yield Candidate(each, False, f"{first.basis} comes first" + (", and says the same" if same else ""))
 
 
 def _candidates(page: Page, text: str, stated: str | dt.date | None) -> Iterator[Published]:
     """All readings, the most trusted first."""
-    yield from (_from_clue(clue) for clue in page.clues if clue.precision == "day")
+    yield from (published_by(clue) for clue in page.clues if clue.precision == "day")
     if day := _stated_day(stated):
         text_of_it = stated if isinstance(stated, str) else None
         yield Published(
@@ -49,10 +76,11 @@ def _candidates(page: Page, text: str, stated: str | dt.date | None) -> Iterator
         )
     if page.family == "monitor" and page.volume:
         yield from _of_monitor(MONITOR_YEAR + page.volume, page.issue, text)
-    yield from (_from_clue(clue) for clue in page.clues if clue.precision != "day")
+    yield from (published_by(clue) for clue in page.clues if clue.precision != "day")
 
 
-def _from_clue(clue: DateClue) -> Published:
+def published_by(clue: DateClue) -> Published:
+    """The date of a clue, with its words and its rule."""
     return Published(
         start=clue.start,
         end=clue.end,

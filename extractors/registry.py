@@ -74,7 +74,7 @@ def extractor(name: str, *, version: int, needs: Sequence[str] = ()) -> Callable
 
 def registered() -> Mapping[str, Extractor]:
     """All extractors by name, each after those it needs, otherwise by name, so that the order is always the same."""
-    graph = TopologicalSorter({e.name: set(e.needs) for e in sorted(_EXTRACTORS.values(), key=lambda e: e.name)})
+    graph = TopologicalSorter({e.name: sorted(e.needs) for e in sorted(_EXTRACTORS.values(), key=lambda e: e.name)})
     return {name: _EXTRACTORS[name] for name in graph.static_order()}
 
 
@@ -92,6 +92,17 @@ def run_all(document: Document, article: str) -> tuple[tuple[Record, ...], tuple
                 )
             )
     return tuple(reading.found), tuple(errors)
+
+
+def reading_for(name: str, document: Document, article: str) -> Reading:
+    """The reading that an extractor is given, with the records of all before it, for who wants to look over its
+    shoulder."""
+    reading = Reading(document, article)
+    for each in registered().values():
+        if each.name == name:
+            break
+        reading.found.extend(_records(each, reading))
+    return reading
 
 
 def _records(each: Extractor, reading: Reading) -> list[Record]:

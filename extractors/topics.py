@@ -51,6 +51,14 @@ def _draft(code: str, score: float, span: Span, key: str) -> Draft:
 
 def scores(text: str) -> dict[str, float]:
     """The topics of one paragraph with their scores from 0 to 1."""
+    result = {code: min(1.0, len(words) / ENOUGH) for code, words in hits(text).items() if len(words) >= LEAST}
+    for code in issues_in(text):
+        result[code] = min(1.0, result.get(code, 0.25) + 0.25)
+    return result
+
+
+def hits(text: str) -> dict[str, frozenset[str]]:
+    """For each context the different words of a text that tell of it."""
     words = {word.lower() for word in WORD.findall(text)}
     found: dict[str, set[str]] = defaultdict(set)
     for word in words:
@@ -59,11 +67,18 @@ def scores(text: str) -> dict[str, float]:
         for length in range(3, min(len(word), 14) + 1):
             for context in _stems().get(word[:length], ()):
                 found[context].add(word[:length])
-    result = {context: min(1.0, len(hits) / ENOUGH) for context, hits in found.items() if len(hits) >= LEAST}
-    for match in _issues().finditer(text):
-        code = _issue_of()[match.group()]
-        result[code] = min(1.0, result.get(code, 0.25) + 0.25)
-    return result
+    return {context: frozenset(each) for context, each in found.items()}
+
+
+def issues_in(text: str) -> list[str]:
+    """The issues that a text names, once for each time that it does."""
+    return [_issue_of()[match.group()] for match in _issues().finditer(text)]
+
+
+@cache
+def telling() -> frozenset[str]:
+    """The contexts of which one word in a sentence is enough."""
+    return frozenset(table("topics")["telling"])
 
 
 @cache

@@ -12,7 +12,7 @@ from worker.run import role_commands
 from worker.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-ROLES = ("poll", "fetch", "extract", "reextract", "beat")
+ROLES = ("poll", "fetch", "extract", "reextract", "deliver", "beat")
 SERVICE = re.compile(r"^  (?P<name>\w+):[^\n]*\n(?P<body>(?:(?:    [^\n]*)?\n)*)", re.MULTILINE)
 COMMAND = re.compile(r"^    command:\s*\[(?P<words>[^\]]*)\]", re.MULTILINE)
 LINE = re.compile(r"^(?P<role>\w+): celery (?P<command>.+)$", re.MULTILINE)
@@ -56,7 +56,13 @@ def test_a_role_has_one_command(role: str) -> None:
     assert without_numbers(of_compose()[role]) == here
 
 
-@pytest.mark.parametrize("role", ROLES)
+def test_the_web_is_served_everywhere() -> None:
+    """By one command, which is no worker of Celery's."""
+    assert "\nweb: wireroom web\n" in (ROOT / "Procfile").read_text(encoding="utf-8")
+    assert "command: [wireroom, web]" in services()["web"]
+
+
+@pytest.mark.parametrize("role", [*ROLES, "web"])
 def test_a_service_asks_after_its_own_health(role: str) -> None:
     """A copied health check of another role would never be noticed."""
     assert re.search(rf"test: \[CMD, wireroom, health, --role, {role}\]", services()[role])
@@ -67,4 +73,4 @@ def test_every_queue_has_a_worker() -> None:
     pytest.importorskip("celery")
     queues = {queue for words in of_procfile().values() if "--queues" in words
               for queue in words[words.index("--queues") + 1].split(",")}  # fmt: skip
-    assert queues == {"poll", "publish", "fetch", "extract", "reextract"}
+    assert queues == {"poll", "publish", "fetch", "extract", "reextract", "deliver"}

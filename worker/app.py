@@ -62,7 +62,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "worker_hijack_root_logger": False,
         "task_default_queue": "poll",
         "task_routes": {
-            **{name: {"queue": name} for name in ("fetch", "extract", "publish", "reextract")},
+            **{name: {"queue": name} for name in ("fetch", "extract", "publish", "deliver", "reextract")},
             "reextract_batch": {"queue": "reextract"},
         },
         "beat_schedule": beat_schedule(settings.tick_seconds),

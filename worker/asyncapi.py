@@ -53,8 +53,7 @@ def asyncapi() -> dict[str, Any]:
                                 "summary": "Wireroom appends each change of an article or event once."}},
         "components": {
             "messages": {f"{thing}.{verb}": _message(thing, verb) for thing, verb in kinds},
-            "schemas": {thing: {"schemaFormat": DRAFT, "schema": schemas()[f"{thing}.v{SCHEMA_VERSION}.json"]}
-                        for thing in TYPES},
+            "schemas": {thing: {"schemaFormat": DRAFT, "schema": _schema(thing)} for thing in TYPES},
         },
     }  # fmt: skip
 
@@ -76,10 +75,32 @@ def envelope(thing: str, verb: str, data: str = "") -> dict[str, Any]:
     return {"type": "object", "properties": fields, "required": list(fields)}
 
 
+def _schema(thing: str) -> Any:
+    """The schema of a thing's data as a part of this document: tools resolve references from the document's root, so
+    that those within the schema lead there, and it goes without the name that would make it a root of its own."""
+    whole = schemas()[f"{thing}.v{SCHEMA_VERSION}.json"]
+    return _rooted({name: value for name, value in whole.items() if name != "$id"}, _place(thing))
+
+
+def _rooted(value: Any, place: str) -> Any:
+    if isinstance(value, list):
+        return [_rooted(each, place) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: place + each.removeprefix("#") if key == "$ref" and isinstance(each, str) else _rooted(each, place)
+        for key, each in value.items()
+    }
+
+
+def _place(thing: str) -> str:
+    return f"#/components/schemas/{thing}/schema"
+
+
 def _message(thing: str, verb: str) -> dict[str, Any]:
     return {
         "name": f"wireroom.{thing}.{verb}",
         "summary": TYPES[thing][verb],
         "contentType": CLOUDEVENTS,
-        "payload": {"schemaFormat": DRAFT, "schema": envelope(thing, verb, f"#/components/schemas/{thing}/schema")},
+        "payload": {"schemaFormat": DRAFT, "schema": envelope(thing, verb, _place(thing))},
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
@@ -25,6 +25,9 @@ class Stored:
     hash: str
     retracted: bool
     extractor: str = ""
+    position: int = 0
+    data: Fact = field(default_factory=dict)
+    """The record as it was extracted last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,8 @@ def differences(before: Any, now: Any, path: str = "") -> Iterator[FieldChange]:
 
 
 def document_differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[FieldChange]:
-    """What differs between two documents, paragraph by paragraph. The bytes' digest is left out: it changes with every
-    advertisement on the page."""
+    """What differs between two documents, paragraph by paragraph. The bytes' digest and the stated time of change
+    are left out: they change with every advertisement on the page."""
     told, is_told = ({name: each[name] for name in each if name not in IN_PARAGRAPHS} for each in (before, now))
     yield from differences(told, is_told)
     old, new = _paragraphs(before), _paragraphs(now)
@@ -89,7 +92,7 @@ def record_differences(before: Sequence[Fact], now: Sequence[Fact]) -> Iterator[
         yield from differences(old.get(identity), new.get(identity), f"records.{identity}")
 
 
-IN_PARAGRAPHS = ("text", "paragraphs", "sha256")
+IN_PARAGRAPHS = ("text", "paragraphs", "sha256", "modified")
 
 
 def _said(fact: Fact) -> dict[str, Any]:

@@ -13,29 +13,27 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from extractors import extract as extract_bytes
-from extractors.explain import explain
-from worker import cli_export, cli_reextract, cli_sources, cli_stream, service
+from worker import cli_articles, cli_export, cli_reextract, cli_sources, cli_stream, cli_webhooks, service
 from worker.children import StartFailed
 from worker.errors import WireroomError
 from worker.run import AlreadyRunning, prepare
 from worker.settings import SettingsError, effective, load_settings
 from worker.sources.catalogue import CatalogueError
 from worker.steps.fetch import read_file
-from worker.store import articles, heartbeats, records, snapshots
+from worker.store import heartbeats
 from worker.store import ledger as ledger_rows
 from worker.store import status as status_rows
-from worker.terminal import lines, tables, words
-from worker.terminal.article import left_out, of_article
+from worker.terminal import tables, words
 from worker.terminal.console import AsJson, Refused, err, now_utc, out, print_json, wired
 from worker.wiring import Wiring, host
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
                   help="News in, sourced events on a stream out.")  # fmt: skip
-articles_app = typer.Typer(no_args_is_help=True, help="What came of them.")
 app.add_typer(cli_sources.app, name="sources")
-app.add_typer(articles_app, name="articles")
+app.add_typer(cli_articles.app, name="articles")
+app.add_typer(cli_webhooks.app, name="webhooks")
 cli_stream.add_to(app)
-cli_reextract.add_to(app, articles_app)
+cli_reextract.add_to(app, cli_articles.app)
 app.command()(cli_export.export)
 MAX_HEALTH_SECONDS = 60.0
 
@@ -136,6 +134,14 @@ def settings() -> None:
 
 
 @app.command()
+def web() -> None:
+    """Serve messages, contract and re-extraction over HTTP, until stopped."""
+    from worker.web.serve import main as serve  # its libraries take half a second, which no other command needs
+
+    serve()
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database and its sources up to date: once, before the workers start."""
     settings = load_settings()
@@ -144,7 +150,7 @@ def migrate() -> None:
 
 
 @app.command()
-def health(role: Annotated[str, typer.Option(help="poll, fetch, extract or beat.")]) -> None:
+def health(role: Annotated[str, typer.Option(help="A line of the Procfile: poll, beat, web …")]) -> None:
     """Exit with 0 if this role was alive on this machine (beat: anywhere) within the last minute."""
     settings = load_settings()
     since = now_utc() - dt.timedelta(seconds=MAX_HEALTH_SECONDS)
@@ -153,46 +159,3 @@ def health(role: Annotated[str, typer.Option(help="poll, fetch, extract or beat.
     alive = any(name == role and (role == "beat" or machine == host()) for name, machine in seen)
     out.print(f"{role}: {'alive' if alive else 'not seen for a minute'}")
     raise typer.Exit(0 if alive else 1)
-
-
-@articles_app.command("list")
-def articles_list(
-    state: Annotated[str, typer.Option(help="listed, fetched, extracted, rejected or dead.")] = "",
-    source: Annotated[str, typer.Option(help="Only of this source.")] = "",
-    limit: Annotated[int, typer.Option(min=1)] = 30,
-) -> None:
-    """List the articles seen last."""
-    _, wiring = wired()
-    with wiring.database.read() as connection:
-        out.print(tables.of_articles(articles.newest(connection, limit=limit, state=state, source=source)))
-
-
-@articles_app.command("show")
-def articles_show(
-    wanted: Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ID|ADDRESS")],
-    as_json: AsJson = False,
-    stripped: Annotated[
-        bool, typer.Option("--stripped", help="Show what of the page is not in the text, and why.")
-    ] = False,
-) -> None:
-    """Show one article: its text with the records marked, and each event with its words and sources."""
-    _, wiring = wired()
-    with wiring.database.read() as connection:
-        found = articles.find(connection, wanted)
-        if len(found) != 1:
-            several = ", ".join(each.id[:8] + " " + lines.short(each.address) for each in found)
-            raise Refused(f"{wanted!r} fits several articles: {several}" if found else f"no article fits {wanted!r}")
-        row = records.stored_document(connection, found[0].id)
-        facts = records.current(connection, found[0].id)
-        snapshot = snapshots.one(connection, found[0].snapshot_id) if stripped and found[0].snapshot_id else None
-    if stripped:
-        if snapshot is None:
-            raise Refused(f"{found[0].address} has no snapshot yet, so there is nothing to compare its text with")
-        page = wiring.snapshots.load(snapshot.sha256)
-        out.print(left_out(explain(page, url=found[0].address, content_type=snapshot.header("Content-Type"))))
-        return
-    if as_json:
-        print_json({"article": found[0].id, "document": row.data if row else None, "records": facts})
-        return
-    for part in of_article(found[0], row.data if row else None, facts):
-        out.print(part, soft_wrap=False)

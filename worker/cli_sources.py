@@ -20,7 +20,8 @@ from worker.sources import KINDS, address_of, guess
 from worker.sources.check import Checked, check_source
 from worker.sources.discover import Offered, discover
 from worker.sources.opml import Outline, read_opml, write_opml
-from worker.store import polls, sources
+from worker.steps import learn
+from worker.store import attempts, learning, sources
 from worker.store.sources import Source
 from worker.terminal import tables, words
 from worker.terminal.console import AsJson, Refused, err, now_utc, out, print_json, wired
@@ -54,9 +55,37 @@ def why(name: str) -> None:
         source = sources.one(connection, name)
         if source is None:
             raise Refused(f"no such source: {name}; see wireroom sources list")
-        history = polls.last(connection, name)
+        history = attempts.last_polls(connection, name)
     host = host_of(source.address) if "://" in source.address and not source.local else ""
     out.print(of_source(source, history, _budget(host, wiring, now), host=host, now=now))
+
+
+@app.command()
+def learned(
+    name: str,
+    give_back: Annotated[
+        str, typer.Option(help="A line that is the stories' own after all: it stays from now on.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the lines that a source's articles taught to be boilerplate: they go from the ends of its stories."""
+    _, wiring = wired()
+    if give_back:
+        version = learn.give_back(name, give_back, database=wiring.database, now=now_utc())
+        if version is None:
+            raise Refused(f"{give_back!r} is none of the learned lines of {name}; see wireroom sources learned {name}")
+        out.print(
+            f"given back: table {version} of {name}. Texts follow with wireroom reextract --source {name} --outdated"
+        )
+        return
+    with wiring.database.read() as connection:
+        table = learning.table_of(connection, name)
+    if as_json:
+        print_json({"source": name, "version": table.version, "lines": sorted(table.lines), "kept": sorted(table.kept)})
+        return
+    out.print(f"table {table.version} of {name}: {words.count(len(table.lines), 'line')}", style="bold")
+    for line in sorted(table.lines):
+        out.print(f"  {line}", markup=False)
 
 
 def _budget(host: str, wiring: Wiring, now: dt.datetime) -> Budgeted | None:

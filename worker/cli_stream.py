@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shlex
+import shutil
 import signal
 import subprocess
 from contextlib import closing, nullcontext
@@ -58,11 +59,13 @@ def tail(
     """Show the stream, live."""
     settings = load_settings()
     place = {"": consume.BEGINNING if once else consume.END, "start": consume.BEGINNING}.get(start, start)
-    wanted = _filter(only, between, confidence)
+    wanted = wanted_by(only, between, confidence)
     # A look at what is there starts the embedded server if it must; to follow it, somebody has to run it.
     running = server(settings) if once else nullcontext()
     with running, redis.Redis.from_url(settings.redis_address) as client:
-        for message in filter(wanted, consume.follow(client, start=place, once=once)):
+        for message in consume.follow(client, start=place, once=once):
+            if not _is_wanted(wanted, message):
+                continue
             if as_json:
                 print_json(message.event)
             else:
@@ -86,7 +89,7 @@ def consume_command(
     place = {"start": consume.BEGINNING, "end": consume.END}.get(start, start)
     with redis.Redis.from_url(load_settings().redis_address) as client:
         consumer = Consumer(
-            client, group, _runs(command), wanted=_filter(only, between, confidence), start=place, attempts=attempts
+            client, group, _runs(command), wanted=wanted_by(only, between, confidence), start=place, attempts=attempts
         )
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: consumer.stop())
@@ -156,12 +159,20 @@ def dead_drop(places: Annotated[list[str], typer.Argument(help="Their places, or
     _settle(places, again=False)
 
 
+def wanted_by(types: list[str], between: str, confidence: float) -> Filter:
+    """The filter that these options ask for; refuses a pair that is none."""
+    pair = tuple(part.strip().upper() for part in between.split(",")) if between else None
+    if pair is not None and len(pair) != 2:
+        raise typer.BadParameter("two countries, as in RUS,USA", param_hint="--between")
+    return Filter(tuple(types), pair, confidence)
+
+
 def stream_status(settings: Settings) -> dict[str, Any]:
     """How full the stream is and who is furthest behind, for `wireroom status`; nothing where Redis does not answer."""
     with redis.Redis.from_url(settings.redis_address, socket_timeout=5) as client:
         try:
             length, groups, dead = client.xlen(consume.STREAM), consume.lag(client), client.xlen(consume.DEAD)
-        except consume.UNREACHABLE:
+        except consume.AWAY:
             return {}
     last = max(groups, key=lambda each: (each.behind or 0) + each.pending, default=None)
     behind = {"group": last.group, "behind": (last.behind or 0) + last.pending} if last else None
@@ -192,15 +203,18 @@ def _stream() -> closing[Stream]:
     return closing(Stream(settings.redis_address, dedupe_days=settings.dedupe_days))
 
 
-def _filter(types: list[str], between: str, confidence: float) -> Filter:
-    pair = tuple(part.strip().upper() for part in between.split(",")) if between else None
-    if pair is not None and len(pair) != 2:
-        raise typer.BadParameter("two countries, as in RUS,USA", param_hint="--between")
-    return Filter(tuple(types), pair, confidence)
+def _is_wanted(wanted: Filter, message: Message) -> bool:
+    """True also for what only looks like a message: it is shown as what it is."""
+    try:
+        return wanted(message)
+    except consume.UNREADABLE:
+        return True
 
 
 def _runs(command: str) -> consume.Handler:
     words = shlex.split(command)
+    if not words or shutil.which(words[0]) is None:  # else every message would become a dead letter
+        raise typer.BadParameter(f"{command!r} is no command that can be run", param_hint="--exec")
 
     def handle(message: Message) -> None:
         line = json.dumps(message.event, ensure_ascii=False) + "\n"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import random
 import socket
@@ -26,7 +27,11 @@ import redis
 STREAM = "wireroom:messages"
 DEAD = "wireroom:messages:dead"
 BEGINNING, END = "0", "$"
-UNREACHABLE = (redis.ConnectionError, redis.TimeoutError)
+AWAY = (redis.ConnectionError, redis.TimeoutError, redis.ReadOnlyError, redis.exceptions.OutOfMemoryError)
+REFUSING = ("MISCONF", "MASTERDOWN", "NOREPLICAS")  # of a server that takes no writes for now
+UNREADABLE = (KeyError, ValueError, TypeError, RecursionError)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class Message:
     event: dict[str, Any]
 
 
-Entry = tuple[str, dict[str, str]]
+Entry = tuple[str, dict[Any, Any]]
+"""A place, and the fields as the client gives them: bytes that are no UTF-8 must not stop the others."""
 Handler = Callable[[Message], None]
 Wanted = Callable[[Message], bool]
 
@@ -129,6 +135,7 @@ class Consumer:
     def __post_init__(self) -> None:
         self._stopped = threading.Event()
         self._looked_at = self._kept_at = float("-inf")
+        self._joined = False
 
     def stop(self) -> None:
         """Ends `run` after the message at hand; what was not begun is given back to the group."""
@@ -140,18 +147,33 @@ class Consumer:
         while not self._stopped.is_set():
             try:
                 worked = self._take_over() + self._take_new(block=not until_empty)
-                wait = self.backoff_seconds
+                wait, self._joined = self.backoff_seconds, True
                 if until_empty and not worked:
                     break
-            except UNREACHABLE:
-                self._stopped.wait(wait)
-                wait = min(wait * 2, 30.0)
-            except redis.ResponseError as error:
-                if not str(error).startswith("NOGROUP"):  # it was never made, or Redis was emptied
+            except redis.RedisError as error:
+                if str(error).startswith("NOGROUP"):
+                    self._join()
+                elif isinstance(error, AWAY) or str(error).startswith(REFUSING):
+                    log.warning("%s; again in %.1f s", error, wait)
+                    self._stopped.wait(wait)
+                    wait = min(wait * 2, 30.0)
+                else:
                     raise
-                with contextlib.suppress(redis.ResponseError):  # BUSYGROUP: another consumer was first
-                    self.client.xgroup_create(STREAM, self.group, id=self.start, mkstream=True)
+        with contextlib.suppress(redis.RedisError):
+            self._leave()
         return self.tally
+
+    def _join(self) -> None:
+        """Makes the group. One that was there and is gone (dropped, or Redis was emptied) begins at the beginning: what
+        it had given out and not acknowledged went with it."""
+        with contextlib.suppress(redis.RedisError):  # BUSYGROUP: another consumer was first
+            start = BEGINNING if self._joined else self.start
+            self.client.xgroup_create(STREAM, self.group, id=start, mkstream=True)
+
+    def _leave(self) -> None:
+        """Takes our name out of the group, unless something is still noted under it: that would go with the name."""
+        if not self.client.xpending_range(STREAM, self.group, "-", "+", 1, consumername=self.name):
+            self.client.xgroup_delconsumer(STREAM, self.group, self.name)
 
     def _take_over(self) -> int:
         """How many messages were taken from consumers that are gone. One at a time: each turn counts as given out only
@@ -194,18 +216,18 @@ class Consumer:
             if done:
                 self.client.xack(STREAM, self.group, *done)
 
-    def _handle(self, place: str, fields: dict[str, str]) -> bool:
+    def _handle(self, place: str, fields: dict[Any, Any]) -> bool:
         """True where the message is done with: handled, passed over, or dead. False: stopped before it was."""
         try:
             message = _message(place, fields)
             if self.wanted(message):
                 return self._try(message, fields)
             self.tally.passed += 1
-        except (KeyError, ValueError, TypeError) as error:  # the handler's own are caught where it is called
+        except UNREADABLE as error:  # the handler's own are caught where it is called
             self._bury(place, fields, f"unreadable: {type(error).__name__}: {error}", 0)
         return True
 
-    def _try(self, message: Message, fields: dict[str, str]) -> bool:
+    def _try(self, message: Message, fields: dict[Any, Any]) -> bool:
         for attempt in range(1, self.attempts + 1):
             try:
                 self.handler(message)
@@ -233,11 +255,12 @@ class Consumer:
         idle = int(self.idle_seconds * 1000) + 1
         self.client.xclaim(STREAM, self.group, self.name, 0, list(places), idle=idle, justid=True)
 
-    def _bury(self, place: str, fields: dict[str, str], reason: str, attempts: int) -> None:
+    def _bury(self, place: str, fields: dict[Any, Any], reason: str, attempts: int) -> None:
         """Moves a message to the dead letters, in one step with its acknowledgement."""
         told = {"place": place, "group": self.group, "reason": reason[:500], "attempts": attempts, "at": time.time()}
+        letter: dict[Any, Any] = {**fields, **told}
         with self.client.pipeline(transaction=True) as pipe:
-            pipe.xadd(DEAD, {**fields, **told})  # type: ignore[dict-item]
+            pipe.xadd(DEAD, letter)
             pipe.xack(STREAM, self.group, place)
             pipe.execute()
         self.tally.dead += 1
@@ -251,8 +274,9 @@ def lag(client: redis.Redis) -> list[Lag]:
 def read(
     client: redis.Redis, *, after: str = BEGINNING, count: int = 200, block_ms: int | None = None
 ) -> list[Message]:
-    """At most `count` messages behind a place; waits `block_ms` for the first where there is none yet."""
-    return [_message(*each) for each in _entries(client.xread({STREAM: after}, count=count, block=block_ms))]
+    """The messages among at most `count` entries behind a place; waits `block_ms` for the first where there is none."""
+    entries = _entries(client.xread({STREAM: after}, count=count, block=block_ms))
+    return [message for entry in entries if (message := _readable(entry))]
 
 
 def follow(client: redis.Redis, *, start: str = END, block_ms: int = 1000, once: bool = False) -> Iterator[Message]:
@@ -260,11 +284,12 @@ def follow(client: redis.Redis, *, start: str = END, block_ms: int = 1000, once:
     `once` ends where the stream ends."""
     after = last_place(client) if start == END else start
     while True:
-        messages = read(client, after=after, block_ms=None if once else block_ms)
-        for message in messages:
-            after = message.place
-            yield message
-        if once and not messages:
+        entries = _entries(client.xread({STREAM: after}, count=200, block=None if once else block_ms))
+        for entry in entries:
+            after = entry[0]
+            if message := _readable(entry):
+                yield message
+        if once and not entries:
             return
 
 
@@ -288,12 +313,24 @@ def _entries(answer: Any) -> list[Entry]:
     return [_entry(*entry) for batch in batches for entry in batch]
 
 
-def _entry(place: bytes | str, fields: dict[Any, Any] | None) -> tuple[str, dict[str, str]]:
-    return _text(place), {_text(key): _text(value) for key, value in (fields or {}).items()}
+def _entry(place: bytes | str, fields: dict[Any, Any] | None) -> Entry:
+    return _text(place), fields or {}
 
 
-def _message(place: str, fields: dict[str, str]) -> Message:
-    return Message(place, fields["id"], fields["type"], fields["subject"], json.loads(fields["event"]))
+def _message(place: str, fields: dict[Any, Any]) -> Message:
+    told = {_text(key): _text(value) for key, value in fields.items()}
+    event = json.loads(told["event"])
+    if not (isinstance(event, dict) and isinstance(event.get("data"), dict)):
+        raise ValueError("no JSON object with data")
+    return Message(place, told["id"], told["type"], told["subject"], event)
+
+
+def _readable(entry: Entry) -> Message | None:
+    try:
+        return _message(*entry)
+    except UNREADABLE as error:
+        log.warning("entry %s is no message: %s: %s", entry[0], type(error).__name__, str(error)[:200])
+        return None
 
 
 def _text(value: bytes | str) -> str:

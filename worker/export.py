@@ -166,7 +166,7 @@ def _rows(article: Any, facts: Sequence[Any]) -> Iterator[Row]:
 def _of_event(event: Mapping[str, Any]) -> Row:
     date, place = event["date"], event["place"] or {}
     return _parties("Actor", event["actor"]) | _parties("Recipient", event["recipient"]) | {
-        "Event Date": date["start"] or date["end"],
+        "Event Date": date["start"],
         "Event End Date": date["end"],
         "Date Precision": date["precision"],
         "Date Basis": date["basis"],

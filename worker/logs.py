@@ -7,7 +7,7 @@ import sys
 
 import structlog
 
-QUIET = ("httpx", "httpcore", "alembic", "kombu", "celery.redirected", "amqp")
+QUIET = ("uvicorn", "httpx", "httpcore", "alembic", "kombu", "celery.redirected", "amqp")
 
 
 def configure_logs(level: str) -> None:

@@ -1,5 +1,5 @@
-"""Everything on one machine: the embedded server, the sample newsroom, one worker of each role and the clock, watched,
-restarted and stopped together."""
+"""Everything on one machine: the embedded server, the sample newsroom, one worker of each role, the clock and the web,
+watched, restarted and stopped together."""
 
 from __future__ import annotations
 
@@ -31,13 +31,16 @@ class AlreadyRunning(RuntimeError):
 
 
 @contextmanager
-def engine(settings: Settings, database: Database) -> Iterator[Children]:
-    """All processes, running until the block ends; raises AlreadyRunning, or StartFailed where one does not come up."""
+def engine(settings: Settings, database: Database, *, web: bool = False) -> Iterator[Children]:
+    """All processes, running until the block ends, the web only where it is asked for; raises AlreadyRunning, or
+    StartFailed where one does not come up."""
     with _only_one(settings.data):
         prepare(settings, database, samples=True)
         children = Children(settings.data / "logs", _environment(settings))
         try:
             _start(children, settings, database)
+            if web:
+                children.start(Child("web", [sys.executable, "-m", "worker.web"]))
             yield children
         finally:
             children.stop(STOP_SECONDS)
@@ -91,6 +94,7 @@ def role_commands(settings: Settings) -> dict[str, list[str]]:
         "fetch": _worker("fetch", "fetch", "threads", settings.fetch_threads),
         "extract": _worker("extract", "extract", "prefork", settings.extract_processes),
         "reextract": _worker("reextract", "reextract", "prefork", settings.extract_processes),
+        "deliver": _worker("deliver", "deliver", "threads", 4),
         "beat": ["--app", "worker.app", "beat", "--scheduler", "celery.beat:Scheduler"],
     }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,6 +169,14 @@ def next_attempt(
     not before the server asked for."""
     delay = min(base_seconds * 4 ** min(attempt - 1, 20), BACKOFF_LIMIT_SECONDS)
     return now + dt.timedelta(seconds=max(delay, min(asked_seconds or 0.0, ASKED_LIMIT_SECONDS)))
+
+
+def next_check(now: dt.datetime, checks: int, hours: Sequence[float]) -> dt.datetime | None:
+    """When an article that was looked at so often since its content was new is looked at again for a change: at `hours`
+    after that; None where it is not."""
+    if checks >= len(hours):
+        return None
+    return now + dt.timedelta(hours=hours[checks] - (hours[checks - 1] if checks else 0.0))
 
 
 def _base(facts: Facts) -> Step:

@@ -74,7 +74,7 @@ def run(settings: Settings, *, once: bool, console: Console) -> int:
     stopped = False
     with _stopping_on_signals():
         try:
-            with engine(settings, wiring.database) as children:
+            with engine(settings, wiring.database, web=True) as children:
                 watch.begin()
                 console.print(_greeting(settings, wiring), style="bold")
                 done = _idle(wiring, started) if once else (lambda: False)
@@ -131,7 +131,8 @@ def _greeting(settings: Settings, wiring: Wiring) -> str:
     waits = [int((source.due_at - _now()).total_seconds()) for source in active if source.due_at]
     if min(waits, default=0) > 0:
         listed += f", next poll in {min(waits)} s"
-    return f"wireroom 0.1   data {_nearby(settings.data)}   {server}   {database}   {listed}   stop: Ctrl-C"
+    parts = (f"data {_nearby(settings.data)}", server, database, listed, settings.web_address, "stop: Ctrl-C")
+    return "   ".join(("wireroom 0.1", *parts))
 
 
 def _try_next(database: Any) -> str:

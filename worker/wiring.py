@@ -11,6 +11,7 @@ import redis
 
 from worker.http.budget import HostBudget
 from worker.http.client import Fetcher
+from worker.http.hook import Poster
 from worker.http.politeness import Polite
 from worker.http.robots import Robots
 from worker.settings import Settings
@@ -58,6 +59,11 @@ class Wiring:
         return Polite(self.fetcher, budget, Robots(self.fetcher, client))
 
     @cached_property
+    def poster(self) -> Poster:
+        """What posts to webhooks."""
+        return Poster(user_agent=self.settings.user_agent)
+
+    @cached_property
     def stream(self) -> Stream:
         """The Redis stream, also where it is no sink: on its server are the queues."""
         found = next((sink for sink in self.sinks if isinstance(sink, Stream)), None)
@@ -74,7 +80,7 @@ class Wiring:
         if "database" in opened:
             opened["database"].close(forked=forked)
         if not forked:
-            for name in ("fetcher", "polite", "stream"):
+            for name in ("fetcher", "polite", "poster", "stream"):
                 if name in opened:
                     opened[name].close()
 

@@ -5,83 +5,82 @@ The tables of triggers say what to look for; `coder` finds it, and here it becom
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extractors.events.circumstance import covering
+from extractors.events.clusters import Place, clustered, name
 from extractors.events.coded import Coded, Note
 from extractors.events.coder import Coder
+from extractors.events.tense import carrier
 from extractors.lexicon import table
 from extractors.lexicon.groups import all_names
-from extractors.model import Attribution, Draft, Event, Evidence, Party, Span
+from extractors.model import Attribution, Draft, Event, Evidence, Span
 from extractors.registry import Reading, extractor
+from extractors.sentences import sentences_in
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 
 class Why(NamedTuple):
+    """A sentence that gave no event, and what each trigger in it lacked; `read` is false where it was not
+    even parsed, as its words alone tell that it holds none."""
+
     sentence: Span
+    read: bool
     notes: tuple[Note, ...]
 
-
-"""A sentence that gave no event, and what each trigger in it lacked."""
 
 SPEECH = frozenset(
     {"say", "tell", "report", "claim", "announce", "add", "state", "confirm", "declare", "assert", "argue"}
 )
-DIPLOMATIC = frozenset({"CONSULT", "AGREE"})
+HEDGES = frozenset({"reportedly", "allegedly", "according"})
 
 
-@extractor("events", version=5, needs=("citations", "people"))
+@extractor("events", version=6, needs=("citations", "dates", "instruments", "people", "quotes", "topics"))
 def events(reading: Reading) -> Iterator[Draft]:
     """The events of the document in the order of their triggers."""
-    if not reading.records("person") and not any(name.entry.code for name in all_names(reading.document.text)):
+    if not reading.records("person") and not any(each.entry.code for each in all_names(reading.document.text)):
         return  # nobody who could act: such a text is not worth its parse
     coder = Coder(reading)
-    for coded in coder.code():
+    found = coder.code()
+    for coded, place in zip(found, clustered(found), strict=True):
         start = coded.trigger.idx
         trigger = (start, start + len(coded.trigger))
-        key = f"{cluster(coded)} {coded.date.start or '-'}"
-        yield Draft(kind="event", span=trigger, key=key, data=_event(coded, coder))
+        key = f"{name(coded)} {coded.date.start or '-'}"
+        yield Draft(kind="event", span=trigger, key=key, data=_event(coded, place, coder))
 
 
 def why_not(reading: Reading) -> tuple[Why, ...]:
     """For each sentence without an event why nothing was coded: no trigger, or what each of its triggers lacked.
 
-    The reading must hold the records of people and citations, as when the extractor ran.
+    The reading must hold what the extractor was given: `reading_for("events", …)`.
     """
     coder = Coder(reading)
     coded = {event.sentence for event in coder.code()}
-    found = []
-    for sentence in coder.sentences:
-        if sentence not in coded:
-            notes = [note for note in coder.notes if sentence[0] <= note.span[0] < sentence[1]]
-            best = {note.span: note for note in sorted(notes, key=lambda note: note.weight)}
-            found.append(Why(sentence, tuple(best[span] for span in sorted(best))))
-    return tuple(found)
+    found = [Why(s, True, _best(coder.notes, s)) for s in coder.sentences if s not in coded]
+    for start, end in sentences_in(reading.document.text, reading.document.paragraphs):
+        if not any(first < end and start < last for first, last in coder.sentences):
+            found.append(Why((start, end), False, ()))
+    return tuple(sorted(found))
 
 
-def cluster(coded: Coded) -> str:
-    """The name that all mentions of one event in an article share: its type and who is in it."""
-    sides = (_names(coded.actor), _names(coded.recipient))
-    kind = f"{coded.type} {coded.mode[0]}" if coded.mode == ("phone",) else coded.type
-    everybody = sorted({name for side in sides for name in side}) if coded.type == "CONSULT" else []
-    return f"{kind} {'+'.join(everybody)}" if everybody else f"{kind} {'+'.join(sides[0])} > {'+'.join(sides[1])}"
+def _best(notes: Sequence[Note], sentence: Span) -> tuple[Note, ...]:
+    """The weightiest note of each trigger in a sentence."""
+    here = [note for note in notes if sentence[0] <= note.span[0] < sentence[1]]
+    best = {note.span: note for note in sorted(here, key=lambda note: note.weight)}
+    return tuple(best[span] for span in sorted(best))
 
 
-def _names(parties: tuple[Party, ...]) -> list[str]:
-    return sorted({(party.name if party.person else None) or party.country or party.text for party in parties})
-
-
-def _event(coded: Coded, coder: Coder) -> Event:
-    start = coded.trigger.idx
+def _event(coded: Coded, place: Place, coder: Coder) -> Event:
+    start, setting = coded.trigger.idx, coder.setting
     facts = table("plover")[coded.type]
     modes = facts.get("modes", {})
     return Event(
         type=coded.type,
         mode=coded.mode,
-        context=("diplomatic",) if coded.type in DIPLOMATIC else (),
+        context=setting.contexts(coded.type, coded.mode, coded.parties, coded.sentence),
         status=coded.modality.status,
         status_span=coded.modality.span,
         quad=facts["quad"],
@@ -91,24 +90,30 @@ def _event(coded: Coded, coder: Coder) -> Event:
         reciprocal=not coded.recipient and (coded.frame.both or coded.frame.kind in ("meeting", "call", "joint")),
         date=coded.date,
         place=coded.place,
-        instruments=(),
-        topics=(),
+        instruments=setting.instruments(coded.trigger, coded.sentence),
+        topics=setting.topics(coded.sentence),
         evidence=Evidence(sentence=coded.sentence, trigger=(start, start + len(coded.trigger))),
         attribution=_attribution(coded, coder),
-        cluster=cluster(coded),
+        cluster=place.cluster,
+        mention=place.mention,
         confidence=round(coded.confidence, 3),
         rule=coded.frame.rule,
     )
 
 
 def _attribution(coded: Coded, coder: Coder) -> Attribution:
-    """Who says so: the subject of the verb of speech above the trigger, or the writer."""
-    ids = tuple(record.id for record in covering(coded.trigger.idx, coder.citations))
+    """Who says so: whoever is quoted, the subject of the verb of speech above the trigger, or the writer."""
+    at = coded.trigger.idx
+    ids = tuple(record.id for record in covering(at, coder.citations))
+    quote = next((q for q in coder.cast.quotes if any(start <= at < end for start, end in q.parts)), None)
+    if quote is not None and quote.type != "scare":
+        mode: Literal["quoted", "reported"] = "reported" if quote.type == "indirect" else "quoted"
+        return Attribution(mode=mode, speaker=quote.speaker_name, citations=ids)
     verb = _speech(coded.trigger)
     if verb is not None:
         speakers = coder.roles.subject(verb)
         return Attribution(mode="reported", speaker=speakers[0].name if speakers else None, citations=ids)
-    hedged = any(token.lower_ in ("reportedly", "allegedly") for token in coded.trigger.children)
+    hedged = any(token.lower_ in HEDGES for token in (*coded.trigger.children, *carrier(coded.trigger).children))
     return Attribution(mode="reported" if hedged else "asserted", speaker=None, citations=ids)
 
 

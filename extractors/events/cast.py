@@ -15,7 +15,7 @@ from extractors.events.sectors import phrase_sector
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.groups import INTERNATIONAL, actor_sector, all_names, is_people, sector_of_name, statesman
-from extractors.model import Party, Person, Record, Span
+from extractors.model import Party, Person, Quote, Record, Span
 from extractors.offices import Office, offices_in, tokens_of
 from extractors.registry import Reading
 
@@ -58,6 +58,7 @@ class Cast:
         self.text = reading.document.text
         self.doc: Doc = reading.analysis.doc
         self.people = [(record, record.data) for record in reading.records("person") if isinstance(record.data, Person)]
+        self.quotes = [record.data for record in reading.records("quote") if isinstance(record.data, Quote)]
         self._cited = tuple(record.span for record in reading.records("citation"))
         self.names = tuple(name for name in all_names(self.text) if not self._in_citation(name.span[0]))
         self._index = {at: token.i for token in self.doc for at in range(token.idx, token.idx + len(token))}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractors.events.cast import Cast, is_agent, state_party
-from extractors.events.circumstance import when, where
+from extractors.events.circumstance import Calendar
 from extractors.events.coded import COMPANY, CONSUMED, NOBODY, UNREAL, Coded, Note
 from extractors.events.directed import Directed
 from extractors.events.frames import Frame, frames_by_lemma
@@ -19,7 +19,10 @@ from extractors.events.outer import COOPERATIVE, GIVING, HARMFUL, Commitment, co
 from extractors.events.parties import complete, countries
 from extractors.events.reference import Reference
 from extractors.events.roles import RoleFinder, Roles, bare_participle, distinct
+from extractors.events.scene import Scenes
+from extractors.events.setting import Setting
 from extractors.events.settle import settled
+from extractors.events.status import credible, refined
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import entry_of
 from extractors.model import EventPlace, Party, Span
@@ -39,6 +42,9 @@ SUMMIT = 3
 INFERRED = 0.85
 """What a frame's confidence is multiplied with where the host is only told by the place."""
 
+UNSURE = {"negated": 0.8, "hypothetical": 0.8}
+"""The same for what was not done or only may be."""
+
 
 class Coder:
     """Codes a document; keeps who was last in play, for the references that follow."""
@@ -46,7 +52,9 @@ class Coder:
     def __init__(self, reading: Reading) -> None:
         self.document = reading.document
         self.citations = reading.records("citation")
+        self.calendar = Calendar(reading)
         self.cast = Cast(reading)
+        self.setting = Setting(reading, self.cast)
         self.reference = Reference(self.cast)
         self.roles = RoleFinder(self.cast, self.reference)
         self.directed = Directed(self.cast, self.reference, self.roles)
@@ -65,7 +73,7 @@ class Coder:
                     here.append(event)
                     self.reference.parties = event.parties
             found.extend(here)
-        return settled(found)
+        return settled(found, self.calendar, Scenes(self.calendar, self.cast, self.roles, self.sentences))
 
     def _tokens(self, sentence: Span) -> Iterator[Token]:
         span = self.cast.doc.char_span(*sentence)
@@ -84,7 +92,7 @@ class Coder:
             if not matches(frame, token):
                 self._note(token, frame.rule, COMPANY)
                 continue
-            modality = _modality(token, frame)
+            modality = refined(token, frame, _modality(token, frame))
             event = self._committed(frame, token, sentence) if form == "verb" else None
             event = event or (self._assemble(frame, token, modality, sentence) if modality else None)
             if event:
@@ -144,7 +152,7 @@ class Coder:
             return None
         self.consumed.update(t.i for t in verb.subtree if t.i > verb.i)
         mode = mode_of("REQUEST", verb, self._inner(verb), [verb])
-        date = when(speech, sentence, "actual", self.document, self.citations)
+        date = self.calendar.when(speech, sentence, "actual", "REQUEST")
         return Coded(
             DUTY, "REQUEST", mode, modality, actor, recipient or own, date, None, sentence, marker, DUTY.confidence
         )
@@ -175,7 +183,7 @@ class Coder:
     def _assemble(
         self, frame: Frame, token: Token, modality: Modality, sentence: Span, kind: str | None = None
     ) -> Coded | None:
-        place = where(token, self.cast)
+        place = self.setting.where(token, frame.kind)
         kind = kind or _type(frame.type, modality)
         if kind is None:
             return None
@@ -193,7 +201,10 @@ class Coder:
         mode = self._mode(frame, kind, token)
         if frame.kind == "meeting" and kind == "CONSULT" and len(countries(actor)) >= SUMMIT:
             mode = mode or ("multilateral",)
-        date = when(token, sentence, modality.status, self.document, self.citations)
+        date = self.calendar.when(token, sentence, modality.status, frame.type)
+        if not credible(modality, date, token):
+            return None
+        confidence *= UNSURE.get(modality.status, 1.0)
         return Coded(frame, kind, mode, modality, actor, recipient, date, place, sentence, token, confidence)
 
     def _mode(self, frame: Frame, kind: str, token: Token) -> tuple[str, ...]:
@@ -222,7 +233,7 @@ class Coder:
             return frame, roles
         if len(named) < 2 and not _there(token):
             return frame, roles
-        here = next(name for name in self.cast.names if name.span == place.span)
+        here = next(name for name in self.cast.names if place.span[0] <= name.span[0] < place.span[1])
         guests_first = Roles((*roles.actor, *roles.recipient), (state_party(here, self.cast.text, place.span),))
         return replace(frame, kind="visit", mode=("visit",)), guests_first
 
@@ -237,7 +248,7 @@ def _there(noun: Token) -> bool:
 def _type(planned: str, modality: Modality) -> str | None:
     """The type under PLOVER's rule for what is to come: a future meeting is an agreement, a future demand is nothing
     yet."""
-    if modality.status != "future":
+    if modality.status not in ("future", "hypothetical"):
         return planned
     future = table("plover")[planned].get("future")
     return str(future) if future else planned if planned in ("AGREE", "CONCEDE") else None

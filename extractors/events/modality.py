@@ -1,8 +1,7 @@
 """Whether an event happened, is to come, or is only talked about.
 
-An event that was denied, supposed, wished for or refused is no event: nothing is coded for it (PLOVER's auxiliary
-modes are
-used by nobody yet, and a wrong fact weighs more than a missing one).
+An event that was denied, supposed, wished for or refused is no event, and nothing is coded for it: a wrong fact weighs
+more than a missing one. The few that are news all the same are let in by `status`.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extractors.lexicon import table
+from extractors.lexicon.groups import actor_sector
 from extractors.model import Span
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def of_verb(verb: Token, *, depth: int = 0) -> Modality | None:
     if own is None or depth > 5:
         return None
     if own.status == "future":
-        return own
+        guessed = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in words("guesses") | words("irrealis_governors")
+        return None if guessed else own
     if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX") and not _has(verb, "nsubj"):
         return of_verb(verb.head, depth=depth + 1)
     if verb.dep_ in UP:
@@ -79,7 +80,8 @@ def _scheduled(noun: Token) -> Modality | None:
     for child in noun.rights:
         infinitive = {"aux", "auxpass"} <= {c.dep_ for c in child.children}
         if child.dep_ in ("acl", "relcl") and (infinitive or child.lemma_.lower() in words("future")):
-            return Modality("future", (child.idx, child.idx + len(child)))
+            first = next(c for c in child.children if c.dep_ == "aux") if infinitive else child
+            return Modality("future", (first.idx, child.idx + len(child)))
     return None
 
 
@@ -136,11 +138,7 @@ def _governed(verb: Token, depth: int) -> Modality | None:
     lemma = head.lemma_.lower()
     infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
     if infinitive and lemma == "be":
-        return (
-            _planned(head, depth)
-            if any(c.dep_ == "nsubj" and c.pos_ in ("PROPN", "PRON") for c in head.children)
-            else None
-        )
+        return _planned(head, depth) if any(c.dep_ == "nsubj" and _acts(c) for c in head.children) else None
     if infinitive and lemma in words("future"):
         return _planned(head, depth)
     if infinitive and lemma in words("irrealis_governors"):
@@ -156,6 +154,11 @@ def _governed(verb: Token, depth: int) -> Modality | None:
     if head.pos_ in ("VERB", "AUX") and not (verb.dep_ == "ccomp" and lemma in REPORTING):
         return of_verb(head, depth=depth + 1)
     return Modality("actual")
+
+
+def _acts(subject: Token) -> bool:
+    """Whether "is to" tells a plan of somebody: "the envoys are to meet", but not "the goal is to meet"."""
+    return subject.pos_ in ("PROPN", "PRON") or actor_sector(subject.lemma_.lower()) is not None
 
 
 def _planned(head: Token, depth: int) -> Modality | None:

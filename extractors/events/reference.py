@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from extractors.events.cast import Cast, Member
+from extractors.events.cast import Cast, Member, party_of
 from extractors.lexicon import table
 from extractors.model import Party
 
@@ -25,6 +25,7 @@ SINGULAR = {
 }
 """Pronouns for one person, and whether it is a woman."""
 
+SPEAKING = frozenset({"i", "we", "us", "our", "my"})
 PLURAL = frozenset({"they", "them", "their", "themselves", "both"})
 SIDES = frozenset(
     {
@@ -61,9 +62,18 @@ class Reference:
         if word in SINGULAR and token.tag_ in ("PRP", "PRP$"):
             person = self._person(token, woman=SINGULAR[word])
             return person.parties if person else ()
+        if word in SPEAKING:
+            return self._speaker(token)
         if (word in PLURAL and token.tag_ != "CC") or self._sides(token):
             return self._own(token) or self.two_sides(token)
         return ()
+
+    def _speaker(self, token: Token) -> tuple[Party, ...]:
+        """Whoever says it, for "we" and "I" inside marks."""
+        span = (token.idx, token.idx + len(token))
+        quote = next((q for q in self.cast.quotes if any(a <= span[0] < b for a, b in q.parts)), None)
+        people = (found for found in self.cast.people if quote and found[0].id == quote.speaker)
+        return tuple(party_of(person, record, self.cast.text, span) for record, person in people)
 
     def _sides(self, token: Token) -> bool:
         """Whether the noun is "the two sides", "both countries", "each side" or a bare "the sides"."""

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extractors.events.circumstance import Calendar
 from extractors.events.coded import Coded
 from extractors.events.parties import countries
+from extractors.events.scene import Scenes
+from extractors.events.status import settled as state_of
+from extractors.events.tense import carrier, past_perfect, perfect
+from extractors.events.timing import UTTERED
 from extractors.model import EventDate, Party
 
-STATED = ("explicit", "relative")
+STATED = ("explicit", "relative", "anaphoric")
 
 SHORT = 10
 """Days that one occasion can last; meetings "over the past month" are several."""
@@ -17,12 +22,18 @@ SHORT = 10
 NEAR = 150
 """Words within which an outcome is still that of the talks before it: about a paragraph."""
 
+NOW = ("actual", "ongoing")
 
-def settled(found: list[Coded]) -> list[Coded]:
-    """The events with the visits of the article applied: a meeting on a visit has a guest and a host, and its days."""
+
+def settled(found: list[Coded], calendar: Calendar, scenes: Scenes) -> list[Coded]:
+    """The events with what the article tells elsewhere applied: a meeting on a visit has a guest and a host, the parts
+    of one occasion share its days and its place, what goes on in the next sentence has the day of the one before, and
+    what is long over is historical."""
     visits = [event for event in found if event.type == "CONSULT" and event.mode == ("visit",)]
     placed = [_on_visit(event, visits) for event in found]
-    return [_dated(event, placed) for event in placed]
+    dated = [_dated(event, placed, scenes) for event in placed]
+    there = [_there(event, dated) for event in dated]
+    return [replace(event, modality=state_of(event, calendar.document.published)) for event in there]
 
 
 def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
@@ -39,17 +50,57 @@ def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
     return replace(event, actor=guests, recipient=hosts, mode=("visit",)) if guests and hosts else event
 
 
-def _dated(event: Coded, found: Sequence[Coded]) -> Coded:
-    """The event with the day that the article states elsewhere for the same visit or talks, where its own sentence
-    has none."""
-    if event.date.basis in STATED or "phone" in event.mode or event.modality.status != "actual":
+def _dated(event: Coded, found: Sequence[Coded], scenes: Scenes) -> Coded:
+    """The event with the day that the text gives elsewhere, where its own sentence has none: for the statement or the
+    scene that it belongs to, else for the same visit or talks, else that of the reports on the same people."""
+    if is_stated(event.date) or event.modality.status not in NOW or event.date.span is not None:
         return event
-    talks = [e for e in found if e.type == "CONSULT" and e.date.basis in STATED and e.date.start]
-    stated = [e for e in talks if _one_occasion(e, event) and (event.type == "CONSULT" or _outcome(e, event))]
-    if not stated:
+    scene = scenes.before(event)
+    talks = [e for e in found if e.type == "CONSULT" and is_stated(e.date) and e.date.start]
+    stated = [e for e in talks if _one_occasion(e, event)]
+    if scene is not None and not (event.type == "CONSULT" and stated):
+        return replace(event, date=_taken(scene, "same passage"))
+    if stated and "phone" not in event.mode:
+        nearest = min(stated, key=lambda e: abs(e.trigger.i - event.trigger.i))
+        return replace(event, date=_taken(nearest.date, "same occasion"))
+    reports = _reports(event, scenes.calendar)
+    return replace(event, date=_taken(reports, "same people")) if reports else event
+
+
+def _reports(event: Coded, calendar: Calendar) -> EventDate | None:
+    """The days of the reports on the same people, for what is told as simply past and has no report of its own."""
+    verb = carrier(event.trigger)
+    if event.date.basis != "publication bound" or event.modality.status != "actual":
+        return None
+    return None if perfect(verb) or past_perfect(verb) else calendar.reported_of(_persons(event.actor))
+
+
+def is_stated(date: EventDate) -> bool:
+    """Whether the text itself gives the date."""
+    return date.basis.split(",")[0] in STATED
+
+
+def _taken(date: EventDate, why: str) -> EventDate:
+    return date.model_copy(update={"basis": f"{date.basis.split(',')[0]}, {why}"})
+
+
+def _there(event: Coded, found: Sequence[Coded]) -> Coded:
+    """The event with the place of the visit or talks that it is a part of, that it came of, or on which it was said."""
+    if event.place is not None or "phone" in event.mode or event.modality.status not in NOW:
         return event
-    date = min(stated, key=lambda e: abs(e.trigger.i - event.trigger.i)).date
-    return replace(event, date=date.model_copy(update={"basis": f"{date.basis}, same occasion"}))
+    if is_stated(event.date) and days(event.date) > SHORT:
+        return event
+    meetings = [e for e in found if e.place and e.type == "CONSULT" and "phone" not in e.mode]
+    placed = [e for e in meetings if meet(e.date, event.date) and (_one_occasion(e, event) or _on_the_way(e, event))]
+    if not placed:
+        return event
+    return replace(event, place=min(placed, key=lambda e: abs(e.trigger.i - event.trigger.i)).place)
+
+
+def _on_the_way(visit: Coded, event: Coded) -> bool:
+    """Whether something was said by a guest while he was there."""
+    guest = bool(_persons(visit.actor) & _persons(event.actor)) and "visit" in visit.mode
+    return guest and event.type in UTTERED and is_stated(event.date) and is_stated(visit.date)
 
 
 def _outcome(talks: Coded, event: Coded) -> bool:
@@ -57,16 +108,26 @@ def _outcome(talks: Coded, event: Coded) -> bool:
     return event.type == "AGREE" and len(event.countries) > 1 and 0 < event.trigger.i - talks.trigger.i < NEAR
 
 
-def _one_occasion(one: Coded, other: Coded) -> bool:
-    """Whether two events can be parts of one visit or one round of talks: the same countries, and the same guest where
-    both name one."""
-    if one.countries != other.countries or "phone" in one.mode or one.modality.status != other.modality.status:
+def _one_occasion(talks: Coded, event: Coded) -> bool:
+    """Whether an event can be a part of a visit or a round of talks, or what came of it: the same countries, and the
+    same guest where both name one."""
+    if talks.countries != event.countries or "phone" in talks.mode or talks.modality.status != event.modality.status:
         return False
-    a, b = _persons(one.actor), _persons(other.actor)
-    return bool(a & b) or ((not a or not b) and _days(one.date) <= SHORT)
+    if event.type != "CONSULT" and not _outcome(talks, event):
+        return False
+    a, b = _persons(talks.actor), _persons(event.actor)
+    return bool(a & b) or ((not a or not b) and days(talks.date) <= SHORT)
 
 
-def _days(date: EventDate) -> int:
+def meet(one: EventDate, other: EventDate) -> bool:
+    """Whether two dates can be those of one event."""
+    if one.end and other.start and one.end < other.start:
+        return False
+    return not (other.end and one.start and other.end < one.start)
+
+
+def days(date: EventDate) -> int:
+    """How many days lie between the ends of a date; more than one occasion can last where an end is open."""
     return (date.end - date.start).days if date.start and date.end else SHORT + 1
 
 

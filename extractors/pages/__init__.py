@@ -14,13 +14,17 @@ from extractors.decode import Decoded, decode
 from extractors.model import Verdict
 from extractors.pages import generic, monitor, pangea, wire
 from extractors.pages.around import around
+from extractors.pages.bylines import people_of
 from extractors.pages.dump import dump, is_html
 from extractors.pages.family import Family
 from extractors.pages.markup import markup
 from extractors.pages.page import DateClue, Page
 from extractors.pages.verdict import judged
 
-__all__ = ["FAMILIES", "DateClue", "Page", "read_page"]
+__all__ = ["FAMILIES", "VERSION", "DateClue", "Page", "read_page"]
+
+VERSION = 1
+"""Of the reading of pages as a whole: raise it whenever the same bytes may give another document."""
 
 FAMILIES: tuple[Family, ...] = (monitor.FAMILY, wire.FAMILY, pangea.FAMILY, generic.FAMILY)
 
@@ -57,11 +61,16 @@ def read_page(content: bytes, *, url: str | None, content_type: str | None) -> P
 def _read(decoded: Decoded, url: str | None, content_type: str | None) -> Page:
     if not is_html(decoded.text, content_type):
         lines = dump(decoded.text, url)
-        return judged(next(family for family in FAMILIES if family.knows_dump(lines)).read_dump(lines))
+        return judged(_signed(next(family for family in FAMILIES if family.knows_dump(lines)).read_dump(lines)))
     if (page := markup(decoded.text, url)) is None:
         return replace(_nothing(Verdict.EMPTY, "markup without any element"), form="html")
     read = next(family for family in FAMILIES if family.knows_html(page)).read_html(page)
-    return judged(read, lambda: around(decoded.text, page.meta, url), page.meta.declared)
+    return judged(_signed(read), lambda: around(decoded.text, page.meta, url), page.meta.declared)
+
+
+def _signed(page: Page) -> Page:
+    """The page with the people of its byline."""
+    return replace(page, authors=people_of(page.byline))
 
 
 def _nothing(verdict: Verdict, reason: str, form: Literal["html", "dump"] = "dump") -> Page:

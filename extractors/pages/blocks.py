@@ -28,10 +28,16 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line of the page: its text, and whether it stands as a heading."""
+    """One line of the page: its text, the tag that it stands in, and the share of it that is links to elsewhere."""
 
     text: str
-    heading: bool
+    tag: str
+    linked: float = 0.0
+
+    @property
+    def heading(self) -> bool:
+        """Whether it stands as a heading."""
+        return self.tag in HEADINGS
 
 
 SENTENCE_ENDS = (".", "!", "?", "”", "。", "！", "？", "؟", "۔", "।")
@@ -44,24 +50,32 @@ def blocks(markup: str) -> tuple[Block, ...]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)  # a story may be nothing but a file name
         soup = BeautifulSoup(markup[:MAX_MARKUP], "lxml")
-    found = (Block(fold(text), tag in HEADINGS) for text, tag in _lines(soup))
+    found = (Block(fold(text), tag, linked) for text, tag, linked in _lines(soup))
     return tuple(block for block in found if block.text)
 
 
-def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
-    """Runs of text between the edges of blocks, with the tag of the block that each stands in."""
+def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str, float]]:
+    """Runs of text between the edges of blocks, the tag that each stands in, and its share of links."""
     parts: list[str] = []
-    breaks = 0
+    links = breaks = 0
     for node, tag, edge in _walk(soup, "body"):
+        if edge == "link":
+            links += sum(c.isalnum() for c in node.get_text())
+            continue
         breaks = breaks + 1 if edge == "br" else breaks if edge == "" and not str(node).strip() else 0
         if edge == "block" or breaks == 2 or (breaks == 1 and edge and _is_closed(parts)):
-            yield "".join(parts), tag
-            parts = []
+            yield "".join(parts), tag, _share(links, parts)
+            parts, links = [], 0
         elif edge:
             parts.append(" ")
         elif isinstance(node, NavigableString):
             parts.append(str(node))
-    yield "".join(parts), "body"
+    yield "".join(parts), "body", _share(links, parts)
+
+
+def _share(links: int, parts: list[str]) -> float:
+    """The share of links, by letters and figures: bars and brackets around them are neither."""
+    return min(1.0, links / max(1, sum(c.isalnum() for part in parts for c in part))) if links else 0.0
 
 
 def _is_closed(parts: list[str]) -> bool:
@@ -85,6 +99,8 @@ def _walk(tag: Tag, block: str) -> Iterator[tuple[NavigableString | Tag, str, st
             elif name == "br":
                 yield child, block, "br"
             else:
+                if name == "a":
+                    yield child, block, "link"
                 yield from _walk(child, block)
                 if name in CELLS:
                     yield child, block, "cell"

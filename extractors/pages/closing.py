@@ -27,6 +27,21 @@ FILING = re.compile(
         | https?:// \S{1,300}""",
     re.IGNORECASE | re.VERBOSE,
 )
+# An editor's initials at the end. yes: "(abc/de)"  "(jw)"   no: "(AP)", which says whose the story is
+INITIALS = re.compile(r"\( [a-z]{2,4} (?: / [a-z]{2,4} ){0,3} \) [.]?", re.VERBOSE)
+# Whose copy the story also draws on, at the end. yes: "Avec AFP"  "With Reuters and AP"   no: "With the AFP, he said."
+CREDITED = re.compile(
+    r"""(?: with | avec | mit | con | com | met | med | source | sources | quelle | fonte | fuente
+          | источник ) \s? :? \s
+        (?: (?: and | et | und | y | e | og | en | и | , | / | & ) \s?
+          | (?: reuters | afp | ap | dpa | efe | ansa | lusa | upi | tass | тасс | itar-tass | xinhua | interfax
+              | интерфакс | agencies | agences | agencias | agenturen | news | files | wires ) \s? ){1,8} [.]?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# A line that is a mail address. yes: "anna@news.example"   no: "Write to anna@news.example."
+MAIL = re.compile(
+    r"(?: e-?mail \s? [:：]? \s? )? [\w.+-]{1,64} @ [\w-]{1,63} (?: \. [\w-]{1,63} ){1,4}", re.IGNORECASE | re.VERBOSE
+)
 # The writer's own note, at the end.
 # yes: "Anna Example is a senior reporter at the Courier."   no: "Anna Example is a minister."
 BIO = re.compile(

@@ -32,9 +32,29 @@ PUBLISHED = (
         "content_create_date",
     ),
 )
+# Meta fields that hold the time of the last change.
+MODIFIED = (
+    *("article:modified_time", "og:updated_time", "datemodified", "article:modified", "dcterms.modified"),
+    *("dc.date.modified", "lastmod", "last-modified", "modified_time", "article.updated", "date.updated"),
+    *("bt:moddate", "revised", "dateupdate", "cxenseparse:recs:moddate"),
+)
 _LOOKED_AT = 4_000
 """Elements looked at for a visible date: a headline's line stands near it."""
 _LONGEST = 160
+
+
+def modified_of(page: Markup) -> DateClue | None:
+    """When the page says that it was changed last."""
+    fields = (
+        ("json-ld dateModified", page.meta.ld("dateModified")),
+        *((name, page.meta.meta.get(name)) for name in MODIFIED),
+    )
+    found = (
+        field_clue(value, basis if basis.startswith("json") else f"meta {basis}", "meta")
+        for basis, value in fields
+        if value
+    )
+    return next((clue for clue in found if clue), None)
 
 
 def clues_of(page: Markup, *more: DateClue | None) -> tuple[DateClue, ...]:

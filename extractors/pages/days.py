@@ -48,6 +48,8 @@ AROUND = re.compile(
                | (?: mon | tues? | wed (?:nes)? | thu (?:rs?)? | fri | sat (?:ur)? | sun ) (?:day)?
                | \d{1,2} [:.h] \d{2} (?: : \d{2} )? ) \b
          | T \d{2} : \d{2} (?: : \d{2} (?: \. \d{1,6} )? )? Z?
+         | \d{1,2} \s? [時时시點点] \s? \d{1,2} \s? [分분] | [月火水木金土日]曜日 | [(（] [月火水木金土日] [)）]
+         | 公開日? | 更新日? | 发布时间 | 发布 | 時間 | 时间 | 입력 | 수정 | 등록
          | \d{1,2} : \d{2} (?: : \d{2} )? (?= am | pm | Z ) | (?<= \d ) (?: am | pm | Z ) \b
          | [\s,.:;|•·()+-] )*+""",  # possessive: what it took it keeps, so that no line is read twice
     re.IGNORECASE | re.VERBOSE,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.boilerplate import PANGEA_HEAD, keys
 from extractors.pages.agencies import agency_of
-from extractors.pages.bylines import announced, byline_line, inline_dateline
+from extractors.pages.bylines import announced, byline_line, dateline_line, inline_dateline, people_of
 from extractors.pages.closing import settled
 from extractors.pages.clues import address_clue, field_clue, line_clue, ranked, title_clue
-from extractors.pages.dating import clues_of
+from extractors.pages.dating import clues_of, modified_of
 from extractors.pages.dump import Dump
 from extractors.pages.family import Family
 from extractors.pages.markup import Markup
@@ -15,9 +17,11 @@ from extractors.pages.opening import Rules, opening
 from extractors.pages.page import DateClue, Page
 from extractors.pages.story import story_lines
 from extractors.pages.titles import title_of
-from extractors.pages.tree import by_class, text
+from extractors.pages.tree import signed, text, words
 
 # One sign alone does not make a Pangea page, but its labels are never a story's.
+# Names of what is signed by somebody else. yes: "comment-author"  "related-authors"   no: "article-author"
+COMMENTER = re.compile(r"comment|related|sidebar|widget|popular|bio|avatar|image|photo|caption", re.IGNORECASE)
 RULES = Rules(keys(PANGEA_HEAD))
 
 
@@ -26,7 +30,7 @@ def read_html(page: Markup) -> Page:
     title, _ = title_clue(title_of(page))
     byline = page.meta.authors() or _visible_byline(page)
     clues_before = clues_of(page)  # before pruning takes the <time> elements
-    lines = story_lines(page)
+    lines, alone = _without_dateline(story_lines(page))
     place, clue = first_dateline(lines)
     return Page(
         family="generic",
@@ -34,12 +38,14 @@ def read_html(page: Markup) -> Page:
         paragraphs=lines,
         title=title,
         byline=byline or announced(lines),
-        dateline=place,
+        dateline=alone or place,
         agency=agency_of(lines, byline),
         section=page.meta.first("article:section", "section", "parsely-section") or page.meta.ld("articleSection"),
         publication=page.meta.first("og:site_name", "application-name"),
         language=page.meta.language,
         canonical_url=page.meta.canonical,
+        image=page.meta.image,
+        modified=modified_of(page),
         clues=ranked(*clues_before, clue),
     )
 
@@ -63,6 +69,12 @@ def read_dump(page: Dump) -> Page:
     )
 
 
+def _without_dateline(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+    """The lines without a dateline that stands alone before the story, and that dateline."""
+    place = dateline_line(lines[0]) if len(lines) > 1 else None
+    return (lines[1:], place) if place else (lines, None)
+
+
 def first_dateline(lines: tuple[str, ...]) -> tuple[str | None, DateClue | None]:
     """The dateline that the first paragraph begins with, and its day as a clue."""
     place, day = inline_dateline(lines[0]) if lines else (None, None)
@@ -70,11 +82,14 @@ def first_dateline(lines: tuple[str, ...]) -> tuple[str | None, DateClue | None]
 
 
 def _visible_byline(page: Markup) -> str | None:
-    """The byline that the page shows: an element of that name, or a line "By …"."""
-    for element in by_class(page.root, "byline", "author", "article-author", "author-name", "entry-author"):
-        line = text(element)[:120]
-        if line:
-            return byline_line(line) or (line if len(line.split()) <= 6 else None)
+    """The byline that the page shows: an element called so, or said to be the author's, after the headline."""
+    for element in signed(page.root):
+        line = text(element)[:200]
+        if line and not COMMENTER.search(words(element)):
+            if named := byline_line(line):
+                return named
+            if people := people_of(line):
+                return ", ".join(people)
     return None
 
 

@@ -50,6 +50,7 @@ class Metadata:
     page_date: str | None = None  # datePublished of a JSON-LD page that is not said to be an article
     free: bool | None = None  # JSON-LD isAccessibleForFree
     kinds: tuple[str, ...] = ()  # the types of all JSON-LD nodes
+    image: str | None = None
 
     def first(self, *names: str) -> str | None:
         """The first of these meta fields that has a value."""
@@ -98,6 +99,7 @@ def metadata(root: Element, url: str | None) -> Metadata:
         page_date=date if isinstance(date, str) else None,
         free=_free(article),
         kinds=tuple(kind for node in nodes for kind in _types(node)),
+        image=_address(_image(meta, article), url),
     )
 
 
@@ -105,8 +107,24 @@ def _canonical(root: Element, meta: Mapping[str, str], url: str | None) -> str |
     href = next(
         (link.get("href", "") for link in root.iter("link") if link.get("rel", "").lower() == "canonical"), ""
     ) or meta.get("og:url", "")
+    return _address(href, url)
+
+
+def _image(meta: Mapping[str, str], article: Mapping[str, object]) -> str:
+    """The picture that the page gives itself: for whoever shares it, else of its JSON-LD article."""
+    names = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+    if stated := next((meta[name] for name in names if meta.get(name)), None):
+        return stated
+    said = article.get("image")
+    said = said[0] if isinstance(said, list) and said else said
+    said = said.get("url") if isinstance(said, dict) else said
+    return said if isinstance(said, str) else ""
+
+
+def _address(stated: str, url: str | None) -> str | None:
+    """The whole web address of what the page states, None where it is none."""
     try:
-        address = urljoin(url or "", href.strip()) if href.strip() else ""
+        address = urljoin(url or "", stated.strip()) if stated.strip() else ""
     except ValueError:  # "Invalid IPv6 URL" and the like
         return None
     return address if address.startswith(("http://", "https://")) and len(address) <= 2000 else None

@@ -73,7 +73,18 @@ NOISE_PAIRS = frozenset(
     pull quote | media caption | image caption | wp caption | key points | email signup | related posts
     post navigation | article header | entry header | post header | story header | article date | post date
     entry date | published date | publish date | article author | post author | entry author | article byline
-    tag list | tag cloud
+    tag list | tag cloud | news header
+    """
+    )
+)
+
+# Names of the box that has a story's first paragraph, where the rest is in another.
+LEADS = frozenset(
+    table(
+        """
+    lead | lede | leadin | standfirst | perex | ingress | chapo | chapeau | sapo | vorspann | anons | entradilla
+    bajada | intro | article lead | article intro | article perex | intro text | lead text | lead paragraph
+    first paragraph
     """
     )
 )
@@ -104,6 +115,12 @@ def body_rank(name: str) -> int | None:
         return None
     said = vocabulary(name)
     return next((rank for rank, names in enumerate(BODY_NAMES) if not names.isdisjoint(said)), None)
+
+
+@lru_cache(maxsize=20_000)
+def is_lead(name: str) -> bool:
+    """Whether the name names a story's first paragraph."""
+    return not LEADS.isdisjoint(vocabulary(name)) and not is_noise(name)
 
 
 @lru_cache(maxsize=20_000)

@@ -6,6 +6,7 @@ prose are touched; what a family adds (its labels, whether captions occur) is da
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -13,6 +14,8 @@ from extractors.boilerplate import LABELS, is_heading, is_prose, is_title_case, 
 from extractors.pages.bylines import byline_line, dateline_line
 from extractors.pages.days import stated_day
 
+# The beginning of a caption of an older picture. yes: "FILE - Boats lie in the harbor"   no: "Files were found."
+ARCHIVE = re.compile(r"FILE \s? [-–—] \s", re.VERBOSE)
 HEAD_ZONE = 150
 """Lines in which a page's head can stand; a full VOA menu has some 120 (pages.md, section 5)."""
 
@@ -46,11 +49,23 @@ def opening(lines: tuple[str, ...], rules: Rules, title: str | None = None) -> O
     start = 1 + max((i for i, line in enumerate(zone) if key(line) in rules.labels), default=-1)
     found = Opening(lines[start:], title=title)
     last_prose = max((i for i, line in enumerate(lines) if is_prose(line)), default=-1)
+    seen: set[str] = set()
     for _ in range(HEAD_ZONE):
-        if len(lines) - len(found.lines) >= last_prose or (after := _step(found, rules)) is None:
+        if len(lines) - len(found.lines) >= last_prose:
             break
+        after = _step(found, rules)
+        if after is None and rules.captions and _is_caption(found.lines[0], seen):
+            after = replace(found, lines=found.lines[1:])
+        if after is None:
+            break
+        seen.add(key(found.lines[0]))
         found = after
     return _without_label_at_start(found, rules)
+
+
+def _is_caption(line: str, seen: set[str]) -> bool:
+    """Whether the line is a caption: of a picture out of the archive, or one that stood in the head before."""
+    return key(line) in seen or ARCHIVE.match(line) is not None
 
 
 def _prose_starts(lines: tuple[str, ...]) -> int:

@@ -41,4 +41,7 @@ class Page:
     issue: int | None = None
     language: str | None = None
     canonical_url: str | None = None
+    authors: tuple[str, ...] = ()
+    image: str | None = None
+    modified: DateClue | None = None
     clues: tuple[DateClue, ...] = field(default=())

@@ -6,7 +6,8 @@ lost). What holds much of the prose is never taken.
 
 from __future__ import annotations
 
-from extractors.boilerplate import table
+from extractors.boilerplate import is_prose, table
+from extractors.pages.closing import is_rail
 from extractors.pages.container import Masses
 from extractors.pages.names import is_noise
 from extractors.pages.tree import Element, content, hidden, remove, words
@@ -20,8 +21,12 @@ NAMED = frozenset(
     """
     )
 )
-LINKED = ("div", "ul", "ol", "dl", "section", "table", "p", "li", "h2", "h3", "h4", "header")
+LINKED = ("div", "ul", "ol", "dl", "section", "table", "p", "li", "h2", "h3", "h4", "header", "blockquote")
 MANY_LINKS = 2
+MAX_LABEL = 80
+MAX_CAPTION = 200
+FRAME_LEVELS = 3
+TERMINALS = (".", "!", "?", "”", "»", "。", "！", "？", "؟", "۔", "।", ":")
 KEPT_SHARE = 0.3
 """What holds more of the prose than this is part of the story, whatever it is called: ASP.NET pages are one <form>."""
 
@@ -53,6 +58,33 @@ def prune_story(story: Element, masses: Masses) -> None:
     for element in list(story.iter(*LINKED)):
         if masses.get(element, 0) <= limit and _is_links(element):
             _remove(element, story, masses)
+    for label in list(story.iter("h2", "h3", "h4", "h5", "p", "div", "strong")):
+        if (emptied := _emptied_rail(label, story)) is not None:
+            _remove(emptied, story, masses)
+    for picture in list(story.iter("img", "picture")):
+        if (frame := _caption(picture, story)) is not None:
+            _remove(frame, story, masses)
+
+
+def _emptied_rail(label: Element, story: Element) -> Element | None:
+    """The box of which nothing but the label of a rail is left."""
+    box = label.getparent()
+    if box is None or box is story or len(label):
+        return None
+    said = content(label).strip()
+    return box if said and len(said) <= MAX_LABEL and is_rail(said) and content(box).strip() == said else None
+
+
+def _caption(picture: Element, story: Element) -> Element | None:
+    """The box around a picture that has but few words and no sentence besides: its caption."""
+    frame = None
+    for around, _ in zip(picture.iterancestors(), range(FRAME_LEVELS), strict=False):
+        said = content(around).strip()
+        if around is story or len(said) > MAX_CAPTION or around.tag in ("td", "body", "li"):
+            break
+        if said:
+            frame = around if not (is_prose(said) or said.endswith(TERMINALS)) else None
+    return frame
 
 
 def _is_comments(element: Element) -> bool:

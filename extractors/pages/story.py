@@ -8,22 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from extractors.boilerplate import is_heading, is_notice, is_prose, key
+from extractors.boilerplate import DENSE_WEIGHT, is_dense, is_heading, is_notice, is_prose, key
+from extractors.decode import fold
 from extractors.pages.blocks import Block, blocks
-from extractors.pages.bylines import byline_line
-from extractors.pages.closing import BUTTONS, is_rail, settled
+from extractors.pages.bylines import byline_line, people_of
+from extractors.pages.closing import BUTTONS, CREDITED, INITIALS, MAIL, is_rail, settled
 from extractors.pages.container import Masses, candidates, prose_masses
-from extractors.pages.days import CLOCK_LINE, is_stamp, stated_day
+from extractors.pages.days import CLOCK, CLOCK_LINE, is_stamp, stated_day
 from extractors.pages.markup import Markup
+from extractors.pages.names import is_lead
 from extractors.pages.prune import prune_page, prune_story
 from extractors.pages.titles import title_of
-from extractors.pages.tree import Element, copy, flatten, markup
+from extractors.pages.tree import Element, copy, flatten, markup, text, words
 
 ENOUGH_SHARE = 0.3
 """Share of an element's prose that pruning must leave, or the element was not the story's."""
 ENOUGH = 200
 PLENTY = 50_000  # of a trap as much as is read of it
 RAIL_AFTER = 0.6
+NEAR_HEAD = 3
+LONGEST_NAME = 40
+LONGEST_SIGNATURE = 120
+NEARLY_ALL = 0.8
+MUCH_MORE = 3
+LEAD_LEVELS = 4
+LONGEST_LEAD = 800
+NO_LEAD = ("h1", "h2", "time", "ul", "img")
+LINKED_LINE = 0.9
+LINKED_TAIL = 0.6
+LONGEST_LINKED = 200
+MIN_WORDS = 3
+FEW = 2
 LONGEST_CLOCK = 20
 
 
@@ -31,13 +46,50 @@ def story_lines(page: Markup) -> tuple[str, ...]:
     """The story's lines in order, without what stands around it; empty where the page has no text at all."""
     masses = prose_masses(page.root)
     prune_page(page.root, masses)
-    best: tuple[str, ...] = ()
+    found: list[tuple[str, ...]] = []
     for candidate in _distinct(candidates(page.root, masses)):
         lines = element_lines(candidate, page, masses)
         if _length(lines) >= max(ENOUGH, min(ENOUGH_SHARE * masses.get(candidate, 0), PLENTY)):
-            return lines
-        best = max(best, lines, key=_length)
-    return best
+            return (*_lead(candidate, lines), *lines)
+        found.append(lines)
+    lines = _shortest_whole(found)
+    stated = () if page.meta.free is False else stated_lines(page)
+    return stated if _length(lines) < ENOUGH and _length(stated) > MUCH_MORE * _length(lines) else lines
+
+
+def _is_lead(element: Element) -> bool:
+    return is_lead(words(element)) and next(element.iter(*NO_LEAD), None) is None
+
+
+def stated_lines(page: Markup) -> tuple[str, ...]:
+    """The story as the page's JSON-LD has it: for pages that a program fills in, as that text is often cut short."""
+    body = page.meta.article.get("articleBody")
+    if not isinstance(body, str):
+        return ()
+    found = blocks(body) if "</p>" in body else tuple(Block(fold(line), "p") for line in body.split("\n"))
+    return tidy(tuple(block for block in found if block.text), page)
+
+
+def _lead(story: Element, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The opening paragraph, where it stands in a box of its own before the story's."""
+    for around, _ in zip((story, *story.iterancestors()), range(LEAD_LEVELS), strict=False):
+        before = around.getprevious()
+        for _ in range(LEAD_LEVELS):
+            if before is None:
+                break
+            said = text(before) if _is_lead(before) else ""
+            if is_prose(said) and len(said) <= LONGEST_LEAD and not any(key(said) in key(line) for line in lines[:FEW]):
+                return (said,)
+            before = before.getprevious()
+    return ()
+
+
+def _shortest_whole(found: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Of readings that are all short the first that has nearly all the sentences: more words are not more story."""
+    most = max((_prose_length(lines) for lines in found), default=0)
+    if most:
+        return next(lines for lines in found if _prose_length(lines) >= NEARLY_ALL * most)
+    return max(found, key=_length, default=())
 
 
 def element_lines(element: Element, page: Markup, masses: Masses | None = None) -> tuple[str, ...]:
@@ -58,18 +110,71 @@ def tidy(found: tuple[Block, ...], page: Markup) -> tuple[str, ...]:
     }
     names = frozenset(key(name) for name in (page.meta.authors() or "").split(", ") if name)
     found = _without_head(found, titles, names)
-    found = found[: _rail_start(found)]
+    found = _without_cards(_without_links(found[: _rail_start(found)]))
     while found and found[-1].heading:
         found = found[:-1]
-    lines = tuple(block.text for block in found if key(block.text) not in titles and not _is_label(block.text))
-    return settled(_unsigned(lines))
+    lines = tuple(block.text for block in _without_pitches(found) if key(block.text) not in titles)
+    return settled(_unsigned(_without_bylines(lines), ends_in_list=bool(found) and found[-1].tag == "li"))
 
 
-def _unsigned(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """The lines without dates, times and names at their end."""
-    while len(lines) > 1 and is_stamp(lines[-1]):
+def _without_pitches(found: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks without labels and notices, and without the headings right over a notice."""
+    is_label = [_is_label(block.text) for block in found]
+    over = {at for at in range(len(found) - 1) if found[at].heading and is_notice(found[at + 1].text)}
+    return tuple(block for at, block in enumerate(found) if not is_label[at] and at not in over)
+
+
+def _without_bylines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines without bylines between the first paragraphs."""
+    head = tuple(line for line in lines[:NEAR_HEAD] if not (byline_line(line) and is_heading(line)))
+    return head + lines[NEAR_HEAD:]
+
+
+def _without_links(found: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks without lines that are links, and without what little follows the first such line after the story."""
+    last = max((i for i, block in enumerate(found) if is_prose(block.text) and block.linked < LINKED_TAIL), default=-1)
+    if last < 0:
+        return found
+    tail = next(
+        (i for i in range(last + 1, len(found)) if found[i].linked > LINKED_TAIL and found[i].tag != "li"), None
+    )
+    if tail is not None and len(found) - tail <= FEW:
+        found = found[:tail]
+    return tuple(block for block in found if not _is_link(block))
+
+
+def _is_link(block: Block) -> bool:
+    """Whether the line is a link to another story; a word or two in brackets are rather a source."""
+    is_long = len(block.text.split()) >= MIN_WORDS and len(block.text) < LONGEST_LINKED
+    return block.linked > LINKED_LINE and block.tag != "li" and is_long and not is_prose(block.text)
+
+
+def _without_cards(found: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks without cards of other stories: a headline, and under it a line with day and time."""
+    first = next((i for i, block in enumerate(found) if is_prose(block.text)), len(found))
+    card = {
+        at
+        for at in range(first + 2, len(found))
+        if CLOCK.search(found[at].text) and is_stamp(found[at].text) and _is_headline(found[at - 1])
+    }
+    return tuple(block for at, block in enumerate(found) if at not in card and at + 1 not in card)
+
+
+def _is_headline(block: Block) -> bool:
+    return is_heading(block.text) and not is_prose(block.text) and not is_stamp(block.text)
+
+
+def _unsigned(lines: tuple[str, ...], *, ends_in_list: bool) -> tuple[str, ...]:
+    """The lines without dates, times, names and initials at their end."""
+    while len(lines) > 1 and _is_signature(lines[-1], after=lines[-2], listed=ends_in_list):
         lines = lines[:-1]
     return lines
+
+
+def _is_signature(line: str, after: str, *, listed: bool) -> bool:
+    if is_stamp(line) or any(each.fullmatch(line[:LONGEST_SIGNATURE]) for each in (INITIALS, MAIL, CREDITED)):
+        return True
+    return not listed and len(line) <= LONGEST_NAME and is_prose(after) and people_of(line) == (line,)
 
 
 def _rail_start(found: tuple[Block, ...]) -> int:
@@ -84,8 +189,8 @@ def _rail_start(found: tuple[Block, ...]) -> int:
 
 
 def _is_label(line: str) -> bool:
-    """Whether the line is a notice, or the time of day over an entry of a live page."""
-    return is_notice(line) or (len(line) <= LONGEST_CLOCK and CLOCK_LINE.fullmatch(line) is not None)
+    """Whether the line is a notice, a rule, or the time of day over an entry of a live page."""
+    return not key(line) or is_notice(line) or (len(line) <= LONGEST_CLOCK and CLOCK_LINE.fullmatch(line) is not None)
 
 
 def _little_prose(rest: tuple[Block, ...]) -> bool:
@@ -115,4 +220,9 @@ def _distinct(elements: Iterator[Element]) -> Iterator[Element]:
 
 
 def _length(lines: tuple[str, ...]) -> int:
-    return sum(map(len, lines))
+    """The length of the lines, as if they were in a script of letters."""
+    return sum(len(line) * (DENSE_WEIGHT if is_dense(line) else 1) for line in lines)
+
+
+def _prose_length(lines: tuple[str, ...]) -> int:
+    return _length(tuple(line for line in lines if is_prose(line)))

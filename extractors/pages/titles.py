@@ -17,6 +17,7 @@ SITE_SUFFIX = re.compile(r"(?P<title> .{8,300}? ) \s (?: [|»·•] | [-–—] 
 # The same before the title. yes: "Example News | Talks Resume"
 SITE_PREFIX = re.compile(r"(?P<site> [^|»]{2,60}? ) \s (?: [|»·•] | [-–—] | :: ) \s (?P<title> .{8,300} )", re.VERBOSE)
 _MAX_SITE_WORDS = 5
+MIN_WORDS = 3
 
 
 def title_of(page: Markup) -> str | None:
@@ -28,6 +29,10 @@ def title_of(page: Markup) -> str | None:
     for heading in headings:
         name = key(heading)
         if name and any(_confirms(key(each), name) for each in stated):
+            return heading
+    for heading in page.other_headings:
+        name = key(heading)
+        if len(name.split()) >= MIN_WORDS and any(_parts(key(each), name) for each in stated):
             return heading
     return next((cut for each in stated if (cut := without_site(each, sites))), None) or next(iter(headings), None)
 
@@ -54,6 +59,12 @@ def _suffixes(title: str | None) -> list[str]:
     """What a <title> has after its last bar, which next to no headline has in it."""
     parts = re.split(r" [|»] ", title or "")
     return parts[1:][-1:] if len(parts) > 1 and len(parts[-1].split()) <= _MAX_SITE_WORDS else []
+
+
+def _parts(stated: str, heading: str) -> bool:
+    """Whether the stated title is the heading with a few words before or after it."""
+    more = len(stated.split()) - len(heading.split())
+    return 0 < more <= _MAX_SITE_WORDS and (stated.startswith(f"{heading} ") or stated.endswith(f" {heading}"))
 
 
 def _confirms(stated: str, heading: str) -> bool:

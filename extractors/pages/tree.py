@@ -115,19 +115,31 @@ BLOCK_TAGS = (
     *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre", "section"),
     *("summary", "table", "td", "th", "title", "tr", "ul"),
 )
-# Elements within a line that say nothing of where it begins and ends.
+# Elements within a line that say nothing of where it begins and ends. Links stay: how much of a line they are tells.
 INLINE = (
-    *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins"),
+    *("abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins"),
     *("kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time"),
     *("tt", "u", "var", "wbr"),
 )
 
 
 def flatten(element: Element) -> None:
-    """Takes from the element what only costs its next reader time: tags within lines, and all attributes."""
+    """Takes from the element what only costs its next reader time: tags within lines but links, and all attributes."""
+    _part_titles(element)
     etree.strip_tags(element, *INLINE)
     for each in element.iter():
         cast(Any, each).attrib.clear()
+
+
+def _part_titles(element: Element) -> None:
+    """Makes an edge of a break after a line that is set in bold or another size: old pages have such for headings."""
+    for line_break in list(element.iter("br")):
+        before = line_break.getprevious()
+        if before is not None and before.tag in ("b", "strong", "font", "big") and not (before.tail or "").strip():
+            above, around = before.getprevious(), before.getparent()
+            said = above.tail if above is not None else around.text if around is not None else None
+            if (above is None or above.tag == "br") and not (said or "").strip():
+                line_break.tag = "hr"
 
 
 def words(element: Element) -> str:
@@ -161,6 +173,21 @@ def dated(root: Element) -> list[Element]:
 _DATED = etree.XPath(
     "descendant::time[@datetime] | descendant::*[contains(@itemprop, 'datePublished') and (@content or @datetime)]"
     " | descendant::abbr[contains(@class, 'published') and @title]"
+)
+
+
+def signed(root: Element) -> list[Element]:
+    """The elements called byline or author, or said to name the author; after the headline where there is one."""
+    return cast("list[Element]", _SIGNED_AFTER(root) if next(root.iter("h1"), None) is not None else _SIGNED(root))
+
+
+_IS_SIGNED = (
+    "[@rel='author' or contains(@itemprop, 'author') or contains(translate(@class, 'AB', 'ab'), 'author')"
+    " or contains(translate(@class, 'B', 'b'), 'byline')][position() <= 12]"
+)
+_SIGNED = etree.XPath(f"descendant::*{_IS_SIGNED}")
+_SIGNED_AFTER = etree.XPath(
+    f"(descendant::h1)[1]/following::*{_IS_SIGNED} | (descendant::h1)[1]/descendant::*{_IS_SIGNED}"
 )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from extractors.boilerplate import is_dense, is_prose, key, keys
+from extractors.boilerplate import DENSE_WEIGHT, is_dense, is_prose, key, keys
 from extractors.lexicon import table as lexicon
 from extractors.model import Verdict
 from extractors.pages.around import MIN_PICTURES, Around
@@ -75,7 +75,6 @@ LOOK_UNDER = 1500
 """Characters of story under which the rest of the page is asked what it is."""
 CUT_UNDER = 1200
 MEDIA_UNDER = 450
-DENSE_WEIGHT = 3
 MOST_OF_A_WALL = 12
 _AROUND_LABEL = " .…»›>→[]()"
 _TAIL = 40

@@ -116,3 +116,38 @@ def test_what_utf8_holds_comes_back(text: str) -> None:
 @given(st.text(max_size=300))
 def test_fold_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+BROKEN = {
+    "a quotation": "“It isn’t over,” she said – again.",
+    "French": "Le ministère a déclaré que l’été sera très chaud à Nîmes.",
+    "Russian": "Министр заявил, что переговоры будут продолжены осенью в Москве.",
+    "Turkish": "Dışişleri Bakanı, Üsküp'te görüştü; gündemde güvenlik vardı.",
+    "Arabic": "قال وزير الخارجية إن المحادثات ستستمر",
+}
+
+
+@pytest.mark.parametrize(("name", "codec"), [*((name, "cp1252") for name in BROKEN), ("Russian", "cp1251")])
+def test_utf8_that_was_read_wrongly_and_stored_is_put_right(name: str, codec: str) -> None:
+    """Both ways in which servers of the West and the East did it."""
+    text = BROKEN[name]
+    stored = "".join(bytes([b]).decode(codec, "ignore") or chr(b) for b in text.encode())
+    decoded = decode(stored.encode(), "text/html; charset=utf-8")
+    assert decoded.text == text
+    assert decoded.reason.endswith("stored as UTF-8 read wrongly")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *BROKEN.values(),
+        "À la carte, ça va: Ångström, Éé, Ñandú",
+        "São Paulo – NÃO",
+        "РОССИЯ И США",
+        "Â »",
+        "Ã",
+        "C’est l’Île",
+    ],
+)
+def test_right_text_is_left_alone(text: str) -> None:
+    assert decode(text.encode()).text == text

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
-from extractors import read
+from extractors import Learned, read
 from extractors.explain import explain
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "pages"
@@ -53,4 +54,46 @@ def test_every_paragraph_of_the_samples_has_a_place(path: Path) -> None:
 
 
 def test_what_is_no_text_has_nothing_to_explain() -> None:
-    assert explain(b"%PDF-1.7") == explain(b"")
+    found = explain(b"%PDF-1.7")
+    assert (found.origins, found.stripped, found.dates, found.decoded) == ((), (), (), "no text: PDF")
+    assert explain(b"").origins == ()
+
+
+def test_every_date_says_its_words_its_basis_and_why_it_was_taken_or_not() -> None:
+    page = PAGE.replace(
+        "<title>",
+        '<meta property="article:published_time" content="2019-06-21T08:00:00Z">'
+        '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2031-01-01"}</script><title>',
+    )
+    found = explain(
+        page.encode(), url="https://x.example/2019/06/20/border", content_type="text/html", published="2019-06-21",
+        fetched_at=dt.datetime(2019, 6, 22, tzinfo=dt.UTC),
+    )  # fmt: skip
+    assert [(each.date.start.isoformat(), each.date.basis, each.taken, each.why) for each in found.dates] == [
+        ("2031-01-01", "json-ld datePublished", False, "it lies after the fetch of 2019-06-22"),
+        ("2019-06-21", "meta article:published_time", True, "the first in the order of trust"),
+        ("2019-06-20", "address", False, "meta article:published_time comes first"),
+        ("2019-06-21", "stated by the source", False, "meta article:published_time comes first, and says the same"),
+    ]
+    assert found.dates[1].date.text == "2019-06-21T08:00:00Z"
+    assert found.decoded == "utf-8: valid UTF-8"
+
+
+def test_a_monitor_says_which_rule_dated_it() -> None:
+    text = f"Publication: Monitor Volume: 7 Issue: 94\n\n{PROSE} Something else (PAP, May 14).\n"
+    found = explain(text.encode(), content_type="text/plain")
+    assert [(each.date.basis, each.taken) for each in found.dates] == [
+        ("latest cited date, next working day", True),
+        ("issue number counted in working days", False),
+        ("volume", False),
+    ]
+    assert found.dates[0].date.text == "(PAP, May 14)"
+
+
+def test_a_learned_line_says_so() -> None:
+    table = Learned(frozenset({"it opens in may the ministers said again"}), 3)
+    page = PAGE.replace("</div>\n<footer>", "<p>It opens in May, the ministers said again.</p></div>\n<footer>")
+    found = explain(page.encode(), content_type="text/html", learned=table)
+    reasons = {each.text: each.reason for each in found.stripped}
+    assert reasons["It opens in May, the ministers said again."] == "comes again in this source's articles"
+    assert len(found.origins) == 2

@@ -18,14 +18,14 @@ import redis
 
 from worker.consume import Consumer, Filter, Message, once
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "example_service.py"
+DOCS = Path(__file__).parents[2] / "docs"
 GROUP = "event-table"
 IDLE_SECONDS = 0.5
 
 
-def example() -> ModuleType:
-    """The service of the guide."""
-    spec = importlib.util.spec_from_file_location("example_service", EXAMPLE)
+def guide(name: str) -> ModuleType:
+    """An example of the guide: `example_service`, `example_receiver`."""
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -45,7 +45,7 @@ def table(path: str) -> sqlite3.Connection:
 def consume(path: str, address: str) -> None:
     """Keeps the table until killed."""
     database = table(path)
-    keep = example().keeper(database)
+    keep = guide("example_service").keeper(database)
 
     def handle(message: Message) -> None:
         database.execute("INSERT INTO effects VALUES (?)", (message.id,))

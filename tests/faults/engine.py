@@ -109,7 +109,8 @@ class Wireroom:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "sources.toml").write_text(self.sources, encoding="utf-8")
-        self.options = {**QUICK, "newsroom_port": str(free_port()), **self.options}
+        ports = {"newsroom_port": str(free_port()), "web_port": str(free_port())}
+        self.options = {**QUICK, **ports, **self.options}
 
     @cached_property
     def settings(self) -> Settings:
@@ -152,8 +153,9 @@ class Wireroom:
         return holding(str(self.folder / "data"))
 
     def role(self, role: str) -> list[int]:
-        """The processes of a child (`extract`, `fetch`, `poll`, `beat`, `newsroom`, `valkey`), the main one first."""
-        mark = {"valkey": "valkey-server", "newsroom": "worker.newsroom", "beat": " beat "}.get(role, f" {role}@")
+        """The processes of a child (`extract`, `web`, `newsroom`, `valkey` …), the main one first."""
+        others = {"valkey": "valkey-server", "newsroom": "worker.newsroom", "web": "worker.web", "beat": " beat "}
+        mark = others.get(role, f" {role}@")
         return sorted(pid for pid, line in self.processes().items() if mark in line and "worker.leash" not in line)
 
     def gone(self, within: float = 5) -> None:

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from extractors import Learned
 from tests.world import World, page, story
 from worker.cli import app
 from worker.settings import Settings
+from worker.store import learning
 from worker.store.tables import State
 from worker.terminal.console import Refused
 
-TEXT = story().partition("\n\n")[2]
+TEXT = story(body="If Turkey and Finland meet again, a summit could follow.").partition("\n\n")[2]
 
 
 @pytest.fixture
@@ -67,3 +69,45 @@ def test_an_article_is_tried_again_exported_and_purged(typed: World) -> None:
     assert run("export") == ""
     with pytest.raises(Refused, match="purged before"):
         run("purge", "/a", "--yes")
+
+
+def test_an_article_says_how_its_text_and_its_day_came_about(typed: World) -> None:
+    """Each paragraph's place, each date with its basis and the choice, each line that went with its reason."""
+    told = json.loads(run("articles", "show", "/a", "--why", "--json"))
+    assert [place["path"] for place in told["origins"]] == ["body > article > p"] * 2
+    assert told["decoded"] == "utf-8: valid UTF-8"
+    assert {each["text"]: each["reason"] for each in told["stripped"]} == {
+        "A story": "the headline", "Home": "in <nav>", "All rights reserved": "in <footer>",
+    }  # fmt: skip
+    shown = run("articles", "show", "/a", "--why")
+    assert "body > article > p" in shown
+    assert "the headline" in run("articles", "show", "/a", "--stripped")
+
+
+def test_learned_lines_are_listed_and_given_back(typed: World) -> None:
+    with typed.database.write() as connection:
+        table = Learned(frozenset({"a line of ours"}), 1)
+        learning.put_table(connection, "wire", table, articles=10, now=typed.now)
+    assert "a line of ours" in run("sources", "learned", "wire")
+    assert "outdated: 1" in run("articles", "show", "/a")
+    assert json.loads(run("articles", "show", "/a", "--json"))["learned"] == {"read_with": 0, "newest": 1}
+    with pytest.raises(Refused, match="none of the learned lines"):
+        run("sources", "learned", "wire", "--give-back", "another line")
+    assert "table 2" in run("sources", "learned", "wire", "--give-back", "A line of ours.")
+    told = json.loads(run("sources", "learned", "wire", "--json"))
+    assert told == {"source": "wire", "version": 2, "lines": [], "kept": ["a line of ours"]}
+
+
+def test_an_article_is_shown_with_the_parts_of_each_event_marked(typed: World) -> None:
+    """In words too, so that nothing hangs on a terminal's colours."""
+    shown = " ".join(run("articles", "show", "/a").split())
+    assert "Foreign Minister Aino Halvari[actor] met[CONSULT] in Ankara[where] on March 11[when]" in shown
+    assert "not known (explicit: “March 11”)" in shown  # the page gives no year
+    assert "reported by Reuters, Anatolia" in shown
+
+
+def test_each_sentence_without_an_event_says_what_it_lacked(typed: World) -> None:
+    shown = " ".join(run("articles", "show", "/a", "--why-not").split())
+    assert "If Turkey and Finland meet again, a summit could follow." in shown
+    assert "meet (consult.meet): did not or need not happen" in shown
+    assert "Aino Halvari met in Ankara" not in shown  # that one has its event

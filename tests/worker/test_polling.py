@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from tests.world import World, page, story
 from worker.errors import Reason
 from worker.sources.catalogue import synchronise
-from worker.store import articles, sources
+from worker.store import articles, attempts, sources
+from worker.store.attempts import Answer, Fetch
 from worker.store.sources import Source
 from worker.store.tables import State
 
@@ -190,6 +191,7 @@ def test_gone_is_obeyed_when_it_is_confirmed(world: World) -> None:
 
 def test_an_outage_of_ours_is_nobody_elses_failure(world: World) -> None:
     """Where all hosts fail at once, no source gets slower, and each is tried again soon."""
+    answered(world, *(f"127.0.0.{n + 2}" for n in range(8)))
     for n in range(8):
         world.source(f"down-{n}", f"http://127.0.0.{n + 2}:9/feed.xml", interval=HOUR)
         world.poll(f"down-{n}")
@@ -198,6 +200,42 @@ def test_an_outage_of_ours_is_nobody_elses_failure(world: World) -> None:
     assert (last.failures, steps(world, "down-7")) == (0, ["outage", "jitter"])
     assert (last.due_at - world.now).total_seconds() < 300
     assert world.source_row("down-0").failures == 0.5
+
+
+def test_dead_hosts_are_no_outage(world: World) -> None:
+    """Those that have not answered for days say nothing about our network, however many they are."""
+    answered(world, *(f"127.0.0.{n + 2}" for n in range(8)))
+    world.later(4 * DAY)
+    for n in range(8):
+        world.source(f"dead-{n}", f"http://127.0.0.{n + 2}:9/feed.xml", interval=HOUR)
+        world.poll(f"dead-{n}")
+    assert [world.source_row(f"dead-{n}").failures for n in range(8)] == [0.5] * 8
+
+
+def test_an_outage_costs_no_article_an_attempt(world: World) -> None:
+    """However long it lasts, but for the few that met it first."""
+    hosts = [f"127.0.0.{n + 2}" for n in range(8)]
+    answered(world, *hosts)
+    world.source("wire", world.site.feed("/feed.xml", [f"http://{host}:9/story" for host in hosts]))
+    world.poll("wire")
+    ids = [each.id for each in world.articles()]
+    for _ in range(12):
+        for article in ids:
+            world.fetch(article)
+        world.later(130)
+    with world.database.read() as connection:
+        tried = connection.execute(sa.text("SELECT state, attempts FROM articles")).all()
+    assert {state for state, _ in tried} == {State.LISTED}
+    assert max(spent for _, spent in tried) <= 2
+
+
+def answered(world: World, *hosts: str) -> None:
+    """These hosts have answered a fetch, now."""
+    with world.database.write() as connection:
+        for host in hosts:
+            fetch = Fetch("an-article", "wire", world.now, f"http://{host}/", host, None, None, Answer(status=200))
+            attempts.note_fetch(connection, fetch)
+    world.later(1)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

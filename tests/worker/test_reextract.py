@@ -228,7 +228,7 @@ def test_a_live_extraction_that_comes_between_wins(stored: World, change: Change
         again = {"state": State.FETCHED, "due_at": stored.now, "claims": articles.c.claims + 1}
         connection.execute(sa.update(articles).where(articles.c.id == chosen).values(again))
     until = stored.now + dt.timedelta(seconds=60)
-    assert step._store(held, chosen, judged, stored.database, now=stored.now, until=until) == 0
+    assert step._store(held, judged, stored.database, now=stored.now, until=until)[1] == 0
     assert one(stored, new).tally == {"article skipped": 1}
     stored.settle()
     assert stored.ledger().balanced

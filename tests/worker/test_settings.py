@@ -75,6 +75,19 @@ def test_a_lease_of_the_default_length_must_outlive_the_fetch(monkeypatch: pytes
     assert line.startswith("WIREROOM_LEASE_SECONDS")
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "news.example"])
+def test_whom_others_reach_needs_a_token(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """One that cannot be guessed; on loopback none is needed."""
+    (line,) = faults(monkeypatch, WIREROOM_WEB_HOST=host)
+    assert line.startswith("WIREROOM_WEB_TOKEN: must be set")
+    (line,) = faults(monkeypatch, WIREROOM_WEB_HOST=host, WIREROOM_WEB_TOKEN="hunter2")
+    assert line.startswith("WIREROOM_WEB_TOKEN: must have at least 16")
+    assert "hunter2" not in line
+    monkeypatch.setenv("WIREROOM_WEB_TOKEN", "a token of enough characters")
+    assert load_settings().web_host == host
+    assert "enough" not in str(effective(load_settings()))
+
+
 @pytest.mark.parametrize("name", ["WIREROOM_DATABSE_URL", "wireroom_nonsense", "WIREROOM_DATA_FILE", "WIREROOM_"])
 def test_a_name_that_is_no_setting_fails(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """A typing error does not leave a default in force."""

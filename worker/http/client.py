@@ -89,7 +89,7 @@ class Fetcher:
         self.max_redirects = max_redirects
         self.pace = pace or Pace()
         self.user_agent = user_agent
-        trust = trust or _trust()
+        trust = trust or authorities()
         dialers = {False: dialer or Dialer(), True: Dialer(open_guard=True, ports=EVERY_PORT)}
         self._pools = {local: Pool(each, trust) for local, each in dialers.items()}
 
@@ -163,8 +163,8 @@ class _Fetch:
                 self.hop(target)
 
     def _once(self, target: str, redirects: tuple[tuple[str, str], ...]) -> Response:
-        key, path, host = _place(target)
-        wire, head = self._ask(key, path, [(b"Host", host.encode()), *self.fields])
+        key, path, host = place(target)
+        wire, head = self.pool.ask(key, path, [(b"Host", host.encode()), *self.fields], self.allowance)
         try:
             fields = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in head.headers.raw_items())
             answer = Response(self.address, target, head.status_code, fields, redirects, b"")
@@ -178,26 +178,6 @@ class _Fetch:
         self.pool.give(wire)
         spent = (self.allowance.received, self.allowance.spent)
         return Response(self.address, target, answer.status, fields, redirects, body, *spent)
-
-    def _ask(self, key: Key, path: str, fields: Fields) -> tuple[Wire, h11.Response]:
-        """The answer's head; asked for once more where a kept connection turns out to be closed (RFC 9112, 9.3.1)."""
-        wire = self.pool.take(key)
-        if wire:
-            try:
-                return wire, wire.ask(path, fields, self.allowance)
-            except Malformed as error:
-                wire.close()
-                if not error.fresh:
-                    raise
-            except BaseException:
-                wire.close()
-                raise
-        wire = self.pool.open(key, self.allowance)
-        try:
-            return wire, wire.ask(path, fields, self.allowance)
-        except BaseException:
-            wire.close()
-            raise
 
     def _body(self, wire: Wire, answer: Response) -> bytes:
         announced, cap = _length(answer), self.limits.max_bytes
@@ -232,7 +212,7 @@ def _length(answer: Response) -> int:
     return int(stated) if stated.isdigit() else 0  # h11 lets no other through, and none longer than 20 digits
 
 
-def _place(target: str) -> tuple[Key, str, str]:
+def place(target: str) -> tuple[Key, str, str]:
     """Where to connect, what to ask for there, and under which name (RFC 9112, 3.2)."""
     parts = urlsplit(target)
     if QUAD.fullmatch(parts.hostname or "") and not is_literal(parts.hostname or ""):
@@ -242,7 +222,7 @@ def _place(target: str) -> tuple[Key, str, str]:
     return (parts.scheme, parts.hostname or "", port), path, parts.netloc
 
 
-def _trust() -> ssl.SSLContext:
+def authorities() -> ssl.SSLContext:
     """Certificates and names are verified, by the operator's own authorities where SSL_CERT_FILE names them."""
     context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
     context.set_alpn_protocols(["http/1.1"])

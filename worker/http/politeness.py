@@ -57,16 +57,17 @@ class Polite:
             return Wait(wait, reserved=wait <= HORIZON_SECONDS)
         return self._turn(address, host, now, headers, by_robots)
 
-    def turn(self, address: str, *, now: dt.datetime, local: bool, reserved: bool) -> Wait | None:
-        """For a poll, which asks for the address that the operator named, and perhaps for its next pages: None where it
-        may go now and must be `done`, else how long to wait."""
+    def turn(
+        self, address: str, *, now: dt.datetime, local: bool, reserved: bool, crawl_delay: float | None = None
+    ) -> Wait | None:
+        """For one request of a poll: None where it may go now and must be `done`, else how long to wait."""
         if local or not address.startswith(("http://", "https://")):
             return None
-        wait = self.budget.reserve(host_of(address), now, reserved=reserved)
+        wait = self.budget.reserve(host_of(address), now, reserved=reserved, crawl_delay=crawl_delay)
         return Wait(wait, reserved=wait <= HORIZON_SECONDS) if wait > 0 else None
 
     def done(self, address: str, *, now: dt.datetime, local: bool, seconds: float, error: WireroomError | None) -> None:
-        """The poll that `turn` let go is over."""
+        """The request that `turn` let go is over."""
         if local or not address.startswith(("http://", "https://")):
             return
         asked = error.delay_seconds if isinstance(error, RateLimited | ServerFailed) else None

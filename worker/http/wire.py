@@ -50,13 +50,15 @@ class Wire:
         self.state = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_BYTES)
         self.kept_at: float | None = None
 
-    def ask(self, target: str, fields: Fields, allowance: Allowance) -> h11.Response:
-        """Sends a GET; the answer's status and headers."""
+    def ask(self, target: str, fields: Fields, allowance: Allowance, *, body: bytes | None = None) -> h11.Response:
+        """Sends a GET, or a POST where there is a body; the answer's status and headers."""
         self.kept_at = None
         allowance.hop()
+        method, length = ("GET", []) if body is None else ("POST", [(b"Content-Length", str(len(body)).encode())])
+        request = h11.Request(method=method, target=target, headers=[*fields, *length])
         try:
             self.sock.settimeout(allowance.left())
-            self.sock.sendall(self.state.send(h11.Request(method="GET", target=target, headers=list(fields))) or b"")
+            self.sock.sendall((self.state.send(request) or b"") + (self.state.send(h11.Data(data=body or b"")) or b""))
             self.state.send(h11.EndOfMessage())
         except (OSError, h11.LocalProtocolError) as error:
             raise _lost(error, allowance) from error
@@ -145,6 +147,29 @@ class Pool:
     trust: ssl.SSLContext
     kept: deque[Wire] = field(default_factory=deque)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ask(
+        self, key: Key, path: str, fields: Fields, allowance: Allowance, *, body: bytes | None = None
+    ) -> tuple[Wire, h11.Response]:
+        """The connection and the answer's head; asked for once more where a kept connection turns out to be closed
+        (RFC 9112, 9.3.1)."""
+        wire = self.take(key)
+        if wire:
+            try:
+                return wire, wire.ask(path, fields, allowance, body=body)
+            except Malformed as error:
+                wire.close()
+                if not error.fresh:
+                    raise
+            except BaseException:
+                wire.close()
+                raise
+        wire = self.open(key, allowance)
+        try:
+            return wire, wire.ask(path, fields, allowance, body=body)
+        except BaseException:
+            wire.close()
+            raise
 
     def take(self, key: Key) -> Wire | None:
         """A kept connection to that place that still is good; None where there is none."""

@@ -71,7 +71,7 @@ def check_source(url: str, fetcher: Fetcher, *, local: bool, now: dt.datetime) -
 def read_answer(answer: Response, fetcher: Fetcher, *, local: bool, now: dt.datetime) -> tuple[str, Listing]:
     """The kind that the answer shows and what it lists; raises NotAFeed where it is no list."""
     kind = kind_of(answer.body, answer.header("Content-Type"))
-    primed: Any = _Primed(fetcher, answer.address, answer)
+    primed = _Primed(fetcher, answer.address, answer)
     listing = KINDS[kind](Source("check", kind, answer.address, local=local), primed, now)
     if kind == "listing" and len(listing.entries) < LEAST_LINKS:
         raise NotAFeed(answer.address, f"the answer is an HTML page with {len(listing.entries)} links to stories")

@@ -9,13 +9,13 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from worker.errors import Unreadable
-from worker.http.client import Fetcher
+from worker.sources.ask import Getter
 from worker.sources.listing import Listing
 from worker.store.articles import Entry
 from worker.store.sources import Source
 
 
-def list_folder(source: Source, _: Fetcher, _now: dt.datetime) -> Listing:
+def list_folder(source: Source, _: Getter, _now: dt.datetime) -> Listing:
     """The files below the folder, by path, hidden ones left out; raises Unreadable where it is none."""
     folder = path_of(source.address) if source.address.startswith("file:") else Path(source.address)
     if not folder.is_dir():

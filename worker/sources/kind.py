@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from worker.http.client import Fetcher
+from worker.sources.ask import Getter
 from worker.sources.listing import Listing
 from worker.store.sources import Source
 
-List = Callable[[Source, Fetcher, dt.datetime], Listing]
+List = Callable[[Source, Getter, dt.datetime], Listing]
 
 
 class Options(BaseModel):
@@ -29,6 +29,6 @@ class Kind:
     options: type[Options] = Options
     is_path: bool = False
 
-    def __call__(self, source: Source, fetcher: Fetcher, now: dt.datetime) -> Listing:
+    def __call__(self, source: Source, fetcher: Getter, now: dt.datetime) -> Listing:
         """What one poll of the source finds."""
         return self.list(source, fetcher, now)

@@ -10,14 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
+from extractors import Learned
 from extractors import extract as extract_bytes
 from worker.errors import Reason, SnapshotLost
 from worker.settings import Settings
+from worker.steps.recheck import MOST_REVISIONS, next_look
 from worker.steps.revision import Found, keep, revise
-from worker.store import articles
+from worker.store import articles, learning
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import Claim, Fenced
 from worker.store.database import Database
+from worker.store.records import standing_snapshot
 from worker.store.snapshots import Snapshot, SnapshotFolder
 from worker.store.tables import State
 
@@ -47,13 +50,14 @@ def extract(
     with database.write() as connection:
         claim = articles.claim(connection, article, State.FETCHED, owner=owner, now=now, until=until)
         snapshot = snapshot_rows.one(connection, claim.snapshot_id) if claim and claim.snapshot_id else None
+        table = learning.table_of(connection, claim.source) if claim else None
     if claim is None or snapshot is None:
         return None
     try:
         body = snapshots.load(snapshot.sha256)
-        found = extraction_of(snapshot, body, address=claim.address, stated_date=claim.stated_date)
+        found = extraction_of(snapshot, body, address=claim.address, stated_date=claim.stated_date, learned=table)
         with database.write() as connection:
-            done = _write(connection, claim, found, now)
+            done = _write(connection, claim, found, settings, now)
     except Fenced:
         log.info("extract.fenced", article=article)
         return None
@@ -78,16 +82,19 @@ def _bury(claim: Claim, error: Exception, database: Database, now: dt.datetime) 
     log.error("extract.failed", article=claim.id, reason=reason, detail=detail, exc_info=error)
 
 
-def extraction_of(snapshot: Snapshot, body: bytes, *, address: str, stated_date: str | None) -> Found:
-    """The extraction of a snapshot, in its JSON form: the same whenever and wherever it is done."""
+def extraction_of(
+    snapshot: Snapshot, body: bytes, *, address: str, stated_date: str | None, learned: Learned | None
+) -> Found:
+    """The extraction of a snapshot: the same whenever and wherever it is done with this table of learned lines."""
     extraction = extract_bytes(
         body,
         url=address,
         content_type=snapshot.header("Content-Type"),
         published=stated_date,
         fetched_at=snapshot.fetched_at,
+        learned=learned,
     )
-    return extraction.model_dump(mode="json")
+    return {**extraction.model_dump(mode="json"), "ends": extraction.ends, "learned": learned.version if learned else 0}
 
 
 def verdict_of(document: Mapping[str, Any]) -> tuple[Reason, str]:
@@ -95,12 +102,22 @@ def verdict_of(document: Mapping[str, Any]) -> tuple[Reason, str]:
     return Reason(document["verdict"]), document["reason"] or "no article"
 
 
-def _write(connection: sa.Connection, claim: Claim, found: Found, now: dt.datetime) -> Extracted:
+def _write(connection: sa.Connection, claim: Claim, found: Found, settings: Settings, now: dt.datetime) -> Extracted:
     document = found["document"]
     revision = revise(connection, claim.id, found, backfill=claim.backfill, now=now)
+    stands = standing_snapshot(connection, claim.id) if claim.checks and not revision.is_article else None
+    if stands is not None:
+        due = next_look(claim, settings, checks=claim.checks, now=now)
+        articles.advance(connection, claim, State.EXTRACTED, now=now, due_at=due, snapshot_id=stands)
+        return Extracted(document["verdict"], 0, 0)
     added = keep(connection, revision, snapshot_id=claim.snapshot_id, found=found)
+    learning.put_ends(connection, claim.id, claim.source, found["ends"])
     if revision.is_article:
-        articles.advance(connection, claim, State.EXTRACTED, now=now, due_at=None, title=document["title"])
+        checks = 0 if revision.verb and revision.number < MOST_REVISIONS else claim.checks
+        due = next_look(claim, settings, checks=checks, now=now)
+        articles.advance(
+            connection, claim, State.EXTRACTED, now=now, due_at=due, checks=checks, title=document["title"]
+        )
     else:
         reason, detail = verdict_of(document)
         articles.finish(connection, claim, State.REJECTED, now=now, reason=reason, detail=detail)

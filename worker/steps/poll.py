@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,21 +11,21 @@ import sqlalchemy as sa
 import structlog
 
 from worker import schedule
-from worker.errors import Broken, Gone, NotFound, Reason, Retryable, WireroomError
+from worker.errors import Broken, Gone, NotFound, Retryable, WireroomError
 from worker.http.politeness import Polite
+from worker.http.visit import Visit
 from worker.schedule import Facts, Pace
 from worker.settings import Settings
 from worker.sources import KINDS, Listing
-from worker.store import articles, polls, sources
+from worker.steps.attempt import answer_of, is_outage, robots_verdict
+from worker.store import articles, attempts, sources
 from worker.store.articles import Entry
 from worker.store.database import Database
-from worker.store.polls import Attempt
 from worker.store.sources import Source
 
 log = structlog.get_logger()
 
 READ_LIKE_A_CRAWLER = frozenset(("listing",))  # a feed is there for programs, an index page for people
-OUTAGE_WINDOW = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +55,18 @@ def poll(
             turn_at = now + dt.timedelta(seconds=wait.seconds)
             sources.await_turn(connection, name, until=turn_at, reserved=wait.reserved)
         return None
-    started, found = time.monotonic(), _list(source, polite, now)
-    seconds = time.monotonic() - started
-    error = found if isinstance(found, WireroomError) else None
-    ended = now + dt.timedelta(seconds=seconds)
-    polite.done(source.address, now=ended, local=source.local, seconds=seconds, error=error)
+    by_robots = source.kind in READ_LIKE_A_CRAWLER and not source.local
+    visit = Visit(polite, source.address, now, source.local, by_robots)
+    found = _list(source, visit, now)
+    visit.done(found if isinstance(found, WireroomError) else None)
     if isinstance(found, WireroomError):
-        return _failed(source, found, database, now, seconds)
-    return _listed(source, found, database, now, seconds)
+        return _failed(source, found, visit, database, now)
+    return _listed(source, found, visit, database, now)
 
 
-def _list(source: Source, polite: Polite, now: dt.datetime) -> Listing | WireroomError:
+def _list(source: Source, visit: Visit, now: dt.datetime) -> Listing | WireroomError:
     try:
-        if source.kind in READ_LIKE_A_CRAWLER and not source.local:
-            polite.robots.rules(source.address, now).judge(source.address)
-        return KINDS[source.kind](source, polite.fetcher, now)
+        return KINDS[source.kind](source, visit, now)
     except WireroomError as error:
         return error
     except Exception as error:  # a bug of ours or of a parser: counted against the source, so that it is seen
@@ -78,7 +74,7 @@ def _list(source: Source, polite: Polite, now: dt.datetime) -> Listing | Wireroo
         return Broken(source.address, f"{type(error).__name__}: {error}"[:300])
 
 
-def _listed(source: Source, listing: Listing, database: Database, now: dt.datetime, seconds: float) -> Polled:
+def _listed(source: Source, listing: Listing, visit: Visit, database: Database, now: dt.datetime) -> Polled:
     with database.write() as connection:
         found = _take(connection, source, listing.entries, now)
         count = (source.last_entries or 0) if listing.unchanged else len(listing.entries)
@@ -100,7 +96,7 @@ def _listed(source: Source, listing: Listing, database: Database, now: dt.dateti
             sha256=listing.sha256 or source.sha256, stories=pace.stories, exposure_days=pace.days, gone_since=None,
             address=move.address or source.address, moved_to=move.watched, moved_since=move.since, listed_at=now,
         )  # fmt: skip
-        polls.note(connection, _attempt(source, now, seconds, status=listing.status, entries=count, new=len(found)))
+        attempts.note_poll(connection, _attempt(source, visit, now, entries=count, new=len(found)))
     if move.address:
         log.warning("poll.moved", source=source.name, before=source.address, address=move.address)
     log.info(
@@ -135,10 +131,10 @@ def _pace(source: Source, listing: Listing, new: int, now: dt.datetime) -> Pace:
     return Pace(source.stories, source.exposure_days).learned(new, (now - source.listed_at).total_seconds())
 
 
-def _failed(source: Source, error: WireroomError, database: Database, now: dt.datetime, seconds: float) -> Polled:
+def _failed(source: Source, error: WireroomError, visit: Visit, database: Database, now: dt.datetime) -> Polled:
     with database.write() as connection:
-        polls.note(connection, _attempt(source, now, seconds, reason=error.reason))
-        outage = _outage(connection, error, now)
+        attempts.note_poll(connection, _attempt(source, visit, now, error=error))
+        outage = is_outage(connection, error, now)
         failures = source.failures + (0.0 if outage else schedule.weight(error.reason))
         facts = Facts(
             name=source.name,
@@ -164,23 +160,19 @@ def _failed(source: Source, error: WireroomError, database: Database, now: dt.da
     return Polled(source.name, reason=error.reason)
 
 
-def _outage(connection: sa.Connection, error: WireroomError, now: dt.datetime) -> bool:
-    """True where nearly every host fails at once for want of a connection: then no source is to blame."""
-    if error.reason not in schedule.OURS:
-        return False
-    recent = polls.by_host(connection, since=now - OUTAGE_WINDOW)
-    return schedule.is_ours((host, reason in schedule.OURS) for host, reason in recent)
-
-
 def _attempt(
     source: Source,
+    visit: Visit,
     now: dt.datetime,
-    seconds: float,
     *,
-    status: int | None = None,
-    reason: Reason | None = None,
+    error: WireroomError | None = None,
     entries: int | None = None,
     new: int | None = None,
-) -> Attempt:
+) -> attempts.Poll:
     host = urlsplit(source.address).hostname if "://" in source.address else None
-    return Attempt(source.name, now, host, status, reason, entries, new, round(seconds, 3))
+    robots = robots_verdict(error, asked=visit.by_robots)
+    answer = answer_of(
+        visit.first, seconds=visit.spent, robots=robots, requests=visit.requests, received=visit.received
+    )
+    reason, detail = (error.reason, error.detail) if error else (None, None)
+    return attempts.Poll(source.name, now, host, reason, detail, entries, new, answer)

@@ -6,6 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 
+import redis
 import structlog
 
 from worker.errors import StoreDown
@@ -45,6 +46,9 @@ def publish(*, database: Database, sinks: Sequence[Sink], settings: Settings, ow
             continue  # it is looked at again, and filled
         except StoreDown as error:
             log.warning("publish.sink-down", sink=error.subject, detail=error.detail)
+            break
+        except redis.RedisError as error:  # it is away, full, or read-only for now
+            log.warning("publish.sink-down", sink="redis", detail=f"{type(error).__name__}: {error}"[:200])
             break
         finally:
             with database.write() as connection:
@@ -114,10 +118,11 @@ def _drain(
     database: Database, sinks: Sequence[Sink], room: Callable[[], bool], now: dt.datetime, stop_at: float
 ) -> int:
     total = 0
+    with database.read() as connection:
+        before = outbox.last_published(connection)  # once: it is looked for behind all that waits
     while time.monotonic() < stop_at and room():
         with database.read() as connection:
             batch = outbox.waiting(connection, BATCH)
-            before = outbox.last_published(connection)
         if not batch:
             break
         for sink in sinks:
@@ -127,5 +132,5 @@ def _drain(
                 sink.append(batch)
         with database.write() as connection:
             outbox.mark(connection, [each.seq for each in batch], now=now)
-        total += len(batch)
+        before, total = max(before, batch[-1].seq), total + len(batch)
     return total

@@ -55,7 +55,11 @@ def _goodbye(revision: Revision) -> list[Outgoing]:
 
 def _blank(document: Mapping[str, Any]) -> dict[str, Any]:
     kept = ("url", "canonical_url", "family", "form", "sha256", "verdict")
-    return dict.fromkeys(document) | {name: document[name] for name in kept} | {"text": "", "paragraphs": []}
+    return (
+        dict.fromkeys(document)
+        | {name: document[name] for name in kept}
+        | {"text": "", "paragraphs": [], "authors": []}
+    )
 
 
 def _silent(fact: Fact) -> dict[str, Any]:

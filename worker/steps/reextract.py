@@ -19,7 +19,7 @@ from worker.errors import SnapshotLost
 from worker.settings import Settings
 from worker.steps.extract import extraction_of, verdict_of
 from worker.steps.revision import Found, Revision, keep, revise
-from worker.store import runs, selection
+from worker.store import learning, runs, selection
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import Fenced
 from worker.store.database import Database
@@ -109,18 +109,19 @@ def reextract(
 
 
 def _articles(held: Batch, database: Database, snapshots: SnapshotFolder, lease: dt.timedelta, clock: Clock) -> int:
-    messages = 0
-    for place, article in enumerate(held.left):
-        now = clock()
-        if place == 0 and held.attempts > DEADLY_ATTEMPTS:
+    messages, number = 0, len(held.left)
+    while held.left:
+        now, article = clock(), held.left[0]
+        if held.attempts > DEADLY_ATTEMPTS:
             log.error("reextract.failed", article=article, detail=f"{DEADLY_ATTEMPTS} workers did not come back")
             found: _Judged = _Judged(None, None, "failed")
         else:
             found = _judge(article, database, snapshots)
-        messages += _store(held, article, found, database, now=now, until=now + lease)
+        held, added = _store(held, found, database, now=now, until=now + lease)
+        messages += added
     with database.write() as connection:
         runs.close(connection, held)
-    log.info("reextract.done", batch=held.id, articles=len(held.left), messages=messages)
+    log.info("reextract.done", batch=held.id, articles=number, messages=messages)
     return messages
 
 
@@ -137,11 +138,12 @@ def _judge(article: str, database: Database, snapshots: SnapshotFolder) -> _Judg
     with database.read() as connection:
         subject = selection.subject(connection, article)
         snapshot = snapshot_rows.one(connection, subject.snapshot_id) if subject else None
+        table = learning.table_of(connection, subject.source) if subject else None
     if subject is None or snapshot is None:
         return _Judged(None, None)  # on its way again: the live path judges it
     try:
         body = snapshots.load(snapshot.sha256)
-        found = extraction_of(snapshot, body, address=subject.address, stated_date=subject.stated_date)
+        found = extraction_of(snapshot, body, address=subject.address, stated_date=subject.stated_date, learned=table)
         return _Judged(subject, found)
     except OSError:
         raise
@@ -152,32 +154,40 @@ def _judge(article: str, database: Database, snapshots: SnapshotFolder) -> _Judg
 
 
 def _store(
-    held: Batch, article: str, judged: _Judged, database: Database, *, now: dt.datetime, until: dt.datetime
-) -> int:
-    """Stores what changed and notes the article as done, in one transaction; how many messages were added."""
+    held: Batch, judged: _Judged, database: Database, *, now: dt.datetime, until: dt.datetime
+) -> tuple[Batch, int]:
+    """Stores what changed and notes the batch's first article as done, in one transaction; the batch after it, and how
+    many messages were added."""
     subject, found = judged.subject, judged.found
     if subject is not None and found is not None:
         try:
-            with database.write() as connection:
-                return _write(connection, held, subject, found, now=now, until=until)
+            return _write(held, subject, found, database, now=now, until=until)
         except Fenced as fenced:
-            if str(fenced) != article:
+            if str(fenced) != subject.id:
                 raise  # not the article's fence but the batch's
     with database.write() as connection:
-        runs.note(connection, held, {f"article {judged.instead}": 1}, until=until)
-    return 0
+        return runs.note(connection, held, {f"article {judged.instead}": 1}, until=until), 0
 
 
 def _write(
-    connection: sa.Connection, held: Batch, subject: Subject, found: Found, *, now: dt.datetime, until: dt.datetime
-) -> int:
+    held: Batch, subject: Subject, found: Found, database: Database, *, now: dt.datetime, until: dt.datetime
+) -> tuple[Batch, int]:
     document = found["document"]
     refused = None if document["verdict"] == Verdict.ARTICLE else verdict_of(document)
-    # The fence first: it waits for whoever is storing this article now, and what is read after it stands.
-    selection.settle(connection, subject, document, refused, now=now)
-    revision = revise(connection, subject.id, found, backfill=subject.backfill, now=now)
-    runs.note(connection, held, revision.tally, until=until)
-    return keep(connection, revision, snapshot_id=subject.snapshot_id, found=found)
+    # Read and compared before the transaction, so that SQLite's one write lock is held for a moment only: who changes
+    # what is read here raises the article's claims, and the fence, whose subject was read first, lets nothing through.
+    with database.read() as connection:
+        revision = revise(connection, subject.id, found, backfill=subject.backfill, now=now)
+    with database.write() as connection:
+        selection.settle(connection, subject, document, refused, now=now)
+        learning.correct_ends(connection, subject.id, found["ends"])
+        added = keep(connection, revision, snapshot_id=subject.snapshot_id, found=found)
+        return runs.note(connection, held, _tally(revision, subject, found), until=until), added
+
+
+def _tally(revision: Revision, subject: Subject, found: Found) -> Counter[str]:
+    """What is counted of the revision, and whether the document was read with another table of learned lines."""
+    return revision.tally + Counter({"document learned-lines updated": int(subject.learned != found["learned"])})
 
 
 def preview(chosen: Selection, *, database: Database, snapshots: SnapshotFolder, now: dt.datetime) -> Iterator[Preview]:
@@ -196,4 +206,4 @@ def _previewed(article: str, database: Database, snapshots: SnapshotFolder, now:
         return Preview(article, None, Counter({f"article {judged.instead}": 1}))
     with database.read() as connection:
         revision = revise(connection, article, judged.found, backfill=judged.subject.backfill, now=now)
-    return Preview(article, revision, revision.tally)
+    return Preview(article, revision, _tally(revision, judged.subject, judged.found))

@@ -18,6 +18,7 @@ from worker.changes import (
     Change,
     Fact,
     FieldChange,
+    Stored,
     compare,
     content_hash,
     differences,
@@ -29,7 +30,8 @@ from worker.store import outbox, records
 from worker.store.outbox import Outgoing
 
 Found = Mapping[str, Any]
-"""An extraction in its JSON form: document, records, extractors, errors."""
+"""An extraction in its JSON form: document, records, extractors, errors; and beside it `ends`, what is counted of the
+article, and `learned`, the version of the table of its source's own lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Revision:
     told: Told
     before: Told | None
     """As it stood; None where nothing stood."""
+    stored: tuple[Stored, ...]
     changes: tuple[Change, ...]
     verb: ArticleVerb | None
     """What happened to the article as its consumers see it; None: nothing."""
@@ -73,40 +76,46 @@ def withdraw(connection: sa.Connection, article: str, *, backfill: bool, now: dt
 def keep(connection: sa.Connection, revision: Revision, *, snapshot_id: int | None, found: Found) -> int:
     """Stores document, records and messages of a revision; how many messages were added."""
     told = revision.told
-    records.put_records(connection, told.article, told.facts, revision.changes)
-    records.put_document(
-        connection, told.article, snapshot_id=snapshot_id, revision=revision.number, hash=revision.hash,
-        withdrawn=not revision.is_article, data=told.document, extractors=found["extractors"], errors=found["errors"],
-        extracted_at=told.time,
-    )  # fmt: skip
+    records.put_records(connection, told.article, revision.stored, told.facts, revision.changes)
+    beside: dict[str, Any] = {
+        "snapshot_id": snapshot_id, "revision": revision.number, "hash": revision.hash,
+        "withdrawn": not revision.is_article, "extractors": found["extractors"], "errors": found["errors"],
+        "extracted_at": told.time, "learned": found["learned"],
+    }  # fmt: skip
+    if revision.before and revision.before.document == told.document:
+        records.touch_document(connection, told.article, **beside)
+    else:
+        records.put_document(connection, told.article, data=told.document, **beside)
     return outbox.put(connection, revision.messages, now=told.time)
 
 
 def keep_withdrawal(connection: sa.Connection, revision: Revision) -> int:
     """Stores that the article is gone: its document stays, marked; how many messages were added."""
     told = revision.told
-    records.put_records(connection, told.article, (), revision.changes)
+    records.put_records(connection, told.article, revision.stored, (), revision.changes)
     records.mark_withdrawn(connection, told.article, revision=revision.number)
     return outbox.put(connection, revision.messages, now=told.time)
 
 
 def _revision(connection: sa.Connection, told: Told, *, is_article: bool) -> Revision:
     row = records.stored_document(connection, told.article)
-    before = replace(told, document=row.data, facts=records.current(connection, told.article)) if row else None
-    changes = tuple(compare(records.stored_records(connection, told.article), told.facts))
+    stored = tuple(records.stored_records(connection, told.article))
+    before = replace(told, document=row.data, facts=records.standing(stored)) if row else None
+    changes = tuple(compare(stored, told.facts))
     verb, number, digest = _article_change(row, told, is_article)
     messages = [_event_message(change, told, before) for change in changes if change.kind == "event"]
     if verb:
         said = tuple(_article_differences(before, told)) if before and verb == "updated" else None
         messages.insert(0, article_message(verb, number, told, said))
-    return Revision(told, before, changes, verb, number, digest, is_article, tuple(messages))
+    return Revision(told, before, stored, changes, verb, number, digest, is_article, tuple(messages))
 
 
 def _article_change(row: sa.Row[Any] | None, told: Told, is_article: bool) -> tuple[ArticleVerb | None, int, str]:
     """What happened to the article as consumers see it, the revision it rises to, and its content's hash."""
     data = [fact["data"] for fact in told.facts if fact["kind"] != "event"]
-    # The digest of the raw bytes changes with every advertisement on the page; what a consumer reads does not.
-    digest = content_hash([{**told.document, "sha256": None}, data])
+    # The digest of the raw bytes changes with every advertisement on the page, and on many sites the time of change
+    # with every answer; what a consumer reads does not.
+    digest = content_hash([{**told.document, "sha256": None, "modified": None}, data])
     revision = row.revision if row else 0
     was_out = row is None or row.withdrawn
     if not is_article:

@@ -21,7 +21,7 @@ BACKFILL_SHARE = 0.1  # of a queue
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Whom to wake: names of sources, ids of articles to fetch and to extract."""
+    """Whom to wake: names of sources, ids of articles to fetch (or to look at for a change) and to extract."""
 
     polls: Sequence[str]
     fetches: Sequence[str]
@@ -36,7 +36,7 @@ def sweep(*, database: Database, settings: Settings, room: Mapping[str, int], no
         lost = articles.bury_lost(connection, now=now, max_attempts=settings.max_attempts)
         due = Due(
             sources.due(connection, limit=max(0, room["poll"]), now=now, again_at=again_at),
-            _articles(connection, State.LISTED, room["fetch"], settings, now),
+            _to_fetch(connection, room["fetch"], settings, now),
             _articles(connection, State.FETCHED, room["extract"], settings, now),
         )
     if lost:
@@ -44,6 +44,19 @@ def sweep(*, database: Database, settings: Settings, room: Mapping[str, int], no
     if due.polls or due.fetches or due.extracts:
         log.debug("sweep.done", polls=len(due.polls), fetches=len(due.fetches), extracts=len(due.extracts))
     return due
+
+
+def _to_fetch(connection: sa.Connection, room: int, settings: Settings, now: dt.datetime) -> Sequence[str]:
+    """What was listed, then, as far as the queue is nearly empty, what may have changed."""
+    listed = _articles(connection, State.LISTED, room, settings, now)
+    slow = max(0, _slow_room(room - len(listed), settings))
+    again_at = now + dt.timedelta(seconds=settings.redispatch_seconds)
+    checks = articles.due(connection, State.EXTRACTED, now=now, limit=slow, backfill_limit=0, again_at=again_at)
+    return [*listed, *checks]
+
+
+def _slow_room(room: int, settings: Settings) -> int:
+    return room - round(settings.queue_limit * (1 - BACKFILL_SHARE))
 
 
 def _articles(
@@ -55,6 +68,6 @@ def _articles(
         state,
         now=now,
         limit=max(0, room),
-        backfill_limit=max(0, room - round(settings.queue_limit * (1 - BACKFILL_SHARE))),
+        backfill_limit=max(0, _slow_room(room, settings)),
         again_at=now + dt.timedelta(seconds=settings.redispatch_seconds),
     )

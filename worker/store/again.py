@@ -23,8 +23,8 @@ def retry(connection: sa.Connection, article: str, *, fetch: bool, now: dt.datet
     kept = row.snapshot_id is not None and (row.state == State.EXTRACTED or row.reason in JUDGED)
     state = State.FETCHED if kept and not fetch else State.LISTED
     begin = {
-        "state": state, "reason": None, "detail": None, "attempts": 0, "claims": articles.c.claims + 1, "due_at": now,
-        "lease_until": None, "lease_owner": None, "changed_at": now,
+        "state": state, "reason": None, "detail": None, "attempts": 0, "checks": 0, "claims": articles.c.claims + 1,
+        "due_at": now, "lease_until": None, "lease_owner": None, "changed_at": now,
     }  # fmt: skip
     same = (articles.c.id == article, articles.c.claims == row.claims, articles.c.state == row.state)
     return state if connection.execute(sa.update(articles).where(*same).values(begin)).rowcount else None

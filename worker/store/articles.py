@@ -15,7 +15,17 @@ import sqlalchemy as sa
 from extractors.ids import article_id
 from worker.errors import Reason
 from worker.store.database import insert, skip_locked
-from worker.store.tables import IN_FLIGHT, State, addresses, articles, documents, entries, snapshots, sources
+from worker.store.tables import (
+    IN_FLIGHT,
+    State,
+    addresses,
+    articles,
+    documents,
+    entries,
+    fetches,
+    snapshots,
+    sources,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +55,11 @@ class Claim:
     id: str
     address: str
     source: str
+    state: str
     attempts: int
     claims: int
+    checks: int
+    """How often it was looked at for a change since its content was new."""
     snapshot_id: int | None
     stated_date: str | None
     backfill: bool
@@ -132,7 +145,33 @@ def claim(
     connection: sa.Connection, article: str, state: State, *, owner: str, now: dt.datetime, until: dt.datetime
 ) -> Claim | None:
     """The article, held until then; None where it is in another state or held, as after a doubled wake-up."""
-    mine = sa.update(articles).where(articles.c.id == article, articles.c.state == state, _free(now))
+    return _claim(connection, article, articles.c.state == state, owner=owner, now=now, until=until)
+
+
+def claim_check(
+    connection: sa.Connection,
+    article: str,
+    *,
+    due_before: dt.datetime,
+    owner: str,
+    now: dt.datetime,
+    until: dt.datetime,
+) -> Claim | None:
+    """The extracted article that is to be looked at for a change, held until then; None where none is due."""
+    due = (articles.c.state == State.EXTRACTED) & (articles.c.due_at <= due_before)
+    return _claim(connection, article, due, owner=owner, now=now, until=until)
+
+
+def _claim(
+    connection: sa.Connection,
+    article: str,
+    condition: sa.ColumnElement[bool],
+    *,
+    owner: str,
+    now: dt.datetime,
+    until: dt.datetime,
+) -> Claim | None:
+    mine = sa.update(articles).where(articles.c.id == article, condition, _free(now))
     counted = {"attempts": articles.c.attempts + 1, "claims": articles.c.claims + 1}
     if not connection.execute(mine.values(lease_until=until, lease_owner=owner, due_at=until, **counted)).rowcount:
         return None
@@ -164,11 +203,19 @@ def finish(
 
 
 def postpone(
-    connection: sa.Connection, claim: Claim, *, until: dt.datetime, now: dt.datetime, reason: Reason, detail: str
+    connection: sa.Connection,
+    claim: Claim,
+    *,
+    until: dt.datetime,
+    now: dt.datetime,
+    reason: Reason,
+    detail: str,
+    counts: bool = True,
 ) -> None:
-    """Gives a claimed article back after a failure that may pass: nobody takes it before then."""
+    """Gives a claimed article back after a failure that may pass: nobody takes it before then. `counts`: the attempt
+    was one of those that it has."""
     waiting = {"due_at": until, "lease_until": until, "reason": reason, "detail": detail, "changed_at": now}
-    _end(connection, claim, **waiting)
+    _end(connection, claim, attempts=claim.attempts - (not counts), **waiting)
 
 
 def await_turn(
@@ -180,7 +227,8 @@ def await_turn(
 
 
 def bury_lost(connection: sa.Connection, *, now: dt.datetime, max_attempts: int) -> int:
-    """How many articles are dead from now on, since each of their many attempts ended with its worker."""
+    """How many articles are dead from now on, since each of their many attempts ended with its worker. An extracted one
+    is only not looked at any more."""
     held = articles.c.lease_owner.is_not(None) & (articles.c.lease_until <= now)
     given_back = (articles.c.reason == Reason.WORKER_LOST) & articles.c.lease_until.is_(None)
     lost = sa.update(articles).where(
@@ -190,6 +238,8 @@ def bury_lost(connection: sa.Connection, *, now: dt.datetime, max_attempts: int)
     end = lost.values(
         state=State.DEAD, reason=Reason.WORKER_LOST, detail=detail, due_at=None, changed_at=now, **_NOBODY
     )
+    unseen = sa.update(articles).where(articles.c.state == State.EXTRACTED, articles.c.attempts >= max_attempts)
+    connection.execute(unseen.where(_free(now), articles.c.due_at.is_not(None)).values(due_at=None, **_NOBODY))
     return connection.execute(end).rowcount
 
 
@@ -199,7 +249,9 @@ def release(connection: sa.Connection, owner: str, *, now: dt.datetime, article:
     held = sa.update(articles).where(articles.c.lease_owner == owner)
     if article is not None:
         held = held.where(articles.c.id == article)
-    lost = {"reason": Reason.WORKER_LOST, "detail": "the worker that had it died"}
+    on_its_way = articles.c.state.in_(IN_FLIGHT)  # what is extracted stands
+    said = {"reason": Reason.WORKER_LOST.value, "detail": "the worker that had it died"}
+    lost = {name: sa.case((on_its_way, words), else_=articles.c[name]) for name, words in said.items()}
     return connection.execute(held.values(due_at=now, **lost, **_NOBODY)).rowcount
 
 
@@ -229,7 +281,8 @@ def merge(connection: sa.Connection, claim: Claim, final_address: str, *, now: d
     connection.execute(alias.on_conflict_do_nothing())
     moved: dict[str, object] = {"article_id": target} if is_new else {"article_id": target, "duplicate": True}
     connection.execute(sa.update(entries).where(entries.c.article_id == claim.id).values(moved))
-    connection.execute(sa.update(snapshots).where(snapshots.c.article_id == claim.id).values(article_id=target))
+    for table in (snapshots, fetches):
+        connection.execute(sa.update(table).where(table.c.article_id == claim.id).values(article_id=target))
     gone = sa.delete(articles).where(articles.c.id == claim.id, articles.c.claims == claim.claims)
     if not connection.execute(gone).rowcount:
         raise Fenced(claim.id)
@@ -345,3 +398,8 @@ def find(connection: sa.Connection, wanted: str, *, limit: int = 5) -> list[List
     fits = articles.c.id.like(f"{literal}%", escape="\\") | articles.c.address.like(f"%{literal}", escape="\\")
     query = sa.select(*_LISTED).where(fits).order_by(articles.c.id).limit(limit)
     return [Listed(**row._mapping) for row in connection.execute(query)]
+
+
+def stated_date(connection: sa.Connection, article: str) -> str | None:
+    """The day that the article's source states."""
+    return connection.execute(sa.select(articles.c.stated_date).where(articles.c.id == article)).scalar()

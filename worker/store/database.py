@@ -46,8 +46,7 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(files("worker.store") / "migrations"))
         with self.write() as connection:
-            if connection.dialect.name == "postgresql":  # several processes may start at once
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            in_turn(connection, MIGRATION_LOCK)  # several processes may start at once
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
@@ -62,6 +61,12 @@ MIGRATION_LOCK = 0x77697265  # "wire"
 def insert(connection: sa.Connection, table: sa.Table) -> SqliteInsert | PostgresInsert:
     """An INSERT of the connection's dialect, for its ON CONFLICT clauses."""
     return postgres_insert(table) if connection.dialect.name == "postgresql" else sqlite_insert(table)
+
+
+def in_turn(connection: sa.Connection, key: int) -> None:
+    """Waits until no other transaction holds this key, and holds it until this one ends; SQLite has one writer."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def skip_locked(connection: sa.Connection, query: sa.Select[Any]) -> sa.Select[Any]:

@@ -1,4 +1,4 @@
-"""What a worker holds: articles, polls, batches and the publication. When it is gone, all of it is free at once."""
+"""What a worker holds: articles, polls, batches, webhooks, the publication. When it is gone, all is free at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from worker.store import articles, outbox, runs, sources
+from worker.store import articles, outbox, runs, sources, webhooks
 
 
 def release(connection: sa.Connection, owner: str, *, now: dt.datetime) -> None:
@@ -15,6 +15,7 @@ def release(connection: sa.Connection, owner: str, *, now: dt.datetime) -> None:
     sources.release(connection, owner, now=now)
     outbox.release(connection, owner)
     runs.release(connection, owner, now=now)
+    webhooks.release(connection, owner, now=now)
 
 
 def release_all(connection: sa.Connection, *, now: dt.datetime) -> None:
@@ -23,3 +24,4 @@ def release_all(connection: sa.Connection, *, now: dt.datetime) -> None:
     sources.release(connection, None, now=now)
     outbox.release(connection, None)
     runs.release(connection, None, now=now)
+    webhooks.release(connection, None, now=now)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from worker.store import published
 from worker.store.database import insert
 from worker.store.tables import entries, leases, outbox
 
@@ -41,8 +42,8 @@ def put(connection: sa.Connection, messages: Iterable[Outgoing], *, now: dt.date
     rows = [{name: getattr(m, name) for name in Outgoing.__slots__} | {"created_at": now} for m in messages]
     if not rows:
         return 0
-    query = insert(connection, outbox).values(rows).on_conflict_do_nothing(index_elements=["message_id"])
-    return len(connection.execute(query.returning(outbox.c.seq)).all())
+    query = insert(connection, outbox).on_conflict_do_nothing(index_elements=["message_id"])
+    return len(connection.execute(query.returning(outbox.c.seq), rows).all())
 
 
 def waiting(connection: sa.Connection, limit: int) -> list[Waiting]:
@@ -53,8 +54,9 @@ def waiting(connection: sa.Connection, limit: int) -> list[Waiting]:
 
 
 def mark(connection: sa.Connection, seqs: Sequence[int], *, now: dt.datetime) -> None:
-    """Notes that these messages are on the stream."""
+    """Notes that these messages are on the stream, and gives those that are there for the first time their places."""
     connection.execute(sa.update(outbox).where(outbox.c.seq.in_(seqs)).values(published_at=now))
+    published.note(connection, seqs)
 
 
 @dataclass(frozen=True, slots=True)

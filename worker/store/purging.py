@@ -7,7 +7,8 @@ import datetime as dt
 import sqlalchemy as sa
 
 from worker.errors import Reason
-from worker.store.tables import State, articles, documents, entries, outbox, records, snapshots
+from worker.store import learning
+from worker.store.tables import State, articles, documents, entries, fetches, outbox, published, records, snapshots
 
 PURGED = "removed on request"
 
@@ -25,9 +26,13 @@ def bury(connection: sa.Connection, article: str, *, now: dt.datetime) -> bool:
 
 def erase(connection: sa.Connection, article: str) -> set[str]:
     """Deletes all that the tables hold of the article's content; the digests of the bytes that nobody else uses."""
+    told = sa.select(outbox.c.seq).where(outbox.c.subject == article)
+    connection.execute(sa.delete(published).where(published.c.seq.in_(told)))
     connection.execute(sa.delete(outbox).where(outbox.c.subject == article))
+    learning.forget(connection, article)
     connection.execute(sa.delete(documents).where(documents.c.article_id == article))
     connection.execute(sa.delete(records).where(records.c.article_id == article))
+    connection.execute(sa.delete(fetches).where(fetches.c.article_id == article))
     gone = sa.delete(snapshots).where(snapshots.c.article_id == article).returning(snapshots.c.sha256)
     digests = set(connection.execute(gone).scalars())
     connection.execute(sa.update(entries).where(entries.c.article_id == article).values(basis=None, guid=None))

@@ -24,10 +24,24 @@ def stored_document(connection: sa.Connection, article: str) -> sa.Row[Any] | No
     return connection.execute(sa.select(documents).where(documents.c.article_id == article)).one_or_none()
 
 
+def standing_snapshot(connection: sa.Connection, article: str) -> int | None:
+    """The snapshot on which the article as published rests; None where none is."""
+    stands = sa.select(documents.c.snapshot_id).where(documents.c.article_id == article, ~documents.c.withdrawn)
+    return connection.execute(stands).scalar()
+
+
 def put_document(connection: sa.Connection, article: str, **values: object) -> None:
     """Stores the article's document in place of the one before."""
-    query = insert(connection, documents).values(article_id=article, **values)
-    connection.execute(query.on_conflict_do_update(index_elements=["article_id"], set_=values))
+    query = insert(connection, documents)
+    replaced = {name: query.excluded[name] for name in values}
+    connection.execute(
+        query.on_conflict_do_update(index_elements=["article_id"], set_=replaced), {"article_id": article, **values}
+    )
+
+
+def touch_document(connection: sa.Connection, article: str, **values: object) -> None:
+    """Stores what is new beside a document that says the same."""
+    connection.execute(sa.update(documents).where(documents.c.article_id == article), values)
 
 
 def mark_withdrawn(connection: sa.Connection, article: str, *, revision: int) -> None:
@@ -36,43 +50,49 @@ def mark_withdrawn(connection: sa.Connection, article: str, *, revision: int) ->
     connection.execute(change.values(withdrawn=True, revision=revision))
 
 
-def put_records(connection: sa.Connection, article: str, found: Sequence[Fact], changes: Sequence[Change]) -> None:
-    """Brings the article's stored records in line with what was found."""
-    changed = {change.id: change for change in changes}
-    _retract(connection, [c for c in changes if c.verb == "retracted"])
-    rows = [_row(article, position, fact, changed.get(str(fact["id"]))) for position, fact in enumerate(found)]
-    new = [row for row in rows if "revision" in row]
+def put_records(
+    connection: sa.Connection, article: str, stored: Sequence[Stored], found: Sequence[Fact], changes: Sequence[Change]
+) -> None:
+    """Brings the article's stored records in line with what was found; what is the same is not written."""
+    changed, before = {change.id: change for change in changes}, {each.id: each for each in stored}
+    new, moved = [], []
+    for position, fact in enumerate(found):
+        row, change, was = _row(article, position, fact), changed.get(str(fact["id"])), before.get(str(fact["id"]))
+        if change:
+            new.append(row | {"revision": change.revision, "hash": change.hash, "retracted": False})
+        elif was is None or (was.position, was.data) != (position, fact):  # where it stands, or who found it
+            moved.append({f"new_{name}": row[name] for name in ("id", *MOVED)})
+    if gone := [{"new_id": c.id, "new_revision": c.revision} for c in changes if c.verb == "retracted"]:
+        connection.execute(RETRACT, gone)
     if new:
         query = insert(connection, records)
         replaced = {name: query.excluded[name] for name in new[0] if name != "id"}
         connection.execute(query.on_conflict_do_update(index_elements=["id"], set_=replaced), new)
-    for row in rows:
-        if "revision" not in row:  # the same content: only where it stands and who found it may be new
-            connection.execute(sa.update(records).where(records.c.id == row["id"]).values(row))
+    if moved:
+        connection.execute(MOVE, moved)
+
+
+MOVED = ("position", "extractor", "version", "data")
+_OF_THAT_ID = sa.update(records).where(records.c.id == sa.bindparam("new_id"))
+MOVE = _OF_THAT_ID.values({name: sa.bindparam(f"new_{name}", type_=records.c[name].type) for name in MOVED})
+RETRACT = _OF_THAT_ID.values(retracted=True, revision=sa.bindparam("new_revision"))
 
 
 def current(connection: sa.Connection, article: str) -> list[Mapping[str, Any]]:
     """The article's records in their JSON form, each with its revision, in the order of the extraction."""
-    query = (
-        sa.select(records.c.data, records.c.revision)
-        .where(records.c.article_id == article, ~records.c.retracted)
-        .order_by(records.c.position)
-    )
-    return [{**row.data, "revision": row.revision} for row in connection.execute(query)]
+    return standing(stored_records(connection, article))
 
 
-def _row(article: str, position: int, fact: Fact, change: Change | None) -> dict[str, object]:
-    row: dict[str, object] = {
+def standing(stored: Sequence[Stored]) -> list[Mapping[str, Any]]:
+    """Those that were not retracted, in their JSON form, each with its revision."""
+    return [{**each.data, "revision": each.revision} for each in stored if not each.retracted]
+
+
+def _row(article: str, position: int, fact: Fact) -> dict[str, object]:
+    return {
         "id": fact["id"], "article_id": article, "position": position, "kind": fact["kind"],
         "extractor": fact["extractor"], "version": fact["version"], "data": dict(fact),
     }  # fmt: skip
-    return row | {"revision": change.revision, "hash": change.hash, "retracted": False} if change else row
-
-
-def _retract(connection: sa.Connection, changes: Sequence[Change]) -> None:
-    for change in changes:
-        values = {"retracted": True, "revision": change.revision}
-        connection.execute(sa.update(records).where(records.c.id == change.id).values(values))
 
 
 def counts(connection: sa.Connection) -> dict[str, int]:

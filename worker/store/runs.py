@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -57,10 +57,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch that this worker holds: the articles that are left in it. `attempts` at its first one."""
+    """A batch that this worker holds: the articles that are left in it, and what came of those done. `attempts` at its
+    first one."""
 
     id: int
     left: tuple[str, ...]
+    tally: Mapping[str, int]
     attempts: int
     claims: int
 
@@ -142,19 +144,18 @@ def claim(connection: sa.Connection, batch: int, *, owner: str, now: dt.datetime
     if not connection.execute(taking).rowcount:
         return None
     row = connection.execute(sa.select(batches).where(batches.c.id == batch)).one()
-    return Batch(row.id, tuple(row.articles[row.done :]), row.attempts, row.claims)
+    return Batch(row.id, tuple(row.articles[row.done :]), row.tally, row.attempts, row.claims)
 
 
-def note(connection: sa.Connection, batch: Batch, tally: Mapping[str, int], *, until: dt.datetime) -> None:
-    """Notes, in the transaction that stores it, that one article more is done; raises Fenced where the batch is
-    somebody else's, or its run was cancelled."""
-    query = sa.select(batches.c.tally).where(batches.c.id == batch.id, batches.c.claims == batch.claims)
-    row = connection.execute(query.with_for_update()).one_or_none()
-    if row is None:
-        raise Fenced(f"batch {batch.id}")
-    counted = dict(Counter(row.tally) + Counter(tally))
+def note(connection: sa.Connection, batch: Batch, tally: Mapping[str, int], *, until: dt.datetime) -> Batch:
+    """The batch with its first article done, and so noted in the transaction that stores it; raises Fenced where the
+    batch is somebody else's, or its run was cancelled."""
+    counted = dict(Counter(batch.tally) + Counter(tally))
     values = {"done": batches.c.done + 1, "tally": counted, "attempts": 1, "lease_until": until, "due_at": until}
-    connection.execute(sa.update(batches).where(batches.c.id == batch.id).values(values))
+    mine = sa.update(batches).where(batches.c.id == batch.id, batches.c.claims == batch.claims)
+    if not connection.execute(mine.values(values)).rowcount:
+        raise Fenced(f"batch {batch.id}")
+    return replace(batch, left=batch.left[1:], tally=counted, attempts=1)
 
 
 def give_back(connection: sa.Connection, batch: Batch, *, at: dt.datetime) -> None:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from extractors import Verdict
 from worker.errors import Reason
 from worker.store.articles import Fenced
+from worker.store.learning import NEWEST
 from worker.store.tables import State, articles, documents, entries
 
 VERDICTS = tuple(each.value for each in Verdict if each is not Verdict.ARTICLE)
@@ -24,7 +25,8 @@ COUNTED = 5_000
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which articles; what is not given chooses all. `since` and `until`: when it was first seen; `extractor`: whose
-    stored extraction had another version of this one, or failed in it; `outdated`: the same of any extractor."""
+    stored extraction had another version of this one, or failed in it; `outdated`: the same of any extractor, or read
+    with another table of learned lines than its source has today."""
 
     articles: tuple[str, ...] = ()
     source: str = ""
@@ -54,6 +56,7 @@ class Subject:
 
     id: str
     address: str
+    source: str
     state: str
     reason: str | None
     title: str | None
@@ -61,6 +64,8 @@ class Subject:
     backfill: bool
     snapshot_id: int
     claims: int
+    learned: int
+    """The version of the table of learned lines that its document was read with."""
 
 
 def page(
@@ -69,7 +74,7 @@ def page(
     """The ids of those chosen among the next articles by id, and the last one looked at; None at the end."""
     query = _query(chosen).where(articles.c.id > after).order_by(articles.c.id).limit(limit)
     rows = connection.execute(query).all()
-    ids = [row.id for row in rows if _differs(chosen, versions, row.extractors, row.errors)]
+    ids = [row.id for row in rows if _differs(chosen, versions, row)]
     return ids, rows[-1].id if len(rows) == limit else None
 
 
@@ -88,8 +93,9 @@ def count(connection: sa.Connection, chosen: Selection, versions: Mapping[str, i
 
 def subject(connection: sa.Connection, article: str) -> Subject | None:
     """The article as it stands; None where it is on its way, or was never judged by its content."""
-    columns = (articles.c[name] for name in Subject.__slots__)
-    row = connection.execute(sa.select(*columns).where(articles.c.id == article, *_judged())).one_or_none()
+    columns = (articles.c[name] for name in Subject.__slots__ if name != "learned")
+    query = sa.select(*columns, sa.func.coalesce(documents.c.learned, 0).label("learned")).join(documents, isouter=True)
+    row = connection.execute(query.where(articles.c.id == article, *_judged())).one_or_none()
     return Subject(**row._mapping) if row else None
 
 
@@ -117,7 +123,8 @@ def _judged() -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _query(chosen: Selection) -> sa.Select[Any]:
-    query = sa.select(articles.c.id, documents.c.extractors, documents.c.errors).where(*_judged())
+    of_document = (documents.c[name] for name in ("extractors", "errors", "learned"))
+    query = sa.select(articles.c.id, *of_document, NEWEST.label("newest")).where(*_judged())
     query = query.join(documents, documents.c.article_id == articles.c.id)
     if chosen.articles:
         query = query.where(articles.c.id.in_(chosen.articles))
@@ -134,8 +141,8 @@ def _query(chosen: Selection) -> sa.Select[Any]:
     return query
 
 
-def _differs(chosen: Selection, versions: Mapping[str, int], ran: Mapping[str, int], errors: list[Any]) -> bool:
-    if chosen.outdated and dict(ran) == dict(versions):
+def _differs(chosen: Selection, versions: Mapping[str, int], row: sa.Row[Any]) -> bool:
+    if chosen.outdated and dict(row.extractors) == dict(versions) and row.learned == row.newest:
         return False
-    failed = any(each["extractor"] == chosen.extractor for each in errors)
-    return not chosen.extractor or failed or ran.get(chosen.extractor) != versions.get(chosen.extractor)
+    failed = any(each["extractor"] == chosen.extractor for each in row.errors)
+    return not chosen.extractor or failed or row.extractors.get(chosen.extractor) != versions.get(chosen.extractor)

@@ -109,6 +109,8 @@ def record(connection: sa.Connection, article: str, snapshot: Snapshot) -> int:
         snapshot.sha256, snapshot.status, snapshot.final_address,
     )  # fmt: skip
     if newest and same:
+        if not newest.kept:  # its bytes were too old, and are here again
+            connection.execute(sa.update(snapshots).where(snapshots.c.id == newest.id).values(kept=True))
         return int(newest.id)
     values = {name: getattr(snapshot, name) for name in Snapshot.__slots__}
     query = sa.insert(snapshots).values(article_id=article, **values).returning(snapshots.c.id)

@@ -63,6 +63,21 @@ def _id(name: str = "id", *args: Any, **kwargs: Any) -> sa.Column[str]:
     return sa.Column(name, sa.String(36), *args, **kwargs)
 
 
+def _answer() -> list[sa.Column[Any]]:
+    """What is kept of the answer to an attempt; all null where there was none."""
+    return [
+        sa.Column("status", sa.Integer),
+        sa.Column("seconds", sa.Float),
+        sa.Column("requests", sa.Integer),  # a poll may read several pages; redirects are not counted
+        sa.Column("received", sa.BigInteger),  # bytes on the wire, headers included
+        sa.Column("etag", sa.Text),
+        sa.Column("last_modified", sa.Text),
+        sa.Column("redirects", Json),  # [[status, address], …] before the last address
+        sa.Column("final_address", sa.Text),
+        sa.Column("robots", sa.String(20)),  # allowed, disallowed or unreachable; null: not asked
+    ]
+
+
 sources = sa.Table(
     "sources",
     metadata,
@@ -116,6 +131,7 @@ articles = sa.Table(
     sa.Column("snapshot_id", Serial),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),  # in this state
     sa.Column("backfill", sa.Boolean, nullable=False, server_default=sa.false()),  # old when first listed: no hurry
+    sa.Column("checks", sa.Integer, nullable=False, server_default="0"),  # looks for a change since its content was new
     sa.Column("reserved", sa.Boolean, nullable=False, server_default=sa.false()),  # it waits for its turn at its host
     sa.Column("claims", sa.Integer, nullable=False, server_default="0"),  # ever: the fence, never set back
     sa.Column("due_at", Instant),  # when a wake-up is sent, or sent again
@@ -159,12 +175,28 @@ polls = sa.Table(
     sa.Column("source", sa.String(200), sa.ForeignKey("sources.name"), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("host", sa.Text),
-    sa.Column("status", sa.Integer),
     sa.Column("reason", sa.String(40)),  # null: it went well
+    sa.Column("detail", sa.Text),
     sa.Column("entries", sa.Integer),
     sa.Column("new", sa.Integer),
-    sa.Column("seconds", sa.Float),
+    *_answer(),
     sa.Index(None, "source", "at"),
+    sa.Index(None, "at"),
+)
+
+fetches = sa.Table(
+    "fetches",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    _id("article_id", nullable=False),
+    sa.Column("source", sa.String(200), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),  # as asked for
+    sa.Column("host", sa.Text),  # null: a file
+    sa.Column("reason", sa.String(40)),  # null: it went well
+    sa.Column("detail", sa.Text),
+    *_answer(),
+    sa.Index(None, "article_id", "at"),
     sa.Index(None, "at"),
 )
 
@@ -181,8 +213,10 @@ snapshots = sa.Table(
     sa.Column("headers", Json, nullable=False),  # [[name, value], …] as received
     sa.Column("redirects", Json, nullable=False),  # [[status, address], …]
     sa.Column("fetched_at", Instant, nullable=False),
+    sa.Column("kept", sa.Boolean, nullable=False, server_default=sa.true()),  # false: its bytes were too old to keep
     sa.Index(None, "article_id"),
     sa.Index(None, "sha256"),
+    sa.Index(None, "fetched_at"),
 )
 
 documents = sa.Table(
@@ -197,6 +231,29 @@ documents = sa.Table(
     sa.Column("extractors", Json, nullable=False),
     sa.Column("errors", Json, nullable=False),
     sa.Column("extracted_at", Instant, nullable=False),
+    sa.Column("learned", sa.Integer, nullable=False, server_default="0"),  # version of the table it was read with
+)
+
+endings = sa.Table(
+    "endings",
+    metadata,
+    _id("article_id", sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("source", sa.String(200), sa.ForeignKey("sources.name"), nullable=False),
+    sa.Column("lines", Json, nullable=False),  # keys of the lines at both ends, before any was taken out
+    sa.Column("longest", Json, nullable=False),  # digests of the longest paragraphs
+    sa.Column("counted", sa.Boolean, nullable=False),  # since they last changed
+    sa.Index(None, "source", "counted"),
+)
+
+learned_lines = sa.Table(
+    "learned_lines",
+    metadata,
+    sa.Column("source", sa.String(200), sa.ForeignKey("sources.name"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),  # all stay: documents name theirs
+    sa.Column("lines", Json, nullable=False),
+    sa.Column("kept", Json, nullable=False),  # those that an operator gave back, never learned again
+    sa.Column("articles", sa.Integer, nullable=False),  # looked at for this version
+    sa.Column("made_at", Instant, nullable=False),
 )
 
 records = sa.Table(
@@ -234,6 +291,51 @@ sa.Index(
     outbox.c.seq,
     postgresql_where=outbox.c.published_at.is_(None),
     sqlite_where=outbox.c.published_at.is_(None),
+)
+
+published = sa.Table(
+    "published",
+    metadata,
+    sa.Column("place", Serial, primary_key=True, autoincrement=True),  # in the order of publication; never given twice
+    sa.Column("seq", Serial, sa.ForeignKey("outbox.seq"), nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    sa.Column("name", sa.String(100), primary_key=True),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),  # needed as it is to sign; whoever reads the database reads it
+    sa.Column("local", sa.Boolean, nullable=False),  # the operator vouches for an address on this machine or network
+    sa.Column("types", Json, nullable=False),
+    sa.Column("between", Json),  # two countries
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("place", Serial, nullable=False),  # up to which all is delivered, passed over or a dead letter
+    sa.Column("attempts", sa.Integer, nullable=False),  # of the message behind that place
+    sa.Column("delivered", sa.Integer, nullable=False),
+    sa.Column("claims", sa.Integer, nullable=False),  # ever: the fence
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("lease_until", Instant),
+    sa.Column("lease_owner", sa.String(200)),
+    sa.Column("delivered_at", Instant),
+    sa.Column("failing_since", Instant),  # null: the last attempt went well
+    sa.Column("detail", sa.Text),  # what the last attempt brought
+)
+
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("webhook", sa.String(100), sa.ForeignKey("webhooks.name"), nullable=False),
+    sa.Column("message_id", sa.String(80), nullable=False),
+    sa.Column("type", sa.String(60), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("again", sa.Boolean, nullable=False),  # the operator asked for another attempt
+    sa.Index(None, "webhook"),
 )
 
 runs = sa.Table(

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
+from worker import consume
 from worker.consume import Message
 from worker.store.articles import Listed
 from worker.store.sources import Source
@@ -17,12 +18,17 @@ WORDS_SHOWN = 60
 
 
 def of_message(message: Message, *, clock: str = "") -> Iterator[Text]:
-    """One message in one or two lines; `clock` stands before it, or as much space."""
-    data = message.event["data"]
-    if message.type.startswith("wireroom.event."):
-        yield from _event(message, data)
-    else:
-        yield _article(message, data, clock)
+    """One message in one or two lines; `clock` stands before it, or as much space. What only looks like one says so."""
+    try:
+        data = message.event["data"]
+        told = list(_event(message, data)) if message.type.startswith("wireroom.event.") else [
+            _article(message, data, clock)
+        ]  # fmt: skip
+    except consume.UNREADABLE as error:
+        told = [
+            Text(f"{message.id} ({message.type}) is not as the contract says: {type(error).__name__}: {error}", "red")
+        ]
+    yield from told
 
 
 def of_poll(source: Source, *, clock: str) -> Text:

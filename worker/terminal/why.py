@@ -12,12 +12,12 @@ from rich.text import Text
 from worker.errors import Reason
 from worker.http.budget import CONCURRENCY, Budgeted
 from worker.schedule import spoken, weight
-from worker.store.polls import Attempt
+from worker.store.attempts import Poll
 from worker.store.sources import Source
 
 
 def of_source(
-    source: Source, history: Sequence[Attempt], budget: Budgeted | None, *, host: str, now: dt.datetime
+    source: Source, history: Sequence[Poll], budget: Budgeted | None, *, host: str, now: dt.datetime
 ) -> Table:
     """When the next poll is and each reason for it, then the last polls in a line."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
@@ -57,7 +57,7 @@ def _host(budget: Budgeted, host: str, now: dt.datetime) -> str:
     return f"{host}: {budget.busy} of {CONCURRENCY} at once, a gap of {budget.gap_seconds:g} s{latency}{blocked}"
 
 
-def _history(history: Sequence[Attempt]) -> str:
+def _history(history: Sequence[Poll]) -> str:
     if not history:
         return "none yet"
     reasons = Counter(attempt.reason for attempt in history)
