@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extractors.events.cast import Cast, state_party
+from extractors.events.cast import Cast, is_agent, state_party
 from extractors.events.circumstance import Calendar
 from extractors.events.coded import COMPANY, CONSUMED, NOBODY, UNREAL, Coded, Note
 from extractors.events.directed import Directed
@@ -277,9 +277,10 @@ def _stems(word: str) -> tuple[str, ...]:
 
 
 def _told(token: Token, top: Token) -> bool:
-    """Whether a word under an outer act is told as a fact of its own: in a relative clause."""
+    """Whether a word under an outer act is told as a fact of its own: in a relative clause, or of a crowd that is there
+    ("to disperse students protesting …")."""
     while token != top:
-        if token.dep_ == "relcl":
+        if token.dep_ == "relcl" or (token.dep_ == "acl" and token.tag_ == "VBG" and is_agent(token.head)):
             return True
         token = token.head
     return False

@@ -40,9 +40,37 @@ DEEP = 3
 """How far a noun phrase is followed for the nouns that it is about: "part of a program of aid"."""
 
 MENACE = frozenset(
-    {"war", "consequence", "consequences", "retaliation", "reprisal", "attack", "action", "sanction", "invasion", "force", "bloodshed",
-     "strike", "airstrike", "bombing", "punishment", "response", "retribution", "revenge", "intervention", "crackdown",
-     "boycott", "expulsion", "embargo", "arrest", "violence", "measure", "catastrophe", "death", "confrontation"}
+    {
+        "war",
+        "consequence",
+        "consequences",
+        "retaliation",
+        "reprisal",
+        "attack",
+        "action",
+        "sanction",
+        "invasion",
+        "force",
+        "bloodshed",
+        "strike",
+        "airstrike",
+        "bombing",
+        "punishment",
+        "response",
+        "retribution",
+        "revenge",
+        "intervention",
+        "crackdown",
+        "boycott",
+        "expulsion",
+        "embargo",
+        "arrest",
+        "violence",
+        "measure",
+        "catastrophe",
+        "death",
+        "confrontation",
+    }
 )
 
 
@@ -126,13 +154,15 @@ def _menaces(token: Token) -> bool:
     """Whether a warning is of what the speaker will do: "warned of war", "warned that it would strike"."""
     if argument_words(token) & MENACE:
         return True
-    told = (t for clause in complements(token) for t in clause.subtree)
+    told = (t for clause in complements(token) for t in clause.subtree if t.i > token.i)
     if any(t.lemma_.lower() in SUFFERING and argument_words(t) & (MENACE | {"price"}) for t in told):
         return True
     for clause in complements(token):
         own = next((c for c in clause.children if c.dep_ == "nsubj"), None)
         will = any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll") for c in clause.children)
         acts = set(verb_lemmas(clause)) & words_of(["$harm", "$sever"])
+        if will and any(t.dep_ == "mark" and t.lower_ in ("if", "unless") for t in token.subtree if t.i > token.i):
+            return True  # what will happen on a condition: "warned that B would burn if rockets fell"
         if (
             will
             and acts
@@ -238,7 +268,11 @@ def subject_token(verb: Token, depth: int = 0) -> Token | None:
 def _headline(verb: Token) -> bool:
     """Whether the parser took a past tense for a participle and left the sentence without a verb: "Tanks massed near
     …"."""
-    return verb.head.dep_ == "ROOT" and not any(c.dep_ == "agent" for c in verb.children) and verb.lemma_.lower() in INTRANSITIVE
+    return (
+        verb.head.dep_ == "ROOT"
+        and not any(c.dep_ == "agent" for c in verb.children)
+        and verb.lemma_.lower() in INTRANSITIVE
+    )
 
 
 def _through_noun(verb: Token, depth: int) -> Token | None:

@@ -34,10 +34,41 @@ GIVING = frozenset(
 """Verbs whose flat denial for the future is a refusal."""
 
 VIOLENT = frozenset(
-    {"war", "attack", "retaliation", "force", "strike", "bombing", "reprisal", "bloodshed", "violence", "death", "revenge", "airstrike", "invasion"}
+    {
+        "war",
+        "attack",
+        "retaliation",
+        "force",
+        "strike",
+        "bombing",
+        "reprisal",
+        "bloodshed",
+        "violence",
+        "death",
+        "revenge",
+        "airstrike",
+        "invasion",
+    }
 )
 ECONOMIC = frozenset(
-    {"sanction", "sanctions", "embargo", "boycott", "duty", "tariff", "ban", "export", "import", "blockade", "curfew", "water", "gas", "oil", "electricity", "quota"}
+    {
+        "sanction",
+        "sanctions",
+        "embargo",
+        "boycott",
+        "duty",
+        "tariff",
+        "ban",
+        "export",
+        "import",
+        "blockade",
+        "curfew",
+        "water",
+        "gas",
+        "oil",
+        "electricity",
+        "quota",
+    }
 )
 """What a threat that names it would restrict, rather than end relations."""
 
@@ -120,7 +151,11 @@ def _threat(lemmas: set[str], nouns: set[str], act: Frame | None) -> tuple[str, 
         return ("territory",)
     if lemmas & {"expel", "deport", "evict", "banish"} or {"expel", "deport"} & set(modes):
         return ("expel",)
-    if lemmas & {"arrest", "jail", "detain", "prosecute", "imprison"} or nouns & {"arrest", "imprisonment", "prosecution"}:
+    if lemmas & {"arrest", "jail", "detain", "prosecute", "imprison"} or nouns & {
+        "arrest",
+        "imprisonment",
+        "prosecution",
+    }:
         return ("arrest",)
     if inner == "ASSAULT" or lemmas & words_of(["$harm"]) or nouns & VIOLENT:
         return ("violence",)

@@ -159,11 +159,12 @@ class RoleFinder:
             if child.dep_ == "poss"
             for at in range(child.left_edge.i, child.right_edge.i + 1)
         }
-        free = (
-            name for name in names
-            if not owned & set(self.cast.tokens(name.span)) and not self.cast.text[: name.span[0]].lower().endswith("anti-")
-        )  # fmt: skip
+        free = (name for name in names if not owned & set(self.cast.tokens(name.span)) and not self._against(name))
         return tuple(state_party(name, self.cast.text, name.span) for name in free)
+
+    def _against(self, name: Named) -> bool:
+        """Whether a state is what the noun is against: "anti-American protests"."""
+        return self.cast.text[: name.span[0]].lower().endswith("anti-")
 
     def _behind(self, preposition: str, trigger: Token, frame: Frame) -> tuple[Party, ...]:
         """The parties behind a preposition at the trigger, or at the verb that carries it."""

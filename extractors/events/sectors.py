@@ -1,4 +1,4 @@
-"""The PLOVER sector of those whom a noun phrase names: of the noun itself or, where it says little, of what modifies it:
+"""The PLOVER sector of those whom a noun phrase names: of the noun or, where it says little, of what modifies it:
 "opposition leaders", "army officers", "a group of diplomats", "guerrilla camps"."""
 
 from __future__ import annotations

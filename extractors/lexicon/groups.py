@@ -15,10 +15,16 @@ from extractors.lexicon import table
 from extractors.lexicon.gazetteer import WORD, Entry, Named, Sort, names_in
 from extractors.lexicon.gazetteer import entries as gazetteer_entries
 
-# Yes: "Chelsea "   "Mr. Kenneth "      no: "But "   ". "   "the "
+# A capitalised word right before a surname, unless it is a title or opens the sentence. One word back only.
+# yes: "Chelsea "   "Kenneth "      no: "But "   "President "   "the "
 NAME_BEFORE = re.compile(
-    r"(?<![\w.-]) (?! (?:President|Premier|Minister|Chancellor|Secretary|Mr\.|Mrs\.|Ms\.|Gen\.|General|Colonel|Col\.|Comrade|But|And|When|While|As|After|Before|Since|In|On|At|For|With|If|That|The|Like|Both|Under|Yet|So|Although|Though|Because|By|To) \s)"
-    r"[A-Z][\w.'-]* [ -] $",
+    r"""
+    (?<! [\w.-] )
+    (?! (?: President|Premier|Minister|Chancellor|Secretary|General|Gen\.|Colonel|Col\.|Comrade|Mr\.|Mrs\.|Ms\.
+          | But|And|When|While|As|After|Before|Since|In|On|At|For|With|If|That|The|Like|Both|Under|Yet|So
+          | Although|Though|Because|By|To ) \s )
+    [A-Z] [\w.'-]* [\ -] $
+    """,
     re.VERBOSE,
 )
 # Yes: " House"      no: " met"   "'s"
@@ -87,9 +93,7 @@ def _extra(text: str) -> Iterator[Named]:
 
 def _alone(text: str, start: int, end: int) -> bool:
     """Whether no other name stands beside a surname: not in "Kenneth Clinton" or "Bush House"."""
-    if NAME_BEFORE.search(text[max(0, start - 30) : start]) or NAME_AFTER.match(text, end):
-        return False
-    return True
+    return not (NAME_BEFORE.search(text[max(0, start - 30) : start]) or NAME_AFTER.match(text, end))
 
 
 def _key(text: str) -> str:
@@ -103,7 +107,13 @@ def _entries() -> dict[str, Entry]:
         for name in names:
             sort: Sort = "body" if code in INTERNATIONAL else "adjective" if name.endswith(ADJECTIVAL) else "country"
             found.setdefault(name, Entry(code, sort, name))
-    for kind, sort in (("movements", "body"), ("peoples", "adjective"), ("towns", "place"), ("statesmen", "body"), ("surnames", "body")):
+    for kind, sort in (
+        ("movements", "body"),
+        ("peoples", "adjective"),
+        ("towns", "place"),
+        ("statesmen", "body"),
+        ("surnames", "body"),
+    ):
         for key, names in groups[kind].items():
             for name in names:
                 found.setdefault(name, Entry(key.split(".")[0], sort, name))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -161,18 +161,18 @@ def reliability(events: Iterable[Graded]) -> list[tuple[float, int, float, float
     return rows
 
 
-def main(name: str, *options: str) -> None:
-    """Print the score of one sample file."""
+def report(name: str, *options: str) -> Iterator[str]:
+    """The lines of the score of one sample file."""
     result = score(samples(name))
-    print(f"sentences with an event {result.samples}, without {result.free}, of which fired {result.fired}")
-    print(f"type found {result.found / result.samples:.3f}  tuple {result.tuples / result.samples:.3f}")
-    print(f"actor F1 {result.f1('actor'):.3f}  recipient F1 {result.f1('recipient'):.3f}")
-    print(f"other type {result.false:.3f}  modes {result.modes_right} of {result.modes}")
+    yield f"sentences with an event {result.samples}, without {result.free}, of which fired {result.fired}"
+    yield f"type found {result.found / result.samples:.3f}  tuple {result.tuples / result.samples:.3f}"
+    yield f"actor F1 {result.f1('actor'):.3f}  recipient F1 {result.f1('recipient'):.3f}"
+    yield f"other type {result.false:.3f}  modes {result.modes_right} of {result.modes}"
     for high, count, kind, both in reliability(result.events):
-        print(f"below {high:.2f}  {count:4d} events  type {kind:.2f}  type and sides {both:.2f}")
+        yield f"below {high:.2f}  {count:4d} events  type {kind:.2f}  type and sides {both:.2f}"
     if "--errors" in options and name != "heldout":
-        print("\n".join(result.errors))
+        yield from result.errors
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.stdout.writelines(f"{line}\n" for line in report(*sys.argv[1:]))
