@@ -190,7 +190,11 @@ def _rail_start(found: tuple[Block, ...]) -> int:
 
 def _is_label(line: str) -> bool:
     """Whether the line is a notice, a rule, or the time of day over an entry of a live page."""
-    return not key(line) or is_notice(line) or (len(line) <= LONGEST_CLOCK and CLOCK_LINE.fullmatch(line) is not None)
+    return (
+        not any(c.isalnum() for c in line)
+        or is_notice(line)
+        or (len(line) <= LONGEST_CLOCK and CLOCK_LINE.fullmatch(line) is not None)
+    )
 
 
 def _little_prose(rest: tuple[Block, ...]) -> bool:

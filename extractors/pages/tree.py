@@ -178,17 +178,16 @@ _DATED = etree.XPath(
 
 def signed(root: Element) -> list[Element]:
     """The elements called byline or author, or said to name the author; after the headline where there is one."""
-    return cast("list[Element]", _SIGNED_AFTER(root) if next(root.iter("h1"), None) is not None else _SIGNED(root))
+    found = cast("list[Element]", _SIGNED(root))
+    headline = next((at for at, each in enumerate(found) if each.tag == "h1"), -1)
+    return [each for each in found[headline + 1 :] if each.tag != "h1"][:_MOST_SIGNED]
 
 
-_IS_SIGNED = (
-    "[@rel='author' or contains(@itemprop, 'author') or contains(translate(@class, 'AB', 'ab'), 'author')"
-    " or contains(translate(@class, 'B', 'b'), 'byline')][position() <= 12]"
+_SIGNED = etree.XPath(
+    "descendant::h1 | descendant::*[@rel='author' or contains(@itemprop, 'author') or contains(@class, 'uthor')"
+    " or contains(@class, 'yline')]"
 )
-_SIGNED = etree.XPath(f"descendant::*{_IS_SIGNED}")
-_SIGNED_AFTER = etree.XPath(
-    f"(descendant::h1)[1]/following::*{_IS_SIGNED} | (descendant::h1)[1]/descendant::*{_IS_SIGNED}"
-)
+_MOST_SIGNED = 12
 
 
 def hidden(root: Element) -> list[Element]:
