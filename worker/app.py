@@ -22,6 +22,7 @@ from worker.wiring import Wiring, host
 
 TASK_SECONDS = 120
 HEARTBEAT_SECONDS = 10.0
+RETAIN_SECONDS = 600.0
 PATIENCE = 10  # nice: of two busy processes it has a tenth
 
 
@@ -71,9 +72,13 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 
 def beat_schedule(tick_seconds: float) -> dict[str, Mapping[str, Any]]:
-    """What the clock sends: one sweep and one publish a tick, gone before the next one if nobody takes them."""
-    options = {"expires": max(tick_seconds, 1.0)}
-    return {name: {"task": name, "schedule": tick_seconds, "options": options} for name in ("sweep", "publish")}
+    """What the clock sends: one sweep and one publish a tick, and now and then what lets go of the old; each gone
+    before the next one if nobody takes it."""
+    every = {"sweep": tick_seconds, "publish": tick_seconds, "retain": RETAIN_SECONDS}
+    return {
+        name: {"task": name, "schedule": seconds, "options": {"expires": max(seconds, 1.0)}}
+        for name, seconds in every.items()
+    }
 
 
 settings = load_settings()

@@ -21,6 +21,7 @@ from worker.steps.publish import publish as publish_step
 from worker.steps.reextract import begin as begin_reextraction
 from worker.steps.reextract import plan as plan_reextraction
 from worker.steps.reextract import reextract as reextract_step
+from worker.steps.retain import retain as retain_step
 from worker.steps.sweep import sweep as sweep_step
 from worker.store import heartbeats
 from worker.store.selection import Selection
@@ -124,6 +125,12 @@ def sweep() -> None:
     learn_step(database=wiring.database, now=_now())
     with wiring.database.write() as connection:
         heartbeats.beat(connection, "beat", host(), now=_now())
+
+
+@app.task(name="retain", base=StepTask)
+def retain() -> None:
+    """Lets go of what is too old to be kept."""
+    retain_step(database=wiring.database, snapshots=wiring.snapshots, settings=settings, now=_now())
 
 
 @app.task(name="reextract", base=StepTask)

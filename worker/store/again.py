@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from worker.errors import Reason
 from worker.store.selection import VERDICTS
-from worker.store.tables import State, articles
+from worker.store.tables import State, articles, snapshots
 
 FINAL = (State.EXTRACTED, State.REJECTED, State.DEAD)
 JUDGED = (*VERDICTS, Reason.BROKEN, Reason.WORKER_LOST)
@@ -20,7 +20,8 @@ def retry(connection: sa.Connection, article: str, *, fetch: bool, now: dt.datet
     row = connection.execute(sa.select(articles).where(articles.c.id == article)).one()
     if row.state not in FINAL or row.reason == Reason.PURGED:
         return None
-    kept = row.snapshot_id is not None and (row.state == State.EXTRACTED or row.reason in JUDGED)
+    bytes_kept = sa.select(snapshots.c.kept).where(snapshots.c.id == row.snapshot_id)
+    kept = connection.execute(bytes_kept).scalar() and (row.state == State.EXTRACTED or row.reason in JUDGED)
     state = State.FETCHED if kept and not fetch else State.LISTED
     begin = {
         "state": state, "reason": None, "detail": None, "attempts": 0, "checks": 0, "claims": articles.c.claims + 1,

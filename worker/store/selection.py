@@ -16,7 +16,7 @@ from extractors import Verdict
 from worker.errors import Reason
 from worker.store.articles import Fenced
 from worker.store.learning import NEWEST
-from worker.store.tables import State, articles, documents, entries
+from worker.store.tables import State, articles, documents, entries, snapshots
 
 VERDICTS = tuple(each.value for each in Verdict if each is not Verdict.ARTICLE)
 COUNTED = 5_000
@@ -119,7 +119,8 @@ def settle(
 
 def _judged() -> tuple[sa.ColumnElement[bool], ...]:
     by_verdict = (articles.c.state == State.REJECTED) & articles.c.reason.in_(VERDICTS)
-    return ((articles.c.state == State.EXTRACTED) | by_verdict, articles.c.snapshot_id.is_not(None))
+    kept = sa.exists().where(snapshots.c.id == articles.c.snapshot_id, snapshots.c.kept)
+    return ((articles.c.state == State.EXTRACTED) | by_verdict, kept)
 
 
 def _query(chosen: Selection) -> sa.Select[Any]:

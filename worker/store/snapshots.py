@@ -15,7 +15,7 @@ import zstandard
 from fsspec.implementations.local import LocalFileSystem
 
 from worker.errors import SnapshotLost, StoreDown
-from worker.store.tables import snapshots
+from worker.store.tables import IN_FLIGHT, articles, snapshots
 
 ZSTD_LEVEL = 9
 
@@ -121,3 +121,15 @@ def one(connection: sa.Connection, snapshot_id: int) -> Snapshot:
     """The snapshot of that id."""
     columns = (snapshots.c[name] for name in Snapshot.__slots__)
     return Snapshot(**connection.execute(sa.select(*columns).where(snapshots.c.id == snapshot_id)).one()._mapping)
+
+
+def let_go(connection: sa.Connection, *, before: dt.datetime, limit: int) -> list[str]:
+    """The digests of at most so many bodies that were last fetched before then and that no article on its way needs;
+    their rows say from now on that the bytes are gone."""
+    other = snapshots.alias()
+    waits = sa.exists().where(articles.c.id == other.c.article_id, articles.c.state.in_(IN_FLIGHT))
+    needed = sa.exists().where(other.c.sha256 == snapshots.c.sha256, (other.c.fetched_at >= before) | waits)
+    old = sa.select(snapshots.c.sha256).distinct().where(snapshots.c.kept, snapshots.c.fetched_at < before, ~needed)
+    digests = list(connection.execute(old.order_by(snapshots.c.sha256).limit(limit)).scalars())
+    connection.execute(sa.update(snapshots).where(snapshots.c.sha256.in_(digests)).values(kept=False))
+    return digests
