@@ -12,10 +12,13 @@ from extractors.events import why_not
 from extractors.explain import Explanation, explain
 from extractors.model import Document
 from extractors.registry import reading_for
-from worker.store import articles, learning, records, snapshots
+from worker.cli_reextract import one_article
+from worker.store import articles, attempts, learning, records, snapshots
 from worker.store.articles import Listed
 from worker.terminal import lines, tables
 from worker.terminal.article import left_out, of_article, reasons, uncoded
+from worker.terminal.attempts import as_json as attempt_json
+from worker.terminal.attempts import of_attempts
 from worker.terminal.console import AsJson, Refused, out, print_json, wired
 from worker.wiring import Wiring
 
@@ -32,6 +35,23 @@ def articles_list(
     _, wiring = wired()
     with wiring.database.read() as connection:
         out.print(tables.of_articles(articles.newest(connection, limit=limit, state=state, source=source)))
+
+
+@app.command("attempts")
+def articles_attempts(
+    wanted: Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ID|ADDRESS")],
+    as_json: AsJson = False,
+) -> None:
+    """List what the last fetches of an article met, looks for a change included."""
+    _, wiring = wired()
+    article = one_article(wiring, wanted)
+    with wiring.database.read() as connection:
+        history = attempts.fetches_of(connection, article)
+    if as_json:
+        for each in history:
+            print_json(attempt_json(each))
+    else:
+        out.print(of_attempts(history))
 
 
 @app.command("show")

@@ -24,6 +24,8 @@ from worker.steps import learn
 from worker.store import attempts, learning, sources
 from worker.store.sources import Source
 from worker.terminal import tables, words
+from worker.terminal.attempts import as_json as attempt_json
+from worker.terminal.attempts import of_attempts
 from worker.terminal.console import AsJson, Refused, err, now_utc, out, print_json, wired
 from worker.terminal.why import of_source
 from worker.wiring import Wiring
@@ -86,6 +88,21 @@ def learned(
     out.print(f"table {table.version} of {name}: {words.count(len(table.lines), 'line')}", style="bold")
     for line in sorted(table.lines):
         out.print(f"  {line}", markup=False)
+
+
+@app.command("attempts")
+def attempts_of(name: str, as_json: AsJson = False) -> None:
+    """List what the last polls of a source met; with --json also the validators."""
+    _, wiring = wired()
+    with wiring.database.read() as connection:
+        if sources.one(connection, name) is None:
+            raise Refused(f"no such source: {name}; see wireroom sources list")
+        history = attempts.last_polls(connection, name)
+    if as_json:
+        for each in history:
+            print_json(attempt_json(each))
+    else:
+        out.print(of_attempts(history))
 
 
 def _budget(host: str, wiring: Wiring, now: dt.datetime) -> Budgeted | None:

@@ -13,11 +13,18 @@ from tests.hostile.site import HostileSite
 from tests.outside import visitor
 from tests.world import Site, World
 from worker.errors import Reason
-from worker.store.tables import State, articles
+from worker.http.visit import Visit
+from worker.sources import KINDS
+from worker.store.sources import Source
+from worker.store.tables import State, articles, sources
 
 FEED = "http://example.org/feed"
 COUNTED = {"10 GB bomb, zstd", "500 headers", "a length in letters", "noise", "a stack of encodings", "304 unasked",
            "a redirect to a file", "a redirect to itself", "a patience that is nonsense"}  # fmt: skip
+
+LINKS = "".join(
+    f"<a href='/2002/03/11/story-number-{n}-of-many-{1000 + n}'>A story of the day {n}</a>" for n in range(9)
+)
 
 
 @pytest.fixture
@@ -162,3 +169,42 @@ def test_polls_of_one_host_take_turns(stranger: World) -> None:
     stranger.now = waiting.due_at
     assert stranger.poll("other") is not None
     assert not stranger.source_row("other").reserved
+
+
+def test_further_pages_take_turns_and_keep_to_robots_txt(stranger: World) -> None:
+    """One gap between two pages, the crawl-delay where there is one; a disallowed page is not asked for."""
+    for number, following in ((1, "/index/2"), (2, "/index/3"), (3, "/private/4"), (4, "")):
+        path = f"/private/{number}" if number == 4 else f"/index/{number}"
+        body = f"<!doctype html><p>{LINKS.replace('many', f'page-{number}')}</p><a rel=next href='{following}'>Next</a>"
+        stranger.site.page(path, body)
+    waits: list[float] = []
+    asked = Visit(stranger.polite, "http://example.org/index/1", stranger.now, local=False, by_robots=True)
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        asked.now += dt.timedelta(seconds=seconds)
+
+    asked.sleep = sleep
+    source = Source("pages", "listing", asked.address, options={"pages": 10})
+    assert asked.polite.turn(asked.address, now=stranger.now, local=False, reserved=False) is None
+    listing = KINDS["listing"](source, asked, stranger.now)
+    asked.done(None)
+    assert len(listing.entries) == 27
+    assert asked.requests == 3
+    assert "/private/4" not in fetched(stranger.site)
+    assert sum(waits) == pytest.approx(10, abs=1), "two crawl-delays of five seconds"
+    assert asked.polite.budget.known("example.org", asked.now).busy == 0
+
+
+def test_a_far_turn_leaves_the_rest_to_the_next_poll(stranger: World) -> None:
+    """No worker is parked: what was read is listed, and the turn is given back once."""
+    stranger.site.page("/robots.txt", "User-agent: *\nCrawl-delay: 40", "text/plain")
+    stranger.site.page("/index/1", f"<!doctype html><p>{LINKS}</p><a rel=next href='/index/2'>Next</a>")
+    stranger.source("pages", "http://example.org/index/1", "listing", local=False)
+    with stranger.database.write() as connection:
+        connection.execute(sa.update(sources).where(sources.c.name == "pages").values(options={"pages": 3}))
+    polled = stranger.poll("pages")
+    assert polled is not None
+    assert (polled.entries, polled.reason) == (9, None)
+    assert fetched(stranger.site) == ["/index/1"]
+    assert stranger.polite.budget.known("example.org", stranger.now).busy == 0
