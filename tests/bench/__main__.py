@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import feedparser
-
 from extractors import extract, read
 from extractors.analysis import analyse, preload
-from tests.bench import core, delivery, fetching, polling, reextraction
+from tests.bench import core, delivery, feeds, fetching, polling, reextraction
 from worker.http.canonical import canonical
 from worker.newsroom.server import SITE
 from worker.sources.feed import parse_feed
@@ -58,7 +55,7 @@ def extracting() -> int:
     return len([extract(page, content_type="text/html") for page in pages()])
 
 
-def feeds() -> int:
+def entries() -> int:
     """Entries of a feed of a thousand."""
     items = "".join(
         f"<item><title>{n}</title><link>http://example.org/{n}</link><description>{'words ' * 80}</description></item>"
@@ -67,33 +64,6 @@ def feeds() -> int:
     return len(
         parse_feed(f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), address="http://example.org/")
     )
-
-
-def _large_feed() -> bytes:
-    """A feed of 5 MB with the markup of whole stories, as many newspapers send it."""
-    body = "&lt;p&gt;Words of a story &lt;a href='/x'&gt;with a link&lt;/a&gt;.&lt;/p&gt;" * 68
-    items = "".join(
-        f"<item><title>{n}</title><link>http://example.org/{n}</link><guid>{n}</guid>"
-        f"<pubDate>Wed, 01 May 2024 12:00:00 GMT</pubDate><description>{body}</description></item>"
-        for n in range(1000)
-    )
-    return f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
-
-
-LARGE_FEED = _large_feed()
-
-
-def large_feed() -> int:
-    """Bytes of the large feed that became entries."""
-    assert len(parse_feed(LARGE_FEED, address="http://example.org/")) == 1000
-    return len(LARGE_FEED)
-
-
-def large_feed_by_default() -> int:
-    """The same by feedparser as it comes, sanitising included; a fifth of the feed, as it takes its time."""
-    part = LARGE_FEED[: LARGE_FEED.index(b"</item>", len(LARGE_FEED) // 5) + 7] + b"</channel></rss>"
-    assert feedparser.parse(io.BytesIO(part)).entries
-    return len(part)
 
 
 def outbox_rows() -> int:
@@ -128,7 +98,7 @@ def main() -> None:
         "pages cleaned": reading,
         "tokens parsed": parsing,
         "articles extracted in full": extracting,
-        "feed entries read": feeds,
+        "feed entries read": entries,
         "messages through the outbox (SQLite)": outbox_rows,
         "addresses made canonical": addresses,
         **core.rows(),
@@ -137,9 +107,7 @@ def main() -> None:
         sys.stdout.write(f"{name:<40}{rate(work):>12,.0f} /s\n")
     reextraction.main()
     sys.stdout.write(core.memory() + "\n")
-    ours, theirs = rate(large_feed), rate(large_feed_by_default)
-    times = f"{ours / theirs:,.0f} times feedparser's default"
-    sys.stdout.write(f"{'MB of a feed of 5 MB read':<40}{ours / 1e6:>12,.1f} /s   {times}\n")
+    feeds.main()
     fetching.main()
     polling.report()
     delivery.main()

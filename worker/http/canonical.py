@@ -27,6 +27,11 @@ TRACKING = frozenset(
         "at_campaign",
     )
 )
+# Parameters by which a page is shown in another dress, with the values that they have then: it is the same story, and
+# the page without them is the one that the dress was made from.
+DRESSES = {"amp": ("", "1", "true"), "outputtype": ("amp",), "output": ("amp",)}
+NUMBER = re.compile(r"\d{5}")
+SLUG_WORDS = 4
 # A character that no address may hold as it is: a control character or white space inside it, or half of a pair.
 UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
 # Index rows of PostgreSQL hold 2,704 bytes; longer addresses of stories are not met, only traps for robots.
@@ -35,8 +40,8 @@ SAFE_IN_PATH = "/%:@!$&'()*+,;=~-._"
 
 
 def canonical(address: str) -> str:
-    """The address with scheme and host in lower case, without default port, fragment and tracking parameters; raises
-    BadAddress for whatever is not a plain http or https address."""
+    """The address with scheme and host in lower case, without default port, fragment, tracking parameters and what asks
+    for an AMP page; raises BadAddress for whatever is not a plain http or https address."""
     address = address.strip()
     if UNPRINTABLE.search(address):
         raise BadAddress(address, "white space or a control character inside the address")
@@ -51,7 +56,7 @@ def canonical(address: str) -> str:
         raise BadAddress(address, "it holds credentials")
     host = _host(address, parts.hostname)
     netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
-    path = quote(parts.path or "/", safe=SAFE_IN_PATH)
+    path = _without_amp(quote(parts.path or "/", safe=SAFE_IN_PATH))
     found = urlunsplit((parts.scheme, netloc, path, _query(parts.query), ""))
     if len(found.encode()) > MAX_BYTES:
         raise BadAddress(f"{address[:200]}…", f"longer than {MAX_BYTES:,} bytes")
@@ -72,10 +77,21 @@ def _host(address: str, host: str | None) -> str:
     return name
 
 
+def _without_amp(path: str) -> str:
+    """The path without a last part "amp", where what stands before it names a story, by a number or a slug of words:
+    "/a/leaders-meet-in-ankara/amp/" is one, "/tags/amp" is a list."""
+    bare = path.rstrip("/")
+    before, _, last = bare.rpartition("/")
+    name = before.rpartition("/")[2]
+    is_story = NUMBER.search(name) or len(name.replace("_", "-").split("-")) >= SLUG_WORDS
+    return before + path[len(bare) :] if last == "amp" and is_story else path
+
+
 def _query(query: str) -> str:
-    """The query as it is written, without its tracking parameters."""
-    return "&".join(part for part in query.split("&") if not _tracking(unquote_plus(part.partition("=")[0])))
+    """The query as it is written, without its tracking parameters and dresses."""
+    return "&".join(part for part in query.split("&") if not _says_nothing(part))
 
 
-def _tracking(key: str) -> bool:
-    return key.lower().startswith(TRACKING_PREFIXES) or key.lower() in TRACKING
+def _says_nothing(part: str) -> bool:
+    key, value = (unquote_plus(each).lower() for each in part.partition("=")[::2])
+    return key.startswith(TRACKING_PREFIXES) or key in TRACKING or value in DRESSES.get(key, ())

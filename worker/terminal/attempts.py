@@ -33,7 +33,7 @@ def of_attempts(attempts: Sequence[Poll | Fetch]) -> Table:
 def as_json(attempt: Poll | Fetch) -> dict[str, Any]:
     """The attempt with all that is kept of it."""
     found: dict[str, Any] = asdict(attempt)
-    answer = found.pop("answer")
+    answer: dict[str, Any] = found.pop("answer")
     return found | answer | {"at": attempt.at.isoformat()}
 
 
