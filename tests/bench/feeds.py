@@ -1,4 +1,4 @@
-"""Feeds read, beside feedparser as it comes and feedparser without sanitising: small ones of every trap, and a large one."""
+"""Feeds read, beside feedparser as it comes and without sanitising: small ones of every trap, and a large one."""
 
 from __future__ import annotations
 
