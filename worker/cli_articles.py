@@ -12,7 +12,7 @@ from extractors.events import why_not
 from extractors.explain import Explanation, explain
 from extractors.model import Document
 from extractors.registry import reading_for
-from worker import cli_reextract
+from worker.cli_reextract import one_article
 from worker.store import articles, attempts, learning, records, snapshots
 from worker.store.articles import Listed
 from worker.terminal import lines, tables
@@ -44,7 +44,7 @@ def articles_attempts(
 ) -> None:
     """List what the last fetches of an article met, looks for a change included."""
     _, wiring = wired()
-    article = cli_reextract.one_article(wiring, wanted)
+    article = one_article(wiring, wanted)
     with wiring.database.read() as connection:
         history = attempts.fetches_of(connection, article)
     if as_json:
