@@ -5,19 +5,32 @@ One pass over the tokens; which names are one person's is decided in `people`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
 from extractors.lexicon import leaders, table
-from extractors.offices import Office, Tokens, office_words
+from extractors.offices import ALSO_NAMES, Office, Tokens, office_words
 
 PARTICLES = frozenset(
     {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "ter", "van", "von"}
 )
-LONGEST_NAME = 4
-REACH = 6
+LONGEST_NAME = 6
+NATIONAL = "national"
+"""The post of somebody whose country alone is told."""
+
+# An initial or two, and an Arabic article joined to its name. Anchored, bounded.
+# yes: "W."  "K.R."     no: "U"  "W.A"
+INITIALS = re.compile(r"(?:[A-Z]\.){1,3}$")
+# yes: "al-Masri"  "ash-Sharq"     no: "al"  "also-Ran"
+ARTICLED = re.compile(r"(?:al|el|ul|ad|an|ar|as|ash|at|az|ed|es)-[A-Z]")
+
+APPOSED = 5
+"""Words that may stand between the comma behind a name and the office: "…, the republic's former mufti,"."""
+ENDS = frozenset(table("grammar")["prepositions"].split() + table("grammar")["clause"].split() + ["is", "was", "who", "had", "has"])
+REACH = 9
 """Words that may stand between an office and the comma before its holder: "a spokeswoman in Asmara, …"."""
 
 
@@ -41,8 +54,8 @@ class Name(NamedTuple):
 
 
 def names_of(tokens: Tokens, offices: Sequence[Office]) -> tuple[Name, ...]:
-    """The names in the text: after an office or a "Mr.", beside an office set off by commas, or opened by a given
-    name."""
+    """The names in the text: after an office or a "Mr.", beside an office set off by commas, behind a country's
+    possessive, or opened by a given name."""
     titled = {office.end: office for office in offices}
     opening = {office.first: office for office in offices}
     found: list[Name] = []
@@ -66,40 +79,77 @@ def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Map
     """The name that begins at the token, if one does, with its office before or behind it."""
     end = _end_of_name(tokens, at)
     words = [tokens.word(n) for n in range(at, end)]
-    if (
-        not words
-        or (_is_title(words[0]) and not (len(words) > 1 and at in titled))
-        or _names_a_thing(tokens, at, end)
-        or tokens.word(at - 1) in TOWNS
-    ):
-        return None
-    if (len(words) == 1 and is_common(words[0])) or any(word in SMALL for word in words[1:]):
+    if not words or not _may_be_name(tokens, at, end, words, titled):
         return None
     text = tokens.text[tokens.spans[at][0] : tokens.spans[end - 1][1]]
-    office = _of_country(tokens, end, titled.get(at)) if tokens.adjoining(at - 1) else None
-    behind = _apposed(tokens, end, opening)
-    known = (len(words) > 1 and words[0] in _given_names()) or bool(leaders.named(text))
-    set_off = None
-    if office is None:
-        set_off = (_set_off(tokens, at, end, titled) if tokens.word(at - 1) == "," else None) or _listed(
-            tokens, at, titled
-        )
-    if known:
-        return Name(at, end, text, office or behind or set_off)
-    if not words[0][0].isupper():
-        return None
-    if len(words) > 1 and words[-1].lower() in office_words():
+    lead = at - 1 if tokens.word(at - 1).lower() in _honorifics() else at
+    office = _of_country(tokens, end, _post_before(tokens, lead, titled)) if tokens.adjoining(lead - 1) else None
+    behind = _apposed(tokens, end, opening) or _heading(tokens, end)
+    if office is None or office.rank:
+        behind = behind or _set_off_before(tokens, lead, end, titled)
+    best = behind if behind and (office is None or office.rank) else office
+    if (len(words) > 1 and words[0] in _given_names()) or leaders.named(text):
+        return Name(at, end, text, best or _national(tokens, at))
+    if not words[0][0].isupper() or (len(words) > 1 and words[-1].lower() in office_words()):
         return None
     if office or tokens.word(at - 1).lower() in _honorifics():
-        return Name(at, end, text, office or behind)
-    if len(words) > 1 and not _doubtful(words) and (behind or set_off or _speaks(tokens, at, end)):
-        return Name(at, end, text, behind or set_off)
+        return Name(at, end, text, best)
+    if len(words) < 2 or _doubtful(words):
+        return None
+    own = _national(tokens, at)
+    if best or own or _speaks(tokens, at, end):
+        return Name(at, end, text, best or own)
     return None
 
 
+def _may_be_name(tokens: Tokens, at: int, end: int, words: Sequence[str], titled: Mapping[int, Office]) -> bool:
+    """Whether nothing speaks against the run: no title or thing, no town, no headline."""
+    if _is_title(words[0]) and not (len(words) > 1 and at in titled and words[0] in ALSO_NAMES):
+        return False
+    if words[0].lower() in _honorifics() and len(words) > 1:
+        return False  # the name begins behind it
+    if _names_a_thing(tokens, at, end, at in titled) or tokens.word(at - 1) in TOWNS:
+        return False
+    return not ((len(words) == 1 and is_common(words[0])) or any(word in SMALL for word in words[1:]))
+
+
+def _post_before(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | None:
+    """The office right before a name; behind an office a rank says nothing: "Defense Minister, Marshal X"."""
+    office = titled.get(at)
+    if office is None or not office.rank:
+        return office
+    before = titled.get(office.first) or (titled.get(office.first - 1) if tokens.word(office.first - 1) == "," else None)
+    if before is None and tokens.word(office.first - 1) == ",":
+        before = _reaching(tokens, office.first, titled)
+    return before or office
+
+
+def _set_off_before(tokens: Tokens, at: int, end: int, titled: Mapping[int, Office]) -> Office | None:
+    apposed = _set_off(tokens, at, end, titled) if tokens.word(at - 1) == "," else None
+    return apposed or _listed(tokens, at, titled)
+
+
+def _national(tokens: Tokens, at: int) -> Office | None:
+    """What "Latvia’s X Y" tells: the country alone."""
+    named = tokens.named.get(at - 2)
+    if tokens.word(at - 1) not in ("'s", "’s") or named is None or named.entry.sort not in ("country", "government"):
+        return None
+    return Office(
+        first=at - 2, end=at, office="", post=NATIONAL, country=named.entry.code, stated=True, sector="GOV",
+        former=False, weak=True, definite=False,
+    )  # fmt: skip
+
+
 SPEECH = frozenset(
-    {"said", "says", "told", "tells", "added", "adds", "asked", "explained", "argued", "argues", "recalled"}
+    """said says told tells added adds asked explained argued argues recalled announced warned denied insisted declared
+    claimed noted remarked stressed conceded replied answered retorted complained predicted promised proposed urged vowed
+    wrote believes thinks""".split()
 )
+DEEDS = frozenset(
+    """met visited arrived flew left resigned signed attended received traveled returned welcomed criticized accused
+    rejected praised called has had was is will would who also does did""".split()
+)
+"""What people do; so do firms and towns, so that a surname that stands alone elsewhere must vouch beside it."""
 
 
 def _speaks(tokens: Tokens, at: int, end: int) -> bool:
@@ -108,18 +158,30 @@ def _speaks(tokens: Tokens, at: int, end: int) -> bool:
     after, then = tokens.word(end), tokens.word(end + 1).lower()
     if after == "," and (then == "who" or (then.isdigit() and len(then) == 2 and tokens.word(end + 2) == ",")):
         return True
-    if tokens.word(at - 1).lower() in SPEECH and after == "," and then in ("a", "an", "the", "who", "director", "head"):
+    before = tokens.word(at - 1).lower()
+    if before in SPEECH and after == "," and then in ("a", "an", "the", "who", "director", "head"):
         return True
-    return after.lower() in SPEECH and _comes_alone(tokens, end - 1)
+    if before == "by" and tokens.text[: tokens.spans[at - 1][0]].endswith("\n") and after not in (".", ","):
+        return True  # a byline
+    human = after.lower() in SPEECH or before in SPEECH or after.lower() in DEEDS or before == "to"
+    return human and _speaks_alone(tokens, end - 1, after.lower() in SPEECH or before in SPEECH)
 
 
-def _comes_alone(tokens: Tokens, at: int) -> bool:
-    """Whether the word stands elsewhere without a capitalised word beside it, before a small word."""
+def _speaks_alone(tokens: Tokens, at: int, said: bool) -> bool:
+    """Whether the surname comes again alone, and speaks here or there."""
     word = tokens.word(at)
-    return any(
-        n != at and not (tokens.word(n - 1)[:1].isupper() and tokens.adjoining(n - 1)) and tokens.word(n + 1).islower()
-        for n in tokens.places(word)
-    )
+    alone = [n for n in tokens.places(word) if n != at and _stands_alone(tokens, n)]
+    if said:
+        return bool(alone)
+    return any(tokens.word(n + 1).lower() in SPEECH or tokens.word(n - 1).lower() in SPEECH for n in alone)
+
+
+def _stands_alone(tokens: Tokens, at: int) -> bool:
+    """Whether no other capitalised word stands before, and a small word, a mark or a possessive behind."""
+    before, after = tokens.word(at - 1), tokens.word(at + 1)
+    if before[:1].isupper() and tokens.adjoining(at - 1) and before.lower() not in _honorifics():
+        return False
+    return after.islower() or not after[:1].isalpha()
 
 
 def _of_country(tokens: Tokens, end: int, office: Office | None) -> Office | None:
@@ -142,12 +204,15 @@ def _doubtful(words: Sequence[str]) -> bool:
     )
 
 
-def _names_a_thing(tokens: Tokens, at: int, end: int) -> bool:
+def _names_a_thing(tokens: Tokens, at: int, end: int, titled: bool) -> bool:
     """Whether the run is called after someone: "Max Planck Institute", "Heinz Field", "the Clinton Foundation"."""
     things = _things()
-    return any(tokens.word(n) in things for n in range(at, end)) or (
-        tokens.word(end) in things and tokens.adjoining(end - 1)
-    )
+    if tokens.word(end) in things and tokens.adjoining(end - 1):
+        return True
+    words = [tokens.word(n) for n in range(at, end)]
+    if words[0] in families() and (titled or "-" in words[-1]):
+        words = words[1:]  # "Minister Park Sang-ho"
+    return any(word in things for word in words)
 
 
 def _end_of_name(tokens: Tokens, at: int) -> int:
@@ -155,7 +220,9 @@ def _end_of_name(tokens: Tokens, at: int) -> int:
     end = at
     while end < min(len(tokens), at + LONGEST_NAME) and _may_stand_in_name(tokens, end, end > at):
         end += 1
-    while end > at and (tokens.word(end - 1).lower() in PARTICLES or len(tokens.word(end - 1)) < 2):
+    while end > at and (
+        tokens.word(end - 1).lower() in PARTICLES or len(tokens.word(end - 1)) < 2 or tokens.word(end - 1)[-1] == "."
+    ):
         end -= 1
     return end
 
@@ -164,28 +231,54 @@ def _may_stand_in_name(tokens: Tokens, at: int, inner: bool) -> bool:
     word = tokens.word(at)
     if inner and not tokens.adjoining(at - 1):
         return False
-    if inner and word in PARTICLES:
+    if inner and (word in PARTICLES or ARTICLED.match(word)):
         return True
-    if inner and len(word) == 2 and word[0].isupper() and word[1] == ".":
-        return True
+    if INITIALS.match(word):
+        return inner or tokens.word(at + 1)[:1].isupper()
     named = tokens.named.get(at)
     blocked = named is not None and not (inner and named.entry.sort == "place")
     return word[:1].isupper() and word[-1:] != "." and not blocked and not (len(word) > 3 and word.isupper())
 
 
 def _apposed(tokens: Tokens, end: int, opening: Mapping[int, Office]) -> Office | None:
-    """The office set off behind a name: "…, the Russian foreign minister,"."""
+    """The office set off behind a name: "…, the Russian foreign minister,", "…, the republic's former mufti,"."""
     if tokens.word(end) != "," or not tokens.adjoining(end):
         return None
-    at = end + 2 if tokens.word(end + 1).lower() in ("the", "a", "an", "his", "her", "their") else end + 1
-    office = opening.get(at)
-    return office if office and not tokens.word(office.end)[:1].isupper() else None
+    for at in range(end + 1, end + 2 + APPOSED):
+        office = opening.get(at)
+        if office:
+            return office if not tokens.word(office.end)[:1].isupper() else None
+        word = tokens.word(at)
+        if word.lower() in ENDS or not (word.islower() or word in ("A", "'s", "’s")) or word.endswith("ed"):
+            return None
+    return None
+
+
+def _heading(tokens: Tokens, end: int) -> Office | None:
+    """What somebody is, of whom it is told what he heads: "X, who commands the border troops"."""
+    post = HEADING.get(tokens.word(end + 2).lower())
+    if post is None or tokens.word(end) != "," or tokens.word(end + 1) != "who":
+        return None
+    stop = next((at for at in range(end + 3, end + 8) if at in tokens.named), None)
+    country = tokens.named[stop].entry.code if stop else None
+    return Office(
+        first=end + 2, end=end + 3, office=post, post=post, country=country or None, stated=bool(country),
+        sector=table("offices")["offices"][post]["sector"], former=False, weak=False, definite=False,
+    )  # fmt: skip
+
+
+HEADING = {"heads": "head", "leads": "leader", "commands": "commander", "chairs": "chairman", "headed": "head"}
 
 
 def _set_off(tokens: Tokens, at: int, end: int, titled: Mapping[int, Office]) -> Office | None:
     """The office before the comma before a name: "her Turkish counterpart, …," or "a spokeswoman in Asmara, …"."""
     if tokens.word(end) not in FENCES and end < len(tokens):
         return None
+    return _reaching(tokens, at, titled)
+
+
+def _reaching(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | None:
+    """The office that the phrase before the comma before a token opens with."""
     for stop in range(at - 1, max(0, at - 1 - REACH), -1):
         if stop in titled:
             return titled[stop] if stop == at - 1 or not tokens.word(stop)[:1].isupper() else None
@@ -206,6 +299,12 @@ def _listed(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | N
 def is_common(word: str) -> bool:
     """Whether a capitalised word is a common one, not a name."""
     return word.lower() in _common()
+
+
+@cache
+def families() -> frozenset[str]:
+    """Family names of China, Korea and Vietnam, which come first."""
+    return frozenset(table("people")["families"].split())
 
 
 @cache

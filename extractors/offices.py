@@ -79,6 +79,7 @@ class Office:
     weak: bool
     definite: bool  # "the Russian president", "Russia's president": one who is known
     plural: bool = False  # "their counterparts"
+    rank: bool = False  # a rank or a dignity, beside which somebody has an office: "General", "Imam"
 
 
 @lru_cache(maxsize=2)  # the people extractor and the event coder ask for those of the same text
@@ -134,6 +135,8 @@ def _phrase(tokens: Tokens, start: int, stop: int) -> Office:
         start, stop = _portfolio(tokens, start, stop)
     first, before = _leftwards(tokens, start, first_counts=facts.get("of") == "first")
     end, after = _rightwards(tokens, stop)
+    if facts["sector"] == "EDU" and before and before.sort == "country" and tokens.word(start - 1) not in ("'s", "’s"):
+        before = None  # "a Russia analyst" studies Russia
     entry = after or before
     words = tokens.text[tokens.spans[start][0] : tokens.spans[stop - 1][1]]
     modifiers = {tokens.word(at).lower() for at in range(first, core)}
@@ -149,6 +152,7 @@ def _phrase(tokens: Tokens, start: int, stop: int) -> Office:
         weak=bool(facts.get("weak")),
         definite=tokens.word(first - 1).lower() == "the" or "’s" in modifiers or "'s" in modifiers,
         plural=bool(facts.get("plural")),
+        rank=bool(facts.get("rank")),
     )
 
 
@@ -220,7 +224,30 @@ def _leftwards(tokens: Tokens, start: int, *, first_counts: bool) -> tuple[int, 
             first -= 1
         else:
             break
+    if entry is None or tokens.word(first - 1) not in ("'s", "’s"):
+        owner = _owner(tokens, first)
+        first, entry = owner or (first, entry)
     return first, entry
+
+
+FAR = 4
+"""Words that may stand between the owner of an office and the office: "the EU's Middle East envoy"."""
+
+
+def _owner(tokens: Tokens, start: int) -> tuple[int, Entry] | None:
+    """Where "Russia’s" stands before an office with other words between, and whose it is."""
+    for at in range(start - 1, max(1, start - 2 - FAR), -1):
+        word = tokens.word(at)
+        if word in ("'s", "’s"):
+            named = tokens.named.get(at - 1)
+            if named is None or named.entry.sort == "agency":
+                return None
+            while at - 1 in tokens.named and tokens.named[at - 1] is named:
+                at -= 1
+            return at, named.entry
+        if not (word.replace("-", "").isalpha() and tokens.adjoining(at)):
+            return None
+    return None
 
 
 def _hyphen(tokens: Tokens, at: int) -> bool:
@@ -240,6 +267,9 @@ def _rightwards(tokens: Tokens, stop: int) -> tuple[int, Entry | None]:
     at = stop + 1
     while tokens.word(at).lower() in _modifiers() | {"the"}:
         at += 1
+    body = next((n for n in range(at, at + 4) if n in tokens.named or not tokens.word(n).islower()), at)
+    if body in tokens.named and tokens.named[body].entry.sort == "body":
+        at = body  # "head of the gas monopoly X"
     named = tokens.named.get(at)
     if named is None or named.entry.sort == "agency":
         return stop, None
@@ -247,8 +277,9 @@ def _rightwards(tokens: Tokens, stop: int) -> tuple[int, Entry | None]:
     while at in tokens.named and tokens.named[at].entry.sort != "agency":
         entry = entry if tokens.named[at].entry.code in ("UNO",) else tokens.named[at].entry
         at += 1
-    # Whoever is sent "to" a country is not of it.
-    return at, None if tokens.word(stop).lower() == "to" else entry
+    # Whoever is sent "to" a country is not of it; who helps "the Palestinian leader" is.
+    helper = tokens.word(stop - 1).lower() in HELPERS
+    return at, None if tokens.word(stop).lower() == "to" and not helper else entry
 
 
 def _title(words: str, entry: Entry | None, tokens: Tokens, stop: int, end: int, modifiers: set[str]) -> str:
@@ -262,6 +293,9 @@ def _title(words: str, entry: Entry | None, tokens: Tokens, stop: int, end: int,
         )
         return f"{acting}{words} of {capital}".removesuffix(" of ")
     return acting + words
+
+
+HELPERS = frozenset({"adviser", "advisor", "aide"})
 
 
 @cache

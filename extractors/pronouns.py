@@ -55,7 +55,7 @@ def genders(someones: Sequence[Someone], tokens: Tokens) -> None:
             each.woman = True
         elif words & MEN or any(word in title.split() for word in MANLY):
             each.woman = False
-        elif " " in each.name and each.name.split()[0] in _given("names"):
+        elif " " in each.name and each.surname != each.name.split()[0] in _given("names"):
             each.woman = each.name.split()[0] in _given("women")
 
 

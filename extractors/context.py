@@ -1,0 +1,170 @@
+"""Countries for people beside whose office none stands: lent by a neighbour in a list, by "his", by the sentence's own
+state, or by what the text was about just before.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
+
+from extractors.identity import Someone
+from extractors.lexicon.towns import towns
+from extractors.model import Document, Span
+from extractors.names import NATIONAL, Name
+from extractors.offices import Tokens
+from extractors.sentences import at_offset, sentences_in
+
+STATES = frozenset({"country", "adjective", "capital", "government", "place"})
+SENT = frozenset({"envoy", "ambassador", "analyst", "expert", "correspondent", "mediator"})
+"""Posts that "in Moscow" or "Russia" places or concerns, but does not own."""
+PLAIN = frozenset({"president", "vice president", "director", "chief of staff", "adviser", "aide"})
+"""Offices that firms have too: only the title right before the name means a state's."""
+OWN = frozenset({"his", "her", "their"})
+
+
+def lend_countries(someones: Sequence[Someone], tokens: Tokens) -> None:
+    """Gives a person without a country that of the neighbour in a list: "Russian Foreign Minister A and Prime
+    Minister B"."""
+    placed = sorted(((name, s) for s in someones for name in s.full[:1]), key=lambda pair: pair[0].first)
+    for (before, lender), (after, borrower) in pairwise(placed):
+        if borrower.country is None and lender.country and _listed(tokens, before, after):
+            borrower.country = lender.country
+
+
+def _listed(tokens: Tokens, before: Name, after: Name) -> bool:
+    """Whether only list words stand between two names."""
+    start = after.office.first if after.office and after.office.end <= after.first else after.first
+    between = [tokens.word(at) for at in range(before.end, start)]
+    return "and" in between and len(between) <= 6 and not {".", ";"} & set(between)
+
+
+class Surroundings:
+    """Where states and people with a country stand in a document."""
+
+    def __init__(self, someones: Sequence[Someone], tokens: Tokens, document: Document) -> None:
+        self.tokens = tokens
+        self.sentences = sentences_in(document.text, document.paragraphs)
+        self.paragraphs = document.paragraphs
+        states = {
+            tokens.spans[at][0]: named.entry.code
+            for at, named in tokens.named.items()
+            if named.entry.sort in STATES and named.entry.code and not _of_thing(tokens, at)
+        }
+        self._states = sorted((states | _towns(tokens)).items())
+        held = {at for s in someones for n in s.full if (o := n.office) for at in range(o.first, o.end)}
+        self._free = [(at, code) for at, code in self._states if at not in {tokens.spans[t][0] for t in held}]
+        self._people = sorted(
+            (tokens.spans[name.first][0], someone) for someone in someones for name in someone.full
+        ) if someones else []  # fmt: skip
+
+    def states(self, span: Span) -> list[str]:
+        """The states and the countries of the people named in a stretch, in order."""
+        first, last = bisect_left(self._states, (span[0], "")), bisect_left(self._states, (span[1], ""))
+        people = [(at, s.country) for at, s in self._people if span[0] <= at < span[1] and s.country]
+        return [code for _, code in sorted([*self._states[first:last], *people])]
+
+    def before(self, at: int) -> Someone | None:
+        """Who was named last before an offset."""
+        return next((s for where, s in reversed(self._people) if where < at), None)
+
+    def nearest(self, at: int) -> str | None:
+        """The state of the sentence up to an offset, else the one that the sentences before it begin with, back to the
+        first of the document."""
+        number = at_offset(self.sentences, at)
+        if number < 0:
+            return None
+        free = self._free[bisect_left(self._free, (self.sentences[number][0], "")) : bisect_left(self._free, (at, ""))]
+        here = [free[-1][1]] if free else self.states((self.sentences[number][0], at))
+        paragraph = at_offset(self.paragraphs, at)
+        opening = self.paragraphs[paragraph][0] if paragraph >= 0 else 0
+        spans = [self.sentences[n] for n in range(number - 1, -1, -1) if self.sentences[n][0] >= opening]
+        spans += [self.paragraphs[n] for n in range(paragraph - 1, -1, -1)]
+        return next((codes[0] for codes in (here, *map(self.states, spans[:12])) if codes), None)
+
+
+def _at_home(each: Someone, tokens: Tokens, around: Surroundings) -> str | None:
+    """Where a scholar's institute stands, "at the X Institute in Seoul"; for who has no office the one state that the
+    paragraph is about."""
+    start, end = _extent(each)
+    if each.sector == "EDU":
+        stop = next((at for at in range(end, min(end + 20, len(tokens))) if tokens.word(at) in ".,;"), end)
+        last = tokens.spans[min(stop, len(tokens) - 1)][0]
+        return next(iter(reversed(around.states((tokens.spans[start][0], last)))), None) if stop > end else None
+    if each.office is not None and each.office.post == NATIONAL:
+        return None
+    at = at_offset(around.paragraphs, tokens.spans[start][0])
+    codes = set(around.states(around.paragraphs[at])) if at >= 0 else set()
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _of_thing(tokens: Tokens, at: int) -> bool:
+    """Whether a town's name only opens that of something else: "Paris Club", "Vienna Convention"."""
+    after = tokens.word(at + 1)
+    return tokens.named[at].entry.sort in ("capital", "place") and after in THINGS and tokens.adjoining(at)
+
+
+THINGS = frozenset({"Club", "Convention", "Accord", "Accords", "Agreement", "Treaty", "Protocol", "Process", "Group"})
+
+
+def _towns(tokens: Tokens) -> dict[int, str]:
+    """The towns behind a preposition that only the table of cities has, by offset."""
+    found = {}
+    for at in range(1, len(tokens)):
+        if tokens.word(at - 1).lower() in ("in", "at", "from", "near", "to") and at not in tokens.named:
+            words = [tokens.word(n) for n in range(at, at + 3)]
+            town = next((t for n in (3, 2, 1) if (t := towns().get(" ".join(words[:n])))), None)
+            if town:
+                found[tokens.spans[at][0]] = town.country
+    return found
+
+
+def lend_from_context(someones: Sequence[Someone], tokens: Tokens, document: Document) -> None:
+    """Gives whoever has an office of state, but no country in the text beside it, that of the state it stands in:
+    "A Japanese delegation led by Trade Minister X", "his defense minister, Y"."""
+    lacking = [s for s in someones if s.country is None and s.full]
+    if not lacking:
+        return
+    around = Surroundings(someones, tokens, document)
+    for each in sorted(lacking, key=lambda s: s.full[0].first):
+        each.country = _owned(each, tokens, around)
+        if each.country is None and _of_state(each, tokens):
+            start, end = _extent(each)
+            inside = around.states((tokens.spans[start][0], tokens.spans[min(end, len(tokens) - 1)][0]))
+            first = None if each.office and each.office.post in SENT else next(iter(inside), None)
+            each.country = first or around.nearest(tokens.spans[start][0])
+        elif each.country is None and each.sector in (None, "EDU", "CVL"):
+            each.country = _at_home(each, tokens, around)
+
+
+def _extent(each: Someone) -> Span:
+    """The tokens of the name with its office."""
+    name = each.full[0]
+    office = each.office or name.office
+    return (min(name.first, office.first), max(name.first, office.end)) if office else (name.first, name.end)
+
+
+def _owned(each: Someone, tokens: Tokens, around: Surroundings) -> str | None:
+    """The country of whose "his envoy" somebody is."""
+    start = _extent(each)[0]
+    if each.office is None or tokens.word(start - 1).lower() not in OWN:
+        return None
+    owner = around.before(tokens.spans[start - 1][0])
+    return owner.country if owner else None
+
+
+def _of_state(each: Someone, tokens: Tokens) -> bool:
+    """Whether the office is one that states have; a president or director only as the title right before the name, an
+    adviser also as the president's."""
+    if each.office is None or each.sector in (None, "BUS", "EDU", "JRN", "IGO"):
+        return False
+    office, first = each.office, each.full[0].first
+    if office.post not in PLAIN or office.end == first or (office.end == first - 1 and not office.weak):
+        return True
+    return any(
+        tokens.word(at) in ("'s", "’s") and tokens.word(at - 1).lower() in RULERS
+        for at in range(max(1, office.first - 3), office.first)
+    )
+
+
+RULERS = frozenset({"president", "minister", "premier", "king", "government", "leader"})

@@ -1,0 +1,146 @@
+"""Titles that stand alone for one who is known: "the U.S. secretary of state", "the president", "the German diplomat".
+
+A title with a country means the holder of that post there; one without, or one that only describes, whoever was last
+named and can be called so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from extractors.identity import Someone
+from extractors.lexicon import table
+from extractors.model import Mention, Span
+from extractors.offices import Office, Tokens
+
+NO_HOLDER = frozenset({"counterpart", "host", "guest", "successor", "secretary", "representative"})
+"""Words that say how somebody stands to another: they mean nobody by themselves."""
+DESCRIBED = frozenset({"leader", "minister", "diplomat"})
+"""Posts that only describe: "the Russian leader" is whoever of that country was last named."""
+NEAR = 600
+"""Characters within which a title may still mean the one last named."""
+ADJECTIVES = 3
+"""Words that may stand between "the" and a title: "the veteran militant leader"."""
+
+
+class Title(NamedTuple):
+    """A title without a name: tokens, what it says, the country it names."""
+
+    first: int
+    end: int
+    post: str
+    country: str | None
+    office: Office | None
+
+
+def mention_titles(someones: list[Someone], tokens: Tokens, offices: Sequence[Office]) -> None:
+    """Adds the titles that stand alone to the mentions of whom they mean."""
+    taken = {at for s in someones for name in s.full for at in range(name.first, name.end)}
+    taken.update(at for s in someones for at in s.places)
+    for title in sorted((*_of_offices(tokens, offices), *_of_nouns(tokens))):
+        if title.end in taken or not (holder := _holder(someones, tokens, title)):
+            continue
+        span = (tokens.spans[title.first][0], tokens.spans[title.end - 1][1])
+        if not any(_overlap(m.span, span) for s in someones for m in s.mentions if m.type != "pronoun"):
+            holder.mentions.append(Mention(span=span, type="office"))
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _of_offices(tokens: Tokens, offices: Sequence[Office]) -> Iterator[Title]:
+    for office in offices:
+        if office.former or office.plural or office.post in NO_HOLDER or _goes_on(tokens, office.end):
+            continue
+        if office.country and office.stated:
+            if office.definite:
+                yield Title(office.first, office.end, office.post, office.country, office)
+        elif (first := _article(tokens, office.first)) is not None:
+            yield Title(first, office.end, office.post, office.country, office)
+
+
+def _goes_on(tokens: Tokens, end: int) -> bool:
+    """Whether the phrase is only half of one: "the president of the bank", "the minister's office"."""
+    return tokens.word(end) == "of" or tokens.word(end)[:1].isupper()
+
+
+def _of_nouns(tokens: Tokens) -> Iterator[Title]:
+    """Plain nouns that describe somebody who was named: "the ousted official"."""
+    nouns = _nouns()
+    for at in range(len(tokens)):
+        if tokens.word(at) in nouns and (first := _article(tokens, at)) is not None:
+            named = next((tokens.named[n].entry.code for n in range(first, at) if n in tokens.named), None)
+            yield Title(first, at + 1, tokens.word(at), named, None)
+
+
+def _article(tokens: Tokens, at: int) -> int | None:
+    """Where "the" stands before a title, with a few plain words between at most; the token behind it."""
+    for first in range(at - 1, max(-1, at - 2 - ADJECTIVES), -1):
+        word = tokens.word(first)
+        if word.lower() in ("the", "this"):
+            return first + 1
+        if not (word.replace("-", "").isalpha() and (word.islower() or first in tokens.named)) or word in STOPS:
+            return None
+    return None
+
+
+STOPS = frozenset({"of", "to", "with", "and", "for", "in", "by", "a", "an", "his", "her", "their", "its", "as", "who"})
+
+
+def _holder(someones: Sequence[Someone], tokens: Tokens, title: Title) -> Someone | None:
+    """Who is meant: the holder of that post, else the last named who can be called so."""
+    here = tokens.spans[title.first][0]
+    before = [s for s in someones if any(m.span[0] < here for m in s.mentions)]
+    own = [s for s in before if s.country in (title.country, None) or title.country is None]
+    if title.country and title.post not in DESCRIBED and title.office is not None:
+        return _of_post(own, title.office, here)
+    near = [s for s in before if here - _last_named(s, here) < NEAR]
+    exact = [s for s in near if s.office and s.office.post == title.post and s in own]
+    called = [s for s in (own if title.country else near) if _may_be_called(s, title.post) and s in own]
+    called = called or ([s for s in near if _may_be_called(s, title.post)][-1:] if title.post in _classes() else [])
+    return max(exact or called, key=lambda s: _last_named(s, here), default=None)
+
+
+def _of_post(own: Sequence[Someone], office: Office, here: int) -> Someone | None:
+    holders = [s for s in own if s.country and s.office and s.office.post == office.post]
+    holders = holders or [s for s in own if s.office is None and (s.title or "").lower() == office.post]
+    if not holders:
+        holders = _promoted(own, office, here)
+    return max(holders, key=lambda s: _last_named(s, here), default=None)
+
+
+def _promoted(own: Sequence[Someone], office: Office, here: int) -> list[Someone]:
+    """The last named whose office was only a stopgap takes the one that the text now gives him."""
+    holders = [s for s in own if s.office and s.office.weak and here - _last_named(s, here) < NEAR][-1:]
+    for holder in holders:
+        holder.office, holder.title = office, office.office
+        holder.country, holder.sector = office.country, office.sector
+    return holders
+
+
+def _may_be_called(someone: Someone, post: str) -> bool:
+    """Whether the noun fits somebody: a prime minister is a leader, an ambassador a diplomat."""
+    facts = _classes().get(post)
+    if facts is None:
+        return False
+    title = f" {(someone.title or '').lower().replace('-', ' ')} "
+    return someone.sector in facts["sectors"] or any(f" {word} " in title for word in facts["words"])
+
+
+def _last_named(someone: Someone, here: int) -> int:
+    return max((m.span[0] for m in someone.mentions if m.span[0] < here), default=-1)
+
+
+@cache
+def _classes() -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = table("offices")["described"]
+    return found
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    """The describing nouns that are no offices themselves."""
+    return frozenset(_classes()) - frozenset(table("offices")["offices"])
