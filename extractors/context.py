@@ -5,6 +5,7 @@ state, or by what the text was about just before.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from extractors.identity import Someone
 from extractors.lexicon.towns import towns
 from extractors.model import Document, Span
 from extractors.names import NATIONAL, Name
-from extractors.offices import Tokens
+from extractors.offices import Office, Tokens
 from extractors.sentences import at_offset, sentences_in
 
 STATES = frozenset({"country", "adjective", "capital", "government", "place"})
@@ -20,6 +21,8 @@ SENT = frozenset({"envoy", "ambassador", "analyst", "expert", "correspondent", "
 """Posts that "in Moscow" or "Russia" places or concerns, but does not own."""
 PLAIN = frozenset({"president", "vice president", "director", "chief of staff", "adviser", "aide"})
 """Offices that firms have too: only the title right before the name means a state's."""
+MOST = 0.5
+"""Share of all states named from which a document is about one of them."""
 OWN = frozenset({"his", "her", "their"})
 
 
@@ -42,7 +45,9 @@ def _listed(tokens: Tokens, before: Name, after: Name) -> bool:
 class Surroundings:
     """Where states and people with a country stand in a document."""
 
-    def __init__(self, someones: Sequence[Someone], tokens: Tokens, document: Document) -> None:
+    def __init__(
+        self, someones: Sequence[Someone], tokens: Tokens, offices: Sequence[Office], document: Document
+    ) -> None:
         self.tokens = tokens
         self.sentences = sentences_in(document.text, document.paragraphs)
         self.paragraphs = document.paragraphs
@@ -52,35 +57,48 @@ class Surroundings:
             if named.entry.sort in STATES and named.entry.code and not _of_thing(tokens, at)
         }
         self._states = sorted((states | _towns(tokens)).items())
-        held = {at for s in someones for n in s.full if (o := n.office) for at in range(o.first, o.end)}
-        self._free = [(at, code) for at, code in self._states if at not in {tokens.spans[t][0] for t in held}]
-        self._people = sorted(
-            (tokens.spans[name.first][0], someone) for someone in someones for name in someone.full
-        ) if someones else []  # fmt: skip
+        held = {tokens.spans[at][0] for o in offices for at in range(o.first, o.end)}
+        firsts = [n.first for s in someones for n in s.full if tokens.word(n.first - 1) in ("'s", "’s")]
+        past = [at for o in offices if o.former for at in range(o.first, o.end)]
+        national = {tokens.spans[at][0] for at in (*(first - 2 for first in firsts), *past)}
+        self._states = [(at, code) for at, code in self._states if at not in national]
+        self._free = [(at, code) for at, code in self._states if at not in held]
+        self._people = sorted((tokens.spans[n.first][0], s.name, s) for s in someones for n in s.full)
 
-    def states(self, span: Span) -> list[str]:
-        """The states and the countries of the people named in a stretch, in order."""
-        first, last = bisect_left(self._states, (span[0], "")), bisect_left(self._states, (span[1], ""))
-        people = [(at, s.country) for at, s in self._people if span[0] <= at < span[1] and s.country]
-        return [code for _, code in sorted([*self._states[first:last], *people])]
+    def states(self, span: Span, *, free: bool = False) -> list[str]:
+        """The states named in a stretch, in order; `free`: without those that only say whose an office is."""
+        states = self._free if free else self._states
+        return [code for _, code in states[bisect_left(states, (span[0], "")) : bisect_left(states, (span[1], ""))]]
 
     def before(self, at: int) -> Someone | None:
         """Who was named last before an offset."""
-        return next((s for where, s in reversed(self._people) if where < at), None)
+        return next((s for where, _, s in reversed(self._people) if where < at), None)
 
     def nearest(self, at: int) -> str | None:
-        """The state of the sentence up to an offset, else the one that the sentences before it begin with, back to the
-        first of the document."""
+        """The last state of the sentence up to an offset, else the one that a sentence before it in the paragraph
+        begins with, else the document's own."""
         number = at_offset(self.sentences, at)
         if number < 0:
             return None
-        free = self._free[bisect_left(self._free, (self.sentences[number][0], "")) : bisect_left(self._free, (at, ""))]
-        here = [free[-1][1]] if free else self.states((self.sentences[number][0], at))
-        paragraph = at_offset(self.paragraphs, at)
-        opening = self.paragraphs[paragraph][0] if paragraph >= 0 else 0
-        spans = [self.sentences[n] for n in range(number - 1, -1, -1) if self.sentences[n][0] >= opening]
-        spans += [self.paragraphs[n] for n in range(paragraph - 1, -1, -1)]
-        return next((codes[0] for codes in (here, *map(self.states, spans[:12])) if codes), None)
+        start = self.sentences[number][0]
+        free, every = self.states((start, at), free=True), self.states((start, at))
+        if every:
+            return free[-1] if free else every[0]
+        paragraph = max(0, at_offset(self.paragraphs, at))
+        opening = self.paragraphs[paragraph][0] if self.paragraphs else 0
+        earlier = [each for each in reversed(self.sentences[max(0, number - 8) : number]) if each[0] >= opening]
+        codes = next((codes for span in earlier if (codes := self.states(span))), None)
+        if codes or (home := self.home(MOST)):
+            return codes[0] if codes else home
+        before = reversed(self.paragraphs[max(0, paragraph - 8) : paragraph])
+        return next((codes[0] for span in before if (codes := self.states(span))), None) or self.home(0.0)
+
+    def home(self, share: float) -> str | None:
+        """The state that the document names most often, if it has the share of all; of two the one named first."""
+        if not self._states:
+            return None
+        (code, count), *_ = Counter(code for _, code in self._states).most_common(1)
+        return code if count >= share * len(self._states) else None
 
 
 def _at_home(each: Someone, tokens: Tokens, around: Surroundings) -> str | None:
@@ -95,7 +113,7 @@ def _at_home(each: Someone, tokens: Tokens, around: Surroundings) -> str | None:
         return None
     at = at_offset(around.paragraphs, tokens.spans[start][0])
     codes = set(around.states(around.paragraphs[at])) if at >= 0 else set()
-    return codes.pop() if len(codes) == 1 else None
+    return codes.pop() if len(codes) == 1 else around.home(MOST)
 
 
 def _of_thing(tokens: Tokens, at: int) -> bool:
@@ -104,7 +122,7 @@ def _of_thing(tokens: Tokens, at: int) -> bool:
     return tokens.named[at].entry.sort in ("capital", "place") and after in THINGS and tokens.adjoining(at)
 
 
-THINGS = frozenset({"Club", "Convention", "Accord", "Accords", "Agreement", "Treaty", "Protocol", "Process", "Group"})
+THINGS = frozenset({"summit", "talks", "meeting", "conference", "accord", "treaty", "forum", "Club", "Convention", "Accord", "Accords", "Agreement", "Treaty", "Protocol", "Process", "Group"})
 
 
 def _towns(tokens: Tokens) -> dict[int, str]:
@@ -119,13 +137,15 @@ def _towns(tokens: Tokens) -> dict[int, str]:
     return found
 
 
-def lend_from_context(someones: Sequence[Someone], tokens: Tokens, document: Document) -> None:
+def lend_from_context(
+    someones: Sequence[Someone], tokens: Tokens, offices: Sequence[Office], document: Document
+) -> None:
     """Gives whoever has an office of state, but no country in the text beside it, that of the state it stands in:
     "A Japanese delegation led by Trade Minister X", "his defense minister, Y"."""
     lacking = [s for s in someones if s.country is None and s.full]
     if not lacking:
         return
-    around = Surroundings(someones, tokens, document)
+    around = Surroundings(someones, tokens, offices, document)
     for each in sorted(lacking, key=lambda s: s.full[0].first):
         each.country = _owned(each, tokens, around)
         if each.country is None and _of_state(each, tokens):
@@ -133,7 +153,7 @@ def lend_from_context(someones: Sequence[Someone], tokens: Tokens, document: Doc
             inside = around.states((tokens.spans[start][0], tokens.spans[min(end, len(tokens) - 1)][0]))
             first = None if each.office and each.office.post in SENT else next(iter(inside), None)
             each.country = first or around.nearest(tokens.spans[start][0])
-        elif each.country is None and each.sector in (None, "EDU", "CVL"):
+        elif each.country is None and each.sector in (None, "EDU", "CVL", "BUS"):
             each.country = _at_home(each, tokens, around)
 
 

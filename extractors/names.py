@@ -11,11 +11,12 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
+from extractors.cues import forms
 from extractors.lexicon import leaders, table
 from extractors.offices import ALSO_NAMES, Office, Tokens, office_words
 
 PARTICLES = frozenset(
-    {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "ter", "van", "von"}
+    {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "ter", "van", "von", "y"}
 )
 LONGEST_NAME = 6
 NATIONAL = "national"
@@ -58,10 +59,11 @@ def names_of(tokens: Tokens, offices: Sequence[Office]) -> tuple[Name, ...]:
     possessive, or opened by a given name."""
     titled = {office.end: office for office in offices}
     opening = {office.first: office for office in offices}
+    inside = {at for office in offices for at in range(office.first, office.end)}
     found: list[Name] = []
     at = 0
     while at < len(tokens):
-        if not _may_open(tokens, at):
+        if at in inside or not _may_open(tokens, at):
             at += 1
             continue
         name = _name_at(tokens, at, titled, opening)
@@ -82,21 +84,22 @@ def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Map
     if not words or not _may_be_name(tokens, at, end, words, titled):
         return None
     text = tokens.text[tokens.spans[at][0] : tokens.spans[end - 1][1]]
-    lead = at - 1 if tokens.word(at - 1).lower() in _honorifics() else at
+    lead = at - 1 if at not in titled and tokens.word(at - 1).lower() in _honorifics() else at
     office = _of_country(tokens, end, _post_before(tokens, lead, titled)) if tokens.adjoining(lead - 1) else None
-    behind = _apposed(tokens, end, opening) or _heading(tokens, end)
+    behind = _apposed(tokens, end, opening) or _heading(tokens, end) or _appointed(tokens, end, opening)
+    behind = behind or _reporting(tokens, at, end)
     if office is None or office.rank:
         behind = behind or _set_off_before(tokens, lead, end, titled)
     best = behind if behind and (office is None or office.rank) else office
     if (len(words) > 1 and words[0] in _given_names()) or leaders.named(text):
-        return Name(at, end, text, best or _national(tokens, at))
+        return Name(at, end, text, best or _national(tokens, at, titled))
     if not words[0][0].isupper() or (len(words) > 1 and words[-1].lower() in office_words()):
         return None
     if office or tokens.word(at - 1).lower() in _honorifics():
         return Name(at, end, text, best)
     if len(words) < 2 or _doubtful(words):
         return None
-    own = _national(tokens, at)
+    own = _national(tokens, at, titled)
     if best or own or _speaks(tokens, at, end):
         return Name(at, end, text, best or own)
     return None
@@ -129,27 +132,22 @@ def _set_off_before(tokens: Tokens, at: int, end: int, titled: Mapping[int, Offi
     return apposed or _listed(tokens, at, titled)
 
 
-def _national(tokens: Tokens, at: int) -> Office | None:
-    """What "Latvia’s X Y" tells: the country alone."""
+def _national(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | None:
+    """What "Latvia’s X Y" tells: the country alone, or the office set off before it: "the UN’s envoy, Norway’s X"."""
     named = tokens.named.get(at - 2)
     if tokens.word(at - 1) not in ("'s", "’s") or named is None or named.entry.sort not in ("country", "government"):
         return None
-    return Office(
+    apposed = _reaching(tokens, at - 2, titled) if tokens.word(at - 3) == "," else None
+    return apposed or Office(
         first=at - 2, end=at, office="", post=NATIONAL, country=named.entry.code, stated=True, sector="GOV",
         former=False, weak=True, definite=False,
     )  # fmt: skip
 
 
-SPEECH = frozenset(
-    """said says told tells added adds asked explained argued argues recalled announced warned denied insisted declared
-    claimed noted remarked stressed conceded replied answered retorted complained predicted promised proposed urged vowed
-    wrote believes thinks""".split()
-)
-DEEDS = frozenset(
-    """met visited arrived flew left resigned signed attended received traveled returned welcomed criticized accused
-    rejected praised called has had was is will would who also does did""".split()
-)
-"""What people do; so do firms and towns, so that a surname that stands alone elsewhere must vouch beside it."""
+SPEECH = frozenset(word for word in forms("say") if word.endswith("ed")) | {
+    "said", "says", "told", "tells", "wrote", "replied", "denied", "swore", "quipped", "believes", "thinks", "adds",
+}  # fmt: skip
+"""Verbs by which somebody speaks; those that are nouns too ("claims") are left out."""
 
 
 def _speaks(tokens: Tokens, at: int, end: int) -> bool:
@@ -163,17 +161,17 @@ def _speaks(tokens: Tokens, at: int, end: int) -> bool:
         return True
     if before == "by" and tokens.text[: tokens.spans[at - 1][0]].endswith("\n") and after not in (".", ","):
         return True  # a byline
-    human = after.lower() in SPEECH or before in SPEECH or after.lower() in DEEDS or before == "to"
-    return human and _speaks_alone(tokens, end - 1, after.lower() in SPEECH or before in SPEECH)
+    said = after.lower() in SPEECH or before in SPEECH
+    return any(said or _speaks_there(tokens, n) for n in _alone(tokens, end - 1))
 
 
-def _speaks_alone(tokens: Tokens, at: int, said: bool) -> bool:
-    """Whether the surname comes again alone, and speaks here or there."""
-    word = tokens.word(at)
-    alone = [n for n in tokens.places(word) if n != at and _stands_alone(tokens, n)]
-    if said:
-        return bool(alone)
-    return any(tokens.word(n + 1).lower() in SPEECH or tokens.word(n - 1).lower() in SPEECH for n in alone)
+def _alone(tokens: Tokens, at: int) -> list[int]:
+    """Where the surname comes again alone."""
+    return [n for n in tokens.places(tokens.word(at)) if n != at and _stands_alone(tokens, n)]
+
+
+def _speaks_there(tokens: Tokens, at: int) -> bool:
+    return tokens.word(at + 1).lower() in SPEECH or tokens.word(at - 1).lower() in SPEECH
 
 
 def _stands_alone(tokens: Tokens, at: int) -> bool:
@@ -193,7 +191,8 @@ def _of_country(tokens: Tokens, end: int, office: Office | None) -> Office | Non
 
 
 def _is_title(word: str) -> bool:
-    return word.rstrip(".").lower() in table("offices")["offices"] or word in ("Rt", "Hon")
+    low, known = word.rstrip(".").lower(), table("offices")["offices"]
+    return low in known or low.removesuffix("s") in known or word in ("Rt", "Hon")
 
 
 def _doubtful(words: Sequence[str]) -> bool:
@@ -210,7 +209,9 @@ def _names_a_thing(tokens: Tokens, at: int, end: int, titled: bool) -> bool:
     if tokens.word(end) in things and tokens.adjoining(end - 1):
         return True
     words = [tokens.word(n) for n in range(at, end)]
-    if words[0] in families() and (titled or "-" in words[-1]):
+    if len(words) > 1 and words[0] in _given_names():
+        words = words[1:]  # "Bill" is a law too
+    elif words[0] in families() and (titled or "-" in words[-1]):
         words = words[1:]  # "Minister Park Sang-ho"
     return any(word in things for word in words)
 
@@ -254,6 +255,31 @@ def _apposed(tokens: Tokens, end: int, opening: Mapping[int, Office]) -> Office 
     return None
 
 
+def _appointed(tokens: Tokens, end: int, opening: Mapping[int, Office]) -> Office | None:
+    """What somebody is made: "confirmed X of the Reform Party as prime minister"."""
+    for at in range(end, end + APPOSED + 3):
+        if tokens.word(at) == "as":
+            return opening.get(at + 1) or opening.get(at + 2)
+        if tokens.word(at) in (",", ".", ";", "”", '"', "who") or not tokens.adjoining(at):
+            return None
+    return None
+
+
+def _reporting(tokens: Tokens, at: int, end: int) -> Office | None:
+    """Whoever the text names as its reporter: "VOA's X reports from Rome", "X reports for VOA"."""
+    house = {tokens.word(n) for n in range(at - 3, end + 4)} & {"VOA", "RFE"}
+    after = (tokens.word(end), tokens.word(end + 1))
+    if after[0] == "reports" and (house or after[1] == "from") or (house and after in TELLING):
+        return Office(
+            first=end, end=end + 1, office="correspondent", post="correspondent", country="USA" if house else None,
+            stated=bool(house), sector="JRN", former=False, weak=True, definite=False,
+        )  # fmt: skip
+    return None
+
+
+TELLING = frozenset({("has", "more"), ("has", "details"), ("has", "the"), ("has", "our")})
+
+
 def _heading(tokens: Tokens, end: int) -> Office | None:
     """What somebody is, of whom it is told what he heads: "X, who commands the border troops"."""
     post = HEADING.get(tokens.word(end + 2).lower())
@@ -280,6 +306,8 @@ def _set_off(tokens: Tokens, at: int, end: int, titled: Mapping[int, Office]) ->
 def _reaching(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | None:
     """The office that the phrase before the comma before a token opens with."""
     for stop in range(at - 1, max(0, at - 1 - REACH), -1):
+        if stop in titled and tokens.word(stop) in ("'s", "’s"):
+            return None  # "the president's son, …"
         if stop in titled:
             return titled[stop] if stop == at - 1 or not tokens.word(stop)[:1].isupper() else None
         if tokens.word(stop - 1) in (",", ".", ";", ":", ")") or not tokens.adjoining(stop - 1):

@@ -138,7 +138,7 @@ def _phrase(tokens: Tokens, start: int, stop: int) -> Office:
     if facts["sector"] == "EDU" and before and before.sort == "country" and tokens.word(start - 1) not in ("'s", "’s"):
         before = None  # "a Russia analyst" studies Russia
     entry = after or before
-    words = tokens.text[tokens.spans[start][0] : tokens.spans[stop - 1][1]]
+    words = facts.get("shown") or tokens.text[tokens.spans[start][0] : tokens.spans[stop - 1][1]]
     modifiers = {tokens.word(at).lower() for at in range(first, core)}
     return Office(
         first=first,
@@ -238,15 +238,16 @@ def _owner(tokens: Tokens, start: int) -> tuple[int, Entry] | None:
     """Where "Russia’s" stands before an office with other words between, and whose it is."""
     for at in range(start - 1, max(1, start - 2 - FAR), -1):
         word = tokens.word(at)
-        if word in ("'s", "’s"):
+        if word in ("'s", "’s") or (word in "'’" and tokens.word(at - 1).endswith("s")):
             named = tokens.named.get(at - 1)
             if named is None or named.entry.sort == "agency":
                 return None
             while at - 1 in tokens.named and tokens.named[at - 1] is named:
                 at -= 1
             return at, named.entry
-        if not (word.replace("-", "").isalpha() and tokens.adjoining(at)):
-            return None
+        plain = word.replace("-", "").isalpha() and tokens.adjoining(at) and word.lower() not in _small()
+        if not plain or (word[:1].isupper() and tokens.word(at + 1).islower() and at + 1 < start):
+            return None  # "Peru’s Juan Vega met envoy X"
     return None
 
 
@@ -293,6 +294,13 @@ def _title(words: str, entry: Entry | None, tokens: Tokens, stop: int, end: int,
         )
         return f"{acting}{words} of {capital}".removesuffix(" of ")
     return acting + words
+
+
+@cache
+def _small() -> frozenset[str]:
+    grammar = table("grammar")
+    words = " ".join(grammar[key] for key in ("prepositions", "clause", "acting"))
+    return frozenset(f"{words} the a an our my his her its their your and".split())
 
 
 HELPERS = frozenset({"adviser", "advisor", "aide"})

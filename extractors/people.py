@@ -47,7 +47,7 @@ def people(reading: Reading) -> Iterator[Draft]:
     for each in someones:
         settle(each, document)
     lend_countries(someones, tokens)
-    lend_from_context(someones, tokens, document)
+    lend_from_context(someones, tokens, offices, document)
     genders(someones, tokens)
     _mention(someones, tokens)
     genders(someones, tokens)  # again, as "Mr." stands before surnames
