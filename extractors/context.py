@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from extractors.identity import Someone
+from extractors.lexicon import table
 from extractors.lexicon.towns import towns
 from extractors.model import Document, Span
 from extractors.names import NATIONAL, Name
@@ -17,12 +18,15 @@ from extractors.offices import Office, Tokens
 from extractors.sentences import at_offset, sentences_in
 
 STATES = frozenset({"country", "adjective", "capital", "government", "place"})
+SEATS = frozenset({"capital"})
 SENT = frozenset({"envoy", "ambassador", "analyst", "expert", "correspondent", "mediator"})
 """Posts that "in Moscow" or "Russia" places or concerns, but does not own."""
 PLAIN = frozenset({"president", "vice president", "director", "chief of staff", "adviser", "aide"})
 """Offices that firms have too: only the title right before the name means a state's."""
 MOST = 0.5
 """Share of all states named from which a document is about one of them."""
+REACH = 4
+"""Words back from an office within which "his" may stand: "his brother, the field commander X"."""
 OWN = frozenset({"his", "her", "their"})
 
 
@@ -52,7 +56,7 @@ class Surroundings:
         self.sentences = sentences_in(document.text, document.paragraphs)
         self.paragraphs = document.paragraphs
         states = {
-            tokens.spans[at][0]: named.entry.code
+            named.span[0]: named.entry.code
             for at, named in tokens.named.items()
             if named.entry.sort in STATES and named.entry.code and not _of_thing(tokens, at)
         }
@@ -63,12 +67,27 @@ class Surroundings:
         national = {tokens.spans[at][0] for at in (*(first - 2 for first in firsts), *past)}
         self._states = [(at, code) for at, code in self._states if at not in national]
         self._free = [(at, code) for at, code in self._states if at not in held]
+        codes = {tokens.spans[at][0]: named.entry for at, named in tokens.named.items()}
+        self._bodies = sorted((at, e.code) for at, e in codes.items() if e.code in ("IGO", "UNO", "EUR"))
+        inside = {tokens.spans[at][0] for at in range(1, len(tokens)) if tokens.word(at - 1).lower() == "in"}
+        self._seats = [
+            (at, c) for at, c in self._states if at in inside and (at not in codes or codes[at].sort in SEATS)
+        ]
         self._people = sorted((tokens.spans[n.first][0], s.name, s) for s in someones for n in s.full)
 
     def states(self, span: Span, *, free: bool = False) -> list[str]:
         """The states named in a stretch, in order; `free`: without those that only say whose an office is."""
         states = self._free if free else self._states
         return [code for _, code in states[bisect_left(states, (span[0], "")) : bisect_left(states, (span[1], ""))]]
+
+    def body(self, at: int) -> str | None:
+        """The international body named last before an offset."""
+        return next((code for where, code in reversed(self._bodies) if where < at), None)
+
+    def opening(self, span: Span) -> str | None:
+        """The state that a sentence is about: the one in whose capital it is, else the first."""
+        seats = self._seats[bisect_left(self._seats, (span[0], "")) : bisect_left(self._seats, (span[1], ""))]
+        return seats[0][1] if seats else next(iter(self.states(span)), None)
 
     def before(self, at: int) -> Someone | None:
         """Who was named last before an offset."""
@@ -87,9 +106,9 @@ class Surroundings:
         paragraph = max(0, at_offset(self.paragraphs, at))
         opening = self.paragraphs[paragraph][0] if self.paragraphs else 0
         earlier = [each for each in reversed(self.sentences[max(0, number - 8) : number]) if each[0] >= opening]
-        codes = next((codes for span in earlier if (codes := self.states(span))), None)
-        if codes or (home := self.home(MOST)):
-            return codes[0] if codes else home
+        code = next((code for span in earlier if (code := self.opening(span))), None) or self.home(MOST)
+        if code:
+            return code
         before = reversed(self.paragraphs[max(0, paragraph - 8) : paragraph])
         return next((codes[0] for span in before if (codes := self.states(span))), None) or self.home(0.0)
 
@@ -105,10 +124,12 @@ def _at_home(each: Someone, tokens: Tokens, around: Surroundings) -> str | None:
     """Where a scholar's institute stands, "at the X Institute in Seoul"; for who has no office the one state that the
     paragraph is about."""
     start, end = _extent(each)
-    if each.sector == "EDU":
+    if each.sector in ("EDU", "CVL"):
         stop = next((at for at in range(end, min(end + 20, len(tokens))) if tokens.word(at) in ".,;"), end)
         last = tokens.spans[min(stop, len(tokens) - 1)][0]
-        return next(iter(reversed(around.states((tokens.spans[start][0], last)))), None) if stop > end else None
+        inside = around.states((tokens.spans[start][0], last)) if stop > end else []
+        if inside or each.sector == "EDU":
+            return inside[-1] if inside else None
     if each.office is not None and each.office.post == NATIONAL:
         return None
     at = at_offset(around.paragraphs, tokens.spans[start][0])
@@ -153,6 +174,8 @@ def lend_from_context(
             inside = around.states((tokens.spans[start][0], tokens.spans[min(end, len(tokens) - 1)][0]))
             first = None if each.office and each.office.post in SENT else next(iter(inside), None)
             each.country = first or around.nearest(tokens.spans[start][0])
+        elif each.country is None and each.sector == "IGO":
+            each.country = around.body(tokens.spans[_extent(each)[0]][0])
         elif each.country is None and each.sector in (None, "EDU", "CVL", "BUS"):
             each.country = _at_home(each, tokens, around)
 
@@ -167,16 +190,22 @@ def _extent(each: Someone) -> Span:
 def _owned(each: Someone, tokens: Tokens, around: Surroundings) -> str | None:
     """The country of whose "his envoy" somebody is."""
     start = _extent(each)[0]
-    if each.office is None or tokens.word(start - 1).lower() not in OWN:
+    near = range(start - 1, max(-1, start - 1 - REACH), -1)
+    own = next((at for at in near if tokens.word(at).lower() in OWN), None)
+    kin = set(table("people")["kin"])
+    between = [tokens.word(at).lower() for at in range(own + 1, start)] if own is not None else []
+    if each.office is None or own is None or not all(w in kin or w in (",", "the") or w.isalpha() for w in between):
         return None
-    owner = around.before(tokens.spans[start - 1][0])
+    if len(between) > 1 and not kin & set(between):
+        return None
+    owner = around.before(tokens.spans[own][0])
     return owner.country if owner else None
 
 
 def _of_state(each: Someone, tokens: Tokens) -> bool:
     """Whether the office is one that states have; a president or director only as the title right before the name, an
     adviser also as the president's."""
-    if each.office is None or each.sector in (None, "BUS", "EDU", "JRN", "IGO"):
+    if each.office is None or each.sector in (None, "BUS", "CVL", "EDU", "JRN", "IGO"):
         return False
     office, first = each.office, each.full[0].first
     if office.post not in PLAIN or office.end == first or (office.end == first - 1 and not office.weak):

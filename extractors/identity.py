@@ -38,6 +38,7 @@ def introduced(names: Sequence[Name], document: Document, tokens: Tokens) -> lis
     """One person for each full name, and for each titled surname that fits none of them."""
     someones: list[Someone] = []
     full = [name for name in names if " " in name.text]
+    full = [name for name in full if not any(_only_surname(name.text, other.text) for other in full)]
     for name in full:
         known = next((s for s in someones if _same(s.name, name.text)), None)
         if known is None:
@@ -58,6 +59,11 @@ def introduced(names: Sequence[Name], document: Document, tokens: Tokens) -> lis
         elif name.office and known.office is None:
             known.office = name.office
     return someones
+
+
+def _only_surname(name: str, whole: str) -> bool:
+    """Whether a name of several words is the end of a longer one: "Del Monte" of "Carla del Monte"."""
+    return len(name) < len(whole) and whole.casefold().endswith(f" {name.casefold()}")
 
 
 def _tells_less(known: Office, other: Office) -> bool:

@@ -88,20 +88,22 @@ def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Map
     office = _of_country(tokens, end, _post_before(tokens, lead, titled)) if tokens.adjoining(lead - 1) else None
     behind = _apposed(tokens, end, opening) or _heading(tokens, end) or _appointed(tokens, end, opening)
     behind = behind or _reporting(tokens, at, end)
-    if office is None or office.rank:
+    if office is None or office.rank or office.former:
         behind = behind or _set_off_before(tokens, lead, end, titled)
-    best = behind if behind and (office is None or office.rank) else office
+    best = behind if behind and (office is None or office.rank or office.former) else office
     if (len(words) > 1 and words[0] in _given_names()) or leaders.named(text):
         return Name(at, end, text, best or _national(tokens, at, titled))
     if not words[0][0].isupper() or (len(words) > 1 and words[-1].lower() in office_words()):
         return None
     if office or tokens.word(at - 1).lower() in _honorifics():
         return Name(at, end, text, best)
+    if len(words) == 1 and behind and tokens.word(at - 1) == "," == tokens.word(end) and behind.end == at - 1:
+        return Name(at, end, text, behind)  # "a Russian deputy minister, X,"
     if len(words) < 2 or _doubtful(words):
         return None
     own = _national(tokens, at, titled)
     if best or own or _speaks(tokens, at, end):
-        return Name(at, end, text, best or own)
+        return Name(at, end, text, best or own or _calling(tokens, end))
     return None
 
 
@@ -119,7 +121,7 @@ def _may_be_name(tokens: Tokens, at: int, end: int, words: Sequence[str], titled
 def _post_before(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | None:
     """The office right before a name; behind an office a rank says nothing: "Defense Minister, Marshal X"."""
     office = titled.get(at)
-    if office is None or not office.rank:
+    if office is None or not (office.rank or office.former):
         return office
     before = titled.get(office.first) or (titled.get(office.first - 1) if tokens.word(office.first - 1) == "," else None)
     if before is None and tokens.word(office.first - 1) == ",":
@@ -154,7 +156,7 @@ def _speaks(tokens: Tokens, at: int, end: int) -> bool:
     """Whether an unknown full name does what people do: "X Y, who …", "said X Y, a …", or "X Y said" where the
     surname comes again alone."""
     after, then = tokens.word(end), tokens.word(end + 1).lower()
-    if after == "," and (then == "who" or (then.isdigit() and len(then) == 2 and tokens.word(end + 2) == ",")):
+    if after == "," and (then in ("who", "whose") or _calling(tokens, end) or (then.isdigit() and len(then) == 2 and tokens.word(end + 2) == ",")):
         return True
     before = tokens.word(at - 1).lower()
     if before in SPEECH and after == "," and then in ("a", "an", "the", "who", "director", "head"):
@@ -163,6 +165,32 @@ def _speaks(tokens: Tokens, at: int, end: int) -> bool:
         return True  # a byline
     said = after.lower() in SPEECH or before in SPEECH
     return any(said or _speaks_there(tokens, n) for n in _alone(tokens, end - 1))
+
+
+def _calling(tokens: Tokens, end: int) -> Office | None:
+    """What somebody is by calling, set off behind the name: "a hydrologist", "a retired teacher"."""
+    if tokens.word(end) != "," or tokens.word(end + 1).lower() not in ("a", "an", "the"):
+        return None
+    for at in range(end + 2, end + 6):
+        word = tokens.word(at)
+        if word in _callings() or CALLED.search(word):
+            return Office(
+                first=at, end=at + 1, office=word, post=word, country=None, stated=False, sector="CVL", former=False,
+                weak=True, definite=False,
+            )  # fmt: skip
+        if not word.islower() or word in ENDS:
+            return None
+    return None
+
+
+# Nouns for who does something. Literal ends.
+# yes: "hydrologist"  "Estonian"  "policewoman"     no: "list"
+CALLED = re.compile(r"[a-z]{3}(?:ologist|omist|ivist|alist|icist|iatrist|ician|arian|woman)$")
+
+
+@cache
+def _callings() -> frozenset[str]:
+    return frozenset(table("people")["callings"].split())
 
 
 def _alone(tokens: Tokens, at: int) -> list[int]:
@@ -198,7 +226,7 @@ def _is_title(word: str) -> bool:
 def _doubtful(words: Sequence[str]) -> bool:
     """Whether an unknown first word looks like no given name: a common word with a capital, or all capitals."""
     return any(
-        word.lower() in _common() or word.lower() in office_words() or (word.isupper() and len(word) > 2)
+        word.lower() in _common() or word.lower() in office_words() or (word.isupper() and len(word) > 2 and not INITIALS.match(word))
         for word in words
     )
 
@@ -206,7 +234,8 @@ def _doubtful(words: Sequence[str]) -> bool:
 def _names_a_thing(tokens: Tokens, at: int, end: int, titled: bool) -> bool:
     """Whether the run is called after someone: "Max Planck Institute", "Heinz Field", "the Clinton Foundation"."""
     things = _things()
-    if tokens.word(end) in things and tokens.adjoining(end - 1):
+    owned = end + 1 if tokens.word(end) in ("'s", "’s") else end  # "the People’s Party"
+    if tokens.word(owned) in things and tokens.adjoining(end - 1) and (owned == end or not titled):
         return True
     words = [tokens.word(n) for n in range(at, end)]
     if len(words) > 1 and words[0] in _given_names():
@@ -245,12 +274,14 @@ def _apposed(tokens: Tokens, end: int, opening: Mapping[int, Office]) -> Office 
     """The office set off behind a name: "…, the Russian foreign minister,", "…, the republic's former mufti,"."""
     if tokens.word(end) != "," or not tokens.adjoining(end):
         return None
+    article = tokens.word(end + 1).lower() in ("a", "an", "the")
     for at in range(end + 1, end + 2 + APPOSED):
         office = opening.get(at)
         if office:
             return office if not tokens.word(office.end)[:1].isupper() else None
         word = tokens.word(at)
-        if word.lower() in ENDS or not (word.islower() or word in ("A", "'s", "’s")) or word.endswith("ed"):
+        small = word.islower() or word in ("'s", "’s") or (article and word.isalpha() and word[:1].isupper())
+        if word.lower() in ENDS or not small or word.endswith("ed"):
             return None
     return None
 

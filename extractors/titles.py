@@ -94,14 +94,22 @@ def _holder(someones: Sequence[Someone], tokens: Tokens, title: Title) -> Someon
     """Who is meant: the holder of that post, else the last named who can be called so."""
     here = tokens.spans[title.first][0]
     before = [s for s in someones if any(m.span[0] < here for m in s.mentions)]
-    own = [s for s in before if s.country in (title.country, None) or title.country is None]
+    described = title.post in DESCRIBED or title.office is None
+    own = [s for s in before if title.country is None or s.country == title.country or not (s.country or described)]
     if title.country and title.post not in DESCRIBED and title.office is not None:
         return _of_post(own, title.office, here)
     near = [s for s in before if here - _last_named(s, here) < NEAR]
-    exact = [s for s in near if s.office and s.office.post == title.post and s in own]
+    exact = [s for s in near if _is(s, title.post, tokens) and s in own]
     called = [s for s in (own if title.country else near) if _may_be_called(s, title.post) and s in own]
-    called = called or ([s for s in near if _may_be_called(s, title.post)][-1:] if title.post in _classes() else [])
+    if not called and described:
+        called = [s for s in near if _may_be_called(s, title.post)]
     return max(exact or called, key=lambda s: _last_named(s, here), default=None)
+
+
+def _is(someone: Someone, post: str, tokens: Tokens) -> bool:
+    """Whether somebody holds the post, or bears the title before the name."""
+    held = someone.office is not None and someone.office.post == post
+    return held or any(tokens.word(name.first - 1).lower() == post for name in someone.full)
 
 
 def _of_post(own: Sequence[Someone], office: Office, here: int) -> Someone | None:
@@ -123,7 +131,7 @@ def _promoted(own: Sequence[Someone], office: Office, here: int) -> list[Someone
 
 def _may_be_called(someone: Someone, post: str) -> bool:
     """Whether the noun fits somebody: a prime minister is a leader, an ambassador a diplomat."""
-    facts = _classes().get(post)
+    facts = _classes().get(post) or _classes().get(post.split()[-1])
     if facts is None:
         return False
     title = f" {(someone.title or '').lower().replace('-', ' ')} "
