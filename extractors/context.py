@@ -6,16 +6,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Generic, TypeVar
 
+from extractors.holders import NATIONAL
 from extractors.identity import Someone
 from extractors.lexicon import table
 from extractors.lexicon.towns import towns
 from extractors.model import Document, Span
-from extractors.names import NATIONAL, Name
-from extractors.offices import Office, Tokens
+from extractors.names import Name
+from extractors.offices import Office
 from extractors.sentences import at_offset, sentences_in
+from extractors.tokens import Tokens
+
+T = TypeVar("T")
 
 STATES = frozenset({"country", "adjective", "capital", "government", "place"})
 SEATS = frozenset({"capital"})
@@ -27,6 +32,8 @@ MOST = 0.5
 """Share of all states named from which a document is about one of them."""
 REACH = 4
 """Words back from an office within which "his" may stand: "his brother, the field commander X"."""
+BACK = 8
+"""Sentences and paragraphs back in which the state may stand that one is about."""
 OWN = frozenset({"his", "her", "their"})
 
 
@@ -60,38 +67,44 @@ class Surroundings:
             for at, named in tokens.named.items()
             if named.entry.sort in STATES and named.entry.code and not _of_thing(tokens, at)
         }
-        self._states = sorted((states | _towns(tokens)).items())
         held = {tokens.spans[at][0] for o in offices for at in range(o.first, o.end)}
         firsts = [n.first for s in someones for n in s.full if tokens.word(n.first - 1) in ("'s", "’s")]
         past = [at for o in offices if o.former for at in range(o.first, o.end)]
         national = {tokens.spans[at][0] for at in (*(first - 2 for first in firsts), *past)}
-        self._states = [(at, code) for at, code in self._states if at not in national]
-        self._free = [(at, code) for at, code in self._states if at not in held]
-        codes = {tokens.spans[at][0]: named.entry for at, named in tokens.named.items()}
-        self._bodies = sorted((at, e.code) for at, e in codes.items() if e.code in ("IGO", "UNO", "EUR"))
-        inside = {tokens.spans[at][0] for at in range(1, len(tokens)) if tokens.word(at - 1).lower() == "in"}
-        self._seats = [
-            (at, c) for at, c in self._states if at in inside and (at not in codes or codes[at].sort in SEATS)
-        ]
-        self._people = sorted((tokens.spans[n.first][0], s.name, s) for s in someones for n in s.full)
+        placed = [(at, code) for at, code in sorted((states | _towns(tokens)).items()) if at not in national]
+        self._states = _Marks(placed)
+        self._free = _Marks((at, code) for at, code in placed if at not in held)
+        entries = {named.span[0]: named.entry for named in tokens.named.values()}
+        self._bodies = _Marks((at, e.code) for at, e in entries.items() if e.code in ("IGO", "UNO", "EUR"))
+        inside = {tokens.spans[at][0] for at in range(1, len(tokens)) if tokens.lowered[at - 1] == "in"}
+        self._seats = _Marks(
+            (at, c) for at, c in placed if at in inside and (at not in entries or entries[at].sort in SEATS)
+        )
+        self._people = _Marks((tokens.spans[n.first][0], s) for s in someones for n in s.full)
+        self._most = next(iter(Counter(code for _, code in placed).most_common(1)), (None, 0))
+        self._about: dict[int, frozenset[str]] = {}
 
-    def states(self, span: Span, *, free: bool = False) -> list[str]:
+    def states(self, span: Span, *, free: bool = False) -> Sequence[str]:
         """The states named in a stretch, in order; `free`: without those that only say whose an office is."""
-        states = self._free if free else self._states
-        return [code for _, code in states[bisect_left(states, (span[0], "")) : bisect_left(states, (span[1], ""))]]
+        return (self._free if free else self._states).within(span)
+
+    def about(self, number: int) -> frozenset[str]:
+        """The states named in a paragraph."""
+        if number not in self._about:
+            self._about[number] = frozenset(self.states(self.paragraphs[number]))
+        return self._about[number]
 
     def body(self, at: int) -> str | None:
         """The international body named last before an offset."""
-        return next((code for where, code in reversed(self._bodies) if where < at), None)
+        return self._bodies.before(at)
 
     def opening(self, span: Span) -> str | None:
         """The state that a sentence is about: the one in whose capital it is, else the first."""
-        seats = self._seats[bisect_left(self._seats, (span[0], "")) : bisect_left(self._seats, (span[1], ""))]
-        return seats[0][1] if seats else next(iter(self.states(span)), None)
+        return self._seats.first(span) or self._states.first(span)
 
     def before(self, at: int) -> Someone | None:
         """Who was named last before an offset."""
-        return next((s for where, _, s in reversed(self._people) if where < at), None)
+        return self._people.before(at)
 
     def nearest(self, at: int) -> str | None:
         """The last state of the sentence up to an offset, else the one that a sentence before it in the paragraph
@@ -105,19 +118,35 @@ class Surroundings:
             return free[-1] if free else every[0]
         paragraph = max(0, at_offset(self.paragraphs, at))
         opening = self.paragraphs[paragraph][0] if self.paragraphs else 0
-        earlier = [each for each in reversed(self.sentences[max(0, number - 8) : number]) if each[0] >= opening]
+        earlier = [each for each in reversed(self.sentences[max(0, number - BACK) : number]) if each[0] >= opening]
         code = next((code for span in earlier if (code := self.opening(span))), None) or self.home(MOST)
-        if code:
-            return code
-        before = reversed(self.paragraphs[max(0, paragraph - 8) : paragraph])
-        return next((codes[0] for span in before if (codes := self.states(span))), None) or self.home(0.0)
+        before = reversed(self.paragraphs[max(0, paragraph - BACK) : paragraph])
+        return code or next((code for span in before if (code := self._states.first(span))), None) or self.home(0.0)
 
     def home(self, share: float) -> str | None:
         """The state that the document names most often, if it has the share of all; of two the one named first."""
-        if not self._states:
-            return None
-        (code, count), *_ = Counter(code for _, code in self._states).most_common(1)
-        return code if count >= share * len(self._states) else None
+        code, count = self._most
+        return code if count >= share * len(self._states.values) else None
+
+
+class _Marks(Generic[T]):
+    """Values at offsets, in order."""
+
+    def __init__(self, placed: Iterable[tuple[int, T]]) -> None:
+        ordered = sorted(placed, key=lambda pair: pair[0])
+        self._at = [at for at, _ in ordered]
+        self.values = [value for _, value in ordered]
+
+    def within(self, span: Span) -> Sequence[T]:
+        return self.values[bisect_left(self._at, span[0]) : bisect_left(self._at, span[1])]
+
+    def first(self, span: Span) -> T | None:
+        number = bisect_left(self._at, span[0])
+        return self.values[number] if number < len(self._at) and self._at[number] < span[1] else None
+
+    def before(self, at: int) -> T | None:
+        number = bisect_left(self._at, at) - 1
+        return self.values[number] if number >= 0 else None
 
 
 def _at_home(each: Someone, tokens: Tokens, around: Surroundings) -> str | None:
@@ -133,8 +162,8 @@ def _at_home(each: Someone, tokens: Tokens, around: Surroundings) -> str | None:
     if each.office is not None and each.office.post == NATIONAL:
         return None
     at = at_offset(around.paragraphs, tokens.spans[start][0])
-    codes = set(around.states(around.paragraphs[at])) if at >= 0 else set()
-    return codes.pop() if len(codes) == 1 else around.home(MOST)
+    home = around.home(MOST)
+    return home if each.office is not None or (at >= 0 and around.about(at) == {home}) else None
 
 
 def _of_thing(tokens: Tokens, at: int) -> bool:
@@ -143,14 +172,19 @@ def _of_thing(tokens: Tokens, at: int) -> bool:
     return tokens.named[at].entry.sort in ("capital", "place") and after in THINGS and tokens.adjoining(at)
 
 
-THINGS = frozenset({"summit", "talks", "meeting", "conference", "accord", "treaty", "forum", "Club", "Convention", "Accord", "Accords", "Agreement", "Treaty", "Protocol", "Process", "Group"})
+THINGS = frozenset(
+    {
+        "summit", "talks", "meeting", "conference", "accord", "treaty", "forum", "Club", "Convention", "Accord",
+        "Accords", "Agreement", "Treaty", "Protocol", "Process", "Group",
+    }
+)  # fmt: skip
 
 
 def _towns(tokens: Tokens) -> dict[int, str]:
     """The towns behind a preposition that only the table of cities has, by offset."""
     found = {}
     for at in range(1, len(tokens)):
-        if tokens.word(at - 1).lower() in ("in", "at", "from", "near", "to") and at not in tokens.named:
+        if tokens.lower(at - 1) in ("in", "at", "from", "near", "to") and at not in tokens.named:
             words = [tokens.word(n) for n in range(at, at + 3)]
             town = next((t for n in (3, 2, 1) if (t := towns().get(" ".join(words[:n])))), None)
             if town:
@@ -191,9 +225,9 @@ def _owned(each: Someone, tokens: Tokens, around: Surroundings) -> str | None:
     """The country of whose "his envoy" somebody is."""
     start = _extent(each)[0]
     near = range(start - 1, max(-1, start - 1 - REACH), -1)
-    own = next((at for at in near if tokens.word(at).lower() in OWN), None)
+    own = next((at for at in near if tokens.lower(at) in OWN), None)
     kin = set(table("people")["kin"])
-    between = [tokens.word(at).lower() for at in range(own + 1, start)] if own is not None else []
+    between = [tokens.lower(at) for at in range(own + 1, start)] if own is not None else []
     if each.office is None or own is None or not all(w in kin or w in (",", "the") or w.isalpha() for w in between):
         return None
     if len(between) > 1 and not kin & set(between):
@@ -211,7 +245,7 @@ def _of_state(each: Someone, tokens: Tokens) -> bool:
     if office.post not in PLAIN or office.end == first or (office.end == first - 1 and not office.weak):
         return True
     return any(
-        tokens.word(at) in ("'s", "’s") and tokens.word(at - 1).lower() in RULERS
+        tokens.word(at) in ("'s", "’s") and tokens.lower(at - 1) in RULERS
         for at in range(max(1, office.first - 3), office.first)
     )
 

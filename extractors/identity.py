@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from extractors.holders import NATIONAL
 from extractors.lexicon import leaders
 from extractors.model import Document, Mention
-from extractors.names import NATIONAL, Name
-from extractors.offices import Office, Tokens
+from extractors.names import Name
+from extractors.offices import Office
 from extractors.surnames import surname_in
+from extractors.tokens import Tokens
 
 
 @dataclass(slots=True, eq=False)
@@ -38,17 +40,20 @@ def introduced(names: Sequence[Name], document: Document, tokens: Tokens) -> lis
     """One person for each full name, and for each titled surname that fits none of them."""
     someones: list[Someone] = []
     full = [name for name in names if " " in name.text]
-    full = [name for name in full if not any(_only_surname(name.text, other.text) for other in full)]
+    longer = {_end(name.text, words) for name in full for words in range(2, len(name.text.split()))}
+    full = [name for name in full if name.text.casefold() not in longer]  # "Del Monte" of "Carla del Monte"
+    by_key: dict[tuple[str, str], Someone] = {}
     for name in full:
-        known = next((s for s in someones if _same(s.name, name.text)), None)
+        known = by_key.get(_key(name.text))
         if known is None:
-            known = Someone(name.text, "")
+            known = by_key[_key(name.text)] = Someone(name.text, "")
             someones.append(known)
         known.full.append(name)
         if name.office and (known.office is None or _tells_less(known.office, name.office)):
             known.office = name.office
+    whole = {at for name in names if " " in name.text for at in range(name.first, name.end)}
     for each in someones:
-        each.surname = surname_in(each.name, _home(each), tokens, names)
+        each.surname = surname_in(each.name, _home(each), tokens, whole)
     surnames = {spelling(s.surname): s for s in someones}
     for name in names:
         if " " in name.text:
@@ -61,9 +66,8 @@ def introduced(names: Sequence[Name], document: Document, tokens: Tokens) -> lis
     return someones
 
 
-def _only_surname(name: str, whole: str) -> bool:
-    """Whether a name of several words is the end of a longer one: "Del Monte" of "Carla del Monte"."""
-    return len(name) < len(whole) and whole.casefold().endswith(f" {name.casefold()}")
+def _end(name: str, words: int) -> str:
+    return " ".join(name.casefold().split()[-words:])
 
 
 def _tells_less(known: Office, other: Office) -> bool:
@@ -75,10 +79,10 @@ def _home(each: Someone) -> str | None:
     return leader.country if leader else each.office.country if each.office else None
 
 
-def _same(one: str, other: str) -> bool:
-    """Whether two full names are one person's: equal in sound, or equal but for middle names and initials."""
-    a, b = one.split(), other.split()
-    return spelling(a[0]) == spelling(b[0]) and spelling(a[-1]) == spelling(b[-1])
+def _key(name: str) -> tuple[str, str]:
+    """What the full names of one person share: the sound of the first and the last word, not middle names."""
+    words = name.split()
+    return spelling(words[0]), spelling(words[-1])
 
 
 # Letters that transcriptions of one name write differently, in the order in which they are made one. Literal.

@@ -1,4 +1,4 @@
-"""Offices that several share: "the presidents of Latvia and Estonia", "Russian and Ukrainian Foreign Ministers A and B".
+"""Offices that several share: "the presidents of Latvia and Estonia", "Russian and Polish Foreign Ministers A and B".
 
 What stands right before a list of names is dealt out over it; what stands farther off is the office of those who follow
 with their country alone ("Latvia's Guntis X, Estonia's Jaan Y").
@@ -6,14 +6,17 @@ with their country alone ("Latvia's Guntis X, Estonia's Jaan Y").
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
+from extractors.holders import NATIONAL
 from extractors.lexicon import table
-from extractors.names import NATIONAL, Name
-from extractors.offices import LONGEST, Office, Tokens
+from extractors.names import Name
+from extractors.offices import LONGEST, Office
+from extractors.tokens import Tokens
 
 FAR_OFF = 120
 """Tokens within which a shared office is that of whoever follows with a country alone."""
@@ -33,14 +36,16 @@ def shared_out(names: Sequence[Name], tokens: Tokens) -> list[Name]:
     shared = _shared(tokens)
     if not shared:
         return list(names)
-    dealt = list(names)
+    dealt, ends = list(names), [each.end for each in shared]
     for at, name in enumerate(dealt):
         office = name.office
         if office is not None and office.post == NATIONAL:
-            before = next((s for s in reversed(shared) if s.end <= name.first and name.first - s.end < FAR_OFF), None)
-            dealt[at] = name._replace(office=_held(before, office)) if before else name
+            last = bisect_right(ends, name.first) - 1
+            if last >= 0 and name.first - ends[last] < FAR_OFF:
+                dealt[at] = name._replace(office=_held(shared[last], office))
+    openings = {name.first: number for number, name in enumerate(dealt)}
     for each in shared:
-        first = next((n for n, name in enumerate(dealt) if name.first == each.end), None)
+        first = openings.get(each.end)
         if first is not None:
             _deal(dealt, first, each, tokens)
     return dealt
@@ -90,12 +95,11 @@ def _shared(tokens: Tokens) -> list[Shared]:
     """The plural offices of the text, in order."""
     heads = _heads()
     found = []
-    for at in range(len(tokens)):
-        word = tokens.word(at).lower()
+    for at, word in enumerate(tokens.lowered):
         if word not in heads:
             continue
         for length in range(min(LONGEST, at + 1), 0, -1):
-            before = " ".join(tokens.word(n).lower() for n in range(at - length + 1, at))
+            before = " ".join(tokens.lower(n) for n in range(at - length + 1, at))
             name = f"{before} {heads[word]}".strip()
             if name in table("offices")["offices"]:
                 found.append(Shared(at - length + 1, at + 1, name))

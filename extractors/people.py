@@ -21,10 +21,11 @@ from extractors.lexicon import leaders, table
 from extractors.lists import shared_out
 from extractors.model import Document, Draft, Mention, Person, Span
 from extractors.names import ARTICLED, Name, is_common, names_of
-from extractors.offices import Office, Tokens, offices_in, tokens_of
+from extractors.offices import offices_in
 from extractors.pronouns import genders, pronouns
 from extractors.registry import Reading, extractor
 from extractors.titles import mention_titles
+from extractors.tokens import Tokens, tokens_of
 
 NOT_THE_PERSON = frozenset(
     {
@@ -78,8 +79,8 @@ def _bare_leaders(tokens: Tokens, names: Sequence[Name], document: Document) -> 
     taken = {at for name in names for at in range(name.first, name.end)}
     surnames = {name.text.split()[-1] for name in names}
     countries = {named.entry.code for named in tokens.named.values()}
-    for at in range(len(tokens)):
-        word = tokens.word(at)
+    for at in sorted(tokens.capital):
+        word = tokens.words[at]
         if at in taken or at in tokens.named or word in surnames or not leaders.known(word):
             continue
         alone = (
@@ -99,8 +100,8 @@ def _repeated(someones: Sequence[Someone], tokens: Tokens) -> None:
         taken.update(at for name in each.full for at in range(name.first, name.end))
         for words in {tuple(tokens.word(at) for at in range(n.first, n.end)) for n in each.full if " " in n.text}:
             written.setdefault(words[0], []).append((words, each))
-    for at in range(len(tokens)):
-        for words, each in written.get(tokens.word(at), ()) if at not in taken else ():
+    for at in sorted({at for first in written for at in tokens.places(first)} - taken):
+        for words, each in written[tokens.words[at]] if at not in taken else ():
             end = at + len(words)
             if all(tokens.word(at + n) == word for n, word in enumerate(words)) and tokens.adjoining(at):
                 each.full.append(Name(at, end, " ".join(words), None))
@@ -118,9 +119,8 @@ def _mention(someones: Sequence[Someone], tokens: Tokens) -> None:
             each.mentions.append(Mention(span=_span(tokens, name.first, name.end)))
             each.places.append(name.first)
             taken.update(range(name.first, name.end))
-    for at in range(len(tokens)):
-        word = tokens.word(at)
-        if at in taken or not (word[:1].isupper() or ARTICLED.match(word)):
+    for at, word in enumerate(tokens.words):
+        if at in taken or not (at in tokens.capital or ("-" in word and ARTICLED.match(word))):
             continue
         bearers = owners.get(spelling(word))
         if bearers and (owner := _owner(bearers, tokens, at)):
@@ -135,7 +135,7 @@ def _opening(owner: Someone, tokens: Tokens, at: int) -> int:
     if owner.surname.lower() not in words:
         return at
     place, first = words.index(owner.surname.lower()), at
-    while place > 1 and tokens.adjoining(first - 1) and tokens.word(first - 1).lower() == words[place - 1]:
+    while place > 1 and tokens.adjoining(first - 1) and tokens.lower(first - 1) == words[place - 1]:
         place, first = place - 1, first - 1
     return first
 
@@ -143,12 +143,12 @@ def _opening(owner: Someone, tokens: Tokens, at: int) -> int:
 def _owner(bearers: Sequence[Someone], tokens: Tokens, at: int) -> Someone | None:
     """Whose bare surname stands at the token: of two people with one surname the one named in full more often so far,
     and last if equally often."""
-    if at in tokens.named or tokens.word(at + 1).lower() in NOT_THE_PERSON:
+    if at in tokens.named or tokens.lower(at + 1) in NOT_THE_PERSON:
         return None
     bearers = [s for s in bearers if _opening(s, tokens, at) < at] or bearers
     if _part_of_another(tokens, _opening(bearers[0], tokens, at)):
         return None
-    woman = {"mrs.": True, "ms.": True, "mr.": False}.get(tokens.word(at - 1).lower())
+    woman = {"mrs.": True, "ms.": True, "mr.": False}.get(tokens.lower(at - 1))
     fitting = [s for s in bearers if woman is None or s.woman in (woman, None)]
 
     def weight(someone: Someone) -> tuple[int, int]:

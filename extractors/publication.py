@@ -160,7 +160,7 @@ def _window(year: int, issue: int | None) -> tuple[dt.date, dt.date]:
 
 
 FIRST_YEAR = {1995: dt.date(1995, 5, 1)}
-"""The first volume seems to have begun in May; as that is not certain, its issues may lie as late as counted from there."""
+"""The first volume seems to have begun in May: as that is not certain, its issues may lie as late as this counts."""
 
 
 def _counted(day: dt.date, issue: int) -> dt.date:

@@ -1,4 +1,4 @@
-"""The whole articles of our own (`tests/samples/articles`), with what is marked in them, and what an extraction misses."""
+"""The whole articles of our own (`tests/samples/articles`), what is marked in them, and what an extraction misses."""
 
 from __future__ import annotations
 
