@@ -1,5 +1,5 @@
-"""Every pattern of the extractors stays linear, those that nobody thought of included; `pages` has tests of its own, as its
-patterns see single lines only."""
+"""Every pattern of the extractors stays linear, those that nobody thought of included; `pages` has tests
+of its own, as its patterns see single lines only."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import extractors
 from tests.extractors.timing import stays_linear
 
 UNITS = (
-    "a", "A ", "A. ", "Ab ", "al-A", "a-b", "who ", ", the a ", " of a", "x, ", "“a” ", "'", "(A, May 5", "May 5, ", "1 ",
-    "the ", "said ", "\n", ". ",
+    "a", "A ", "A. ", "Ab ", "al-A", "a-b", "who ", ", the a ", " of a", "x, ", "“a” ", "'", "(A, May 5", "May 5, ",
+    "1 ", "the ", "said ", "\n", ". ",
 )  # fmt: skip
 
 
