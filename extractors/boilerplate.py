@@ -41,7 +41,7 @@ PANGEA_PLAYER = table("""
     No media source currently available | No live streaming currently available | Embed | share | Direct link
     The code has been copied to your clipboard. | The URL has been copied to your clipboard | Pop-out player
     please wait | Auto | Download | Auto-play | Share on Facebook | Share on Twitter | Copy link | Print
-    width px height px | Share this story | 0:00 | Show more | Load more | Back to top | See comments
+    width px height px | XS SM MD LG | Share this story | 0:00 | Show more | Load more | Back to top | See comments
 """)
 PANGEA_SECTIONS = table("""
     USA | Africa | East Asia | East Asia Pacific | South & Central Asia | South Asia | Asia | Middle East | Europe

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import pairwise
 
+from extractors.holders import NATIONAL
 from extractors.lexicon import leaders
 from extractors.model import Document, Mention
 from extractors.names import Name
-from extractors.offices import Office, Tokens
+from extractors.offices import Office
+from extractors.surnames import surname_in
+from extractors.tokens import Tokens
 
 
 @dataclass(slots=True, eq=False)
@@ -35,28 +36,53 @@ class Someone:
     mentions: list[Mention] = field(default_factory=list)
 
 
-def introduced(names: Sequence[Name], document: Document) -> list[Someone]:
+def introduced(names: Sequence[Name], document: Document, tokens: Tokens) -> list[Someone]:
     """One person for each full name, and for each titled surname that fits none of them."""
     someones: list[Someone] = []
     full = [name for name in names if " " in name.text]
+    longer = {_end(name.text, words) for name in full for words in range(2, len(name.text.split()))}
+    full = [name for name in full if name.text.casefold() not in longer]  # "Del Monte" of "Carla del Monte"
+    by_key: dict[tuple[str, str], Someone] = {}
     for name in full:
-        known = next((s for s in someones if _same(s.name, name.text)), None)
+        known = by_key.get(_key(name.text))
         if known is None:
-            known = Someone(name.text, _surname(name.text, name.office))
+            known = by_key[_key(name.text)] = Someone(name.text, "")
             someones.append(known)
         known.full.append(name)
-        if name.office and (known.office is None or known.office.weak):
+        if name.office and (known.office is None or _tells_less(known.office, name.office)):
             known.office = name.office
+    whole = {at for name in names if " " in name.text for at in range(name.first, name.end)}
+    for each in someones:
+        each.surname = surname_in(each.name, _home(each), tokens, whole)
+    surnames = {spelling(s.surname): s for s in someones}
     for name in names:
-        if " " not in name.text and not any(spelling(s.surname) == spelling(name.text) for s in someones):
-            someones.append(_by_surname(name, document))
+        if " " in name.text:
+            continue
+        known = surnames.get(spelling(name.text))
+        if known is None:
+            someones.append(surnames.setdefault(spelling(name.text), _by_surname(name, document)))
+        elif name.office and known.office is None:
+            known.office = name.office
     return someones
 
 
-def _same(one: str, other: str) -> bool:
-    """Whether two full names are one person's: equal in sound, or equal but for middle names and initials."""
-    a, b = one.split(), other.split()
-    return spelling(a[0]) == spelling(b[0]) and spelling(a[-1]) == spelling(b[-1])
+def _end(name: str, words: int) -> str:
+    return " ".join(name.casefold().split()[-words:])
+
+
+def _tells_less(known: Office, other: Office) -> bool:
+    return known.weak or (known.rank and not (other.rank or other.weak))
+
+
+def _home(each: Someone) -> str | None:
+    leader = next(iter(leaders.named(each.name)), None)
+    return leader.country if leader else each.office.country if each.office else None
+
+
+def _key(name: str) -> tuple[str, str]:
+    """What the full names of one person share: the sound of the first and the last word, not middle names."""
+    words = name.split()
+    return spelling(words[0]), spelling(words[-1])
 
 
 # Letters that transcriptions of one name write differently, in the order in which they are made one. Literal.
@@ -113,7 +139,7 @@ def settle(each: Someone, document: Document) -> None:
         each.sector = "IGO"
 
 
-RELATIONAL = frozenset({"counterpart", "successor", "host", "guest", "secretary", "representative"})
+RELATIONAL = frozenset({NATIONAL, "counterpart", "successor", "host", "guest", "secretary", "representative"})
 """Words that say how somebody stands to another, not what he is."""
 
 
@@ -140,55 +166,6 @@ def _named_until(someones: Sequence[Someone], at: int) -> list[tuple[int, Someon
     """Who is named before a token, in the order of their last full name or bare surname there."""
     last = ((max((n for n in s.places if n < at), default=-1), s) for s in someones)
     return sorted(((n, s) for n, s in last if n >= 0), key=lambda pair: pair[0])
-
-
-def lend_from_context(someones: Sequence[Someone], tokens: Tokens) -> None:
-    """Gives whoever has an office of state, but no country in the text beside it, that of the state named last before
-    in the paragraph: "A Japanese delegation led by Trade Minister X"."""
-    states = sorted(at for at, named in tokens.named.items() if named.entry.sort in STATES)
-    for each in someones:
-        if each.country or not each.full or not each.office or not _of_state(each):
-            continue
-        first, behind = min(each.full[0].first, each.office.first), max(each.office.end, each.full[0].end)
-        inside = [at for at in states if first <= at < behind]
-        before = states[: bisect_left(states, first)]
-        near = [at for at in before[-1:] if "\n" not in tokens.text[tokens.spans[at][0] : tokens.spans[first][0]]]
-        for at in (*inside[:1], *near, *before[:1]):
-            each.country = each.country or tokens.named[at].entry.code
-        if " " in each.name and each.country:
-            each.surname = leaders.surname_of(each.name, each.country)
-
-
-def _of_state(each: Someone) -> bool:
-    """Whether the office is one that states have; a president or director only as the title right before the name."""
-    if each.sector not in ("GOV", "MIL", "LEG") or each.office is None:
-        return False
-    plain = each.office.post in ("president", "vice president", "director", "chief of staff", "adviser", "aide")
-    return not plain or each.office.end == each.full[0].first
-
-
-STATES = frozenset({"country", "adjective", "capital", "government", "place"})
-
-
-def lend_countries(someones: Sequence[Someone], tokens: Tokens) -> None:
-    """Gives a person without a country that of the neighbour in a list: "Russian Foreign Minister A and Prime
-    Minister B"."""
-    placed = sorted(((name, s) for s in someones for name in s.full[:1]), key=lambda pair: pair[0].first)
-    for (before, lender), (after, borrower) in pairwise(placed):
-        if borrower.country is None and lender.country and _listed(tokens, before, after):
-            borrower.country = lender.country
-
-
-def _listed(tokens: Tokens, before: Name, after: Name) -> bool:
-    """Whether only list words stand between two names."""
-    start = after.office.first if after.office and after.office.end <= after.first else after.first
-    between = [tokens.word(at) for at in range(before.end, start)]
-    return "and" in between and len(between) <= 6 and not {".", ";"} & set(between)
-
-
-def _surname(name: str, office: Office | None) -> str:
-    leader = next(iter(leaders.named(name)), None)
-    return leaders.surname_of(name, leader.country if leader else office.country if office else None)
 
 
 def year_of(document: Document) -> float | None:

@@ -5,24 +5,41 @@ One pass over the tokens; which names are one person's is decided in `people`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
+from extractors.cues import forms
+from extractors.holders import (
+    ENDS,
+    appointed,
+    apposed,
+    calling,
+    heading,
+    national,
+    of_country,
+    post_before,
+    reporting,
+    set_off_before,
+)
 from extractors.lexicon import leaders, table
-from extractors.offices import Office, Tokens, office_words
+from extractors.offices import ALSO_NAMES, Office, office_words
+from extractors.tokens import Tokens
 
 PARTICLES = frozenset(
-    {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "ter", "van", "von"}
+    {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "ter", "van", "von", "y"}
 )
-LONGEST_NAME = 4
-REACH = 6
-"""Words that may stand between an office and the comma before its holder: "a spokeswoman in Asmara, …"."""
+LONGEST_NAME = 6
 
+# An initial or two, and an Arabic article joined to its name. Anchored, bounded.
+# yes: "W."  "K.R."     no: "U"  "W.A"
+INITIALS = re.compile(r"(?:[A-Z]\.){1,3}$")
+# yes: "al-Masri"  "ash-Sharq"     no: "al"  "also-Ran"
+ARTICLED = re.compile(r"(?:al|el|ul|ad|an|ar|as|ash|at|az|ed|es)-[A-Z]")
 
-FENCES = frozenset({",", ".", ";", "(", ")", "-", "–", "—", "and", "who", "?", "!", "'s", "’s"})
-"""What may stand behind a name that is set off."""
+MOST_PLACES = 40
+"""Places of a word that are looked at."""
 
 
 TOWNS = frozenset({"San", "Los", "Las", "Santa", "São", "El", "Fort", "Port", "Mount", "Lake", "Cape", "Saint", "St."})
@@ -41,113 +58,145 @@ class Name(NamedTuple):
 
 
 def names_of(tokens: Tokens, offices: Sequence[Office]) -> tuple[Name, ...]:
-    """The names in the text: after an office or a "Mr.", beside an office set off by commas, or opened by a given
-    name."""
+    """The names in the text: after an office or a "Mr.", beside an office set off by commas, behind a country's
+    possessive, or opened by a given name."""
     titled = {office.end: office for office in offices}
     opening = {office.first: office for office in offices}
+    inside = {at for office in offices for at in range(office.first, office.end)}
     found: list[Name] = []
-    at = 0
-    while at < len(tokens):
-        if not _may_open(tokens, at):
-            at += 1
-            continue
-        name = _name_at(tokens, at, titled, opening)
-        if name is not None:
+    done = 0
+    for at in sorted(tokens.capital - inside):
+        if at >= done and (name := _name_at(tokens, at, titled, opening)):
             found.append(name)
-        at = name.end if name else at + 1
+            done = name.end
     return tuple(found)
-
-
-def _may_open(tokens: Tokens, at: int) -> bool:
-    return tokens.word(at)[:1].isupper() or tokens.word(at).lower() in PARTICLES
 
 
 def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Mapping[int, Office]) -> Name | None:
     """The name that begins at the token, if one does, with its office before or behind it."""
     end = _end_of_name(tokens, at)
     words = [tokens.word(n) for n in range(at, end)]
-    if (
-        not words
-        or (_is_title(words[0]) and not (len(words) > 1 and at in titled))
-        or _names_a_thing(tokens, at, end)
-        or tokens.word(at - 1) in TOWNS
-    ):
-        return None
-    if (len(words) == 1 and is_common(words[0])) or any(word in SMALL for word in words[1:]):
+    if not words or not _may_be_name(tokens, at, end, words, titled):
         return None
     text = tokens.text[tokens.spans[at][0] : tokens.spans[end - 1][1]]
-    office = _of_country(tokens, end, titled.get(at)) if tokens.adjoining(at - 1) else None
-    behind = _apposed(tokens, end, opening)
-    known = (len(words) > 1 and words[0] in _given_names()) or bool(leaders.named(text))
-    set_off = None
-    if office is None:
-        set_off = (_set_off(tokens, at, end, titled) if tokens.word(at - 1) == "," else None) or _listed(
-            tokens, at, titled
-        )
-    if known:
-        return Name(at, end, text, office or behind or set_off)
-    if not words[0][0].isupper():
+    lead = at - 1 if at not in titled and tokens.lower(at - 1) in _honorifics() else at
+    office = of_country(tokens, end, post_before(tokens, lead, titled)) if tokens.adjoining(lead - 1) else None
+    behind = apposed(tokens, end, opening) or heading(tokens, end) or appointed(tokens, end, opening)
+    behind = behind or reporting(tokens, at, end)
+    if office is None or office.rank or office.former:
+        behind = behind or set_off_before(tokens, lead, end, titled)
+    best = behind if behind and (office is None or office.rank or office.former) else office
+    if (len(words) > 1 and words[0] in _given_names()) or leaders.named(text):
+        return Name(at, end, text, best or national(tokens, at, titled))
+    if not words[0][0].isupper() or (len(words) > 1 and words[-1].lower() in office_words()):
         return None
-    if len(words) > 1 and words[-1].lower() in office_words():
+    if office or tokens.lower(at - 1) in _honorifics():
+        return Name(at, end, text, best)
+    if len(words) == 1 and behind and tokens.word(at - 1) == "," == tokens.word(end) and behind.end == at - 1:
+        return Name(at, end, text, behind)  # "a Russian deputy minister, X,"
+    if len(words) < 2 or _doubtful(words):
         return None
-    if office or tokens.word(at - 1).lower() in _honorifics():
-        return Name(at, end, text, office or behind)
-    if len(words) > 1 and not _doubtful(words) and (behind or set_off or _speaks(tokens, at, end)):
-        return Name(at, end, text, behind or set_off)
+    own = national(tokens, at, titled)
+    if best or own or _speaks(tokens, at, end):
+        return Name(at, end, text, best or own or calling(tokens, end))
     return None
 
 
-SPEECH = frozenset(
-    {"said", "says", "told", "tells", "added", "adds", "asked", "explained", "argued", "argues", "recalled"}
-)
+def _may_be_name(tokens: Tokens, at: int, end: int, words: Sequence[str], titled: Mapping[int, Office]) -> bool:
+    """Whether nothing speaks against the run: no title or thing, no town, no headline."""
+    if _is_title(words[0]) and not (len(words) > 1 and at in titled and words[0] in ALSO_NAMES):
+        return False
+    if words[0].lower() in _honorifics() and len(words) > 1:
+        return False  # the name begins behind it
+    if _names_a_thing(tokens, at, end, at in titled) or tokens.word(at - 1) in TOWNS:
+        return False
+    return not ((len(words) == 1 and is_common(words[0])) or any(word in SMALL for word in words[1:]))
+
+
+SPEECH = frozenset(word for word in forms("say") if word.endswith("ed")) | {
+    "said", "says", "told", "tells", "wrote", "replied", "denied", "swore", "quipped", "believes", "thinks", "adds",
+}  # fmt: skip
+"""Verbs by which somebody speaks; those that are nouns too ("claims") are left out."""
 
 
 def _speaks(tokens: Tokens, at: int, end: int) -> bool:
     """Whether an unknown full name does what people do: "X Y, who …", "said X Y, a …", or "X Y said" where the
     surname comes again alone."""
-    after, then = tokens.word(end), tokens.word(end + 1).lower()
-    if after == "," and (then == "who" or (then.isdigit() and len(then) == 2 and tokens.word(end + 2) == ",")):
+    after, then = tokens.word(end), tokens.lower(end + 1)
+    if after == "," and (
+        then in ("who", "whose")
+        or calling(tokens, end)
+        or (then.isdigit() and len(then) == 2 and tokens.word(end + 2) == ",")
+    ):
         return True
-    if tokens.word(at - 1).lower() in SPEECH and after == "," and then in ("a", "an", "the", "who", "director", "head"):
+    before = tokens.lower(at - 1)
+    if before in SPEECH and after == "," and then in ("a", "an", "the", "who", "director", "head"):
         return True
-    return after.lower() in SPEECH and _comes_alone(tokens, end - 1)
+    if before == "by" and tokens.text[: tokens.spans[at - 1][0]].endswith("\n") and after not in (".", ","):
+        return True  # a byline
+    said = after.lower() in SPEECH or before in SPEECH
+    opens = not tokens.adjoining(at - 1) or before in (".", "”", '"', "?", "!", ":")
+    if (opens and not said and after != "of") or INITIALS.match(tokens.word(at)):
+        return False  # "Because Smith …"
+    return any(said or _speaks_there(tokens, n) for n in _alone(tokens, end - 1))
 
 
-def _comes_alone(tokens: Tokens, at: int) -> bool:
-    """Whether the word stands elsewhere without a capitalised word beside it, before a small word."""
-    word = tokens.word(at)
-    return any(
-        n != at and not (tokens.word(n - 1)[:1].isupper() and tokens.adjoining(n - 1)) and tokens.word(n + 1).islower()
-        for n in tokens.places(word)
-    )
+def _alone(tokens: Tokens, at: int) -> list[int]:
+    """Where the surname comes again alone."""
+    return [n for n in tokens.places(tokens.word(at))[:MOST_PLACES] if n != at and _stands_alone(tokens, n)]
 
 
-def _of_country(tokens: Tokens, end: int, office: Office | None) -> Office | None:
-    """The office before a name with the country behind it: "Prime Minister X of Norway"."""
-    named = tokens.named.get(end + 1) or tokens.named.get(end + 2 if tokens.word(end + 1) == "the" else end + 1)
-    if office is None or office.stated or tokens.word(end) != "of" or named is None or named.entry.sort != "country":
-        return office
-    return replace(office, country=named.entry.code, stated=True)
+def _speaks_there(tokens: Tokens, at: int) -> bool:
+    return tokens.lower(at + 1) in SPEECH or tokens.lower(at - 1) in SPEECH
+
+
+def _stands_alone(tokens: Tokens, at: int) -> bool:
+    """Whether no other capitalised word stands before, and a small word, a mark or a possessive behind."""
+    before, after = tokens.word(at - 1), tokens.word(at + 1)
+    if before[:1].isupper() and tokens.adjoining(at - 1) and before.lower() not in _honorifics():
+        return False
+    return after.islower() or not after[:1].isalpha()
 
 
 def _is_title(word: str) -> bool:
-    return word.rstrip(".").lower() in table("offices")["offices"] or word in ("Rt", "Hon")
+    low, known = word.rstrip(".").lower(), table("offices")["offices"]
+    return low in known or low.removesuffix("s") in known or word in ("Rt", "Hon")
 
 
 def _doubtful(words: Sequence[str]) -> bool:
     """Whether an unknown first word looks like no given name: a common word with a capital, or all capitals."""
     return any(
-        word.lower() in _common() or word.lower() in office_words() or (word.isupper() and len(word) > 2)
+        word.lower() in _common()
+        or word in PHRASAL
+        or COMPOUND.search(word)
+        or word.lower() in office_words()
+        or (word.isupper() and len(word) > 2 and not INITIALS.match(word))
         for word in words
     )
 
 
-def _names_a_thing(tokens: Tokens, at: int, end: int) -> bool:
+# A word that only describes. Literal ends.
+# yes: "Sacramento-based"  "Day-by-day"     no: "Sang-ho"
+COMPOUND = re.compile(r"-(?:based|led|born|backed|run|owned|by|style|bound|wide|era|made|trained)\b|-[a-z]{4,}s$")
+PHRASAL = frozenset(
+    word.capitalize()
+    for word in (*ENDS, *table("grammar")["acting"].split(), "because", "following")
+    if word != "said"  # Said is a name
+)
+
+
+def _names_a_thing(tokens: Tokens, at: int, end: int, titled: bool) -> bool:
     """Whether the run is called after someone: "Max Planck Institute", "Heinz Field", "the Clinton Foundation"."""
     things = _things()
-    return any(tokens.word(n) in things for n in range(at, end)) or (
-        tokens.word(end) in things and tokens.adjoining(end - 1)
-    )
+    owned = end + 1 if tokens.word(end) in ("'s", "’s") else end  # "the People’s Party"
+    if tokens.word(owned) in things and tokens.adjoining(end - 1) and (owned == end or not titled):
+        return True
+    words = [tokens.word(n) for n in range(at, end)]
+    if len(words) > 1 and words[0] in _given_names():
+        words = words[1:]  # "Bill" is a law too
+    elif words[0] in families() and (titled or "-" in words[-1]):
+        words = words[1:]  # "Minister Park Sang-ho"
+    return any(word in things for word in words)
 
 
 def _end_of_name(tokens: Tokens, at: int) -> int:
@@ -155,7 +204,9 @@ def _end_of_name(tokens: Tokens, at: int) -> int:
     end = at
     while end < min(len(tokens), at + LONGEST_NAME) and _may_stand_in_name(tokens, end, end > at):
         end += 1
-    while end > at and (tokens.word(end - 1).lower() in PARTICLES or len(tokens.word(end - 1)) < 2):
+    while end > at and (
+        tokens.lower(end - 1) in PARTICLES or len(tokens.word(end - 1)) < 2 or tokens.word(end - 1)[-1] == "."
+    ):
         end -= 1
     return end
 
@@ -164,48 +215,24 @@ def _may_stand_in_name(tokens: Tokens, at: int, inner: bool) -> bool:
     word = tokens.word(at)
     if inner and not tokens.adjoining(at - 1):
         return False
-    if inner and word in PARTICLES:
+    if inner and (word in PARTICLES or ARTICLED.match(word)):
         return True
-    if inner and len(word) == 2 and word[0].isupper() and word[1] == ".":
-        return True
+    if INITIALS.match(word):
+        return inner or tokens.word(at + 1)[:1].isupper()
     named = tokens.named.get(at)
     blocked = named is not None and not (inner and named.entry.sort == "place")
     return word[:1].isupper() and word[-1:] != "." and not blocked and not (len(word) > 3 and word.isupper())
 
 
-def _apposed(tokens: Tokens, end: int, opening: Mapping[int, Office]) -> Office | None:
-    """The office set off behind a name: "…, the Russian foreign minister,"."""
-    if tokens.word(end) != "," or not tokens.adjoining(end):
-        return None
-    at = end + 2 if tokens.word(end + 1).lower() in ("the", "a", "an", "his", "her", "their") else end + 1
-    office = opening.get(at)
-    return office if office and not tokens.word(office.end)[:1].isupper() else None
-
-
-def _set_off(tokens: Tokens, at: int, end: int, titled: Mapping[int, Office]) -> Office | None:
-    """The office before the comma before a name: "her Turkish counterpart, …," or "a spokeswoman in Asmara, …"."""
-    if tokens.word(end) not in FENCES and end < len(tokens):
-        return None
-    for stop in range(at - 1, max(0, at - 1 - REACH), -1):
-        if stop in titled:
-            return titled[stop] if stop == at - 1 or not tokens.word(stop)[:1].isupper() else None
-        if tokens.word(stop - 1) in (",", ".", ";", ":", ")") or not tokens.adjoining(stop - 1):
-            return None
-    return None
-
-
-def _listed(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | None:
-    """The plural office of a list in which the name is a further one: "counterparts, A B and C D"."""
-    if tokens.word(at - 1) not in ("and", ","):
-        return None
-    found = (titled[stop] for stop in range(at - 1, max(0, at - 12), -1) if stop in titled)
-    office = next(found, None)
-    return office if office and office.plural else None
-
-
 def is_common(word: str) -> bool:
     """Whether a capitalised word is a common one, not a name."""
     return word.lower() in _common()
+
+
+@cache
+def families() -> frozenset[str]:
+    """Family names of China, Korea and Vietnam, which come first."""
+    return frozenset(table("people")["families"].split())
 
 
 @cache

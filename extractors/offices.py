@@ -6,28 +6,13 @@ over "of …". The people extractor joins them to names, the event coder to part
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 from extractors.lexicon import table
-from extractors.lexicon.gazetteer import Entry, Named, names_in
-from extractors.model import Span
-
-# One token of running text. Alternatives begin with different characters or are tried longest first; a word's inner
-# hyphens and apostrophes each need a letter behind them, so no text can be read in two ways.
-# yes: "U.S."  "W."  "Mr."  "Secretary-General"  "O'Neill"  "'s"  ","      no: white space
-TOKEN = re.compile(
-    r"""
-    (?:[A-Z]\.){1,5}(?=\W|$)
-    | (?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Adm|Maj|Sen|Rep|Gov|Prof|Rev|St)\.
-    | ['’]s\b
-    | [^\W\d_]+ (?: [-'’] (?!s\b) [^\W\d_]+ )*
-    | \d+ | [^\w\s]
-    """,
-    re.VERBOSE,
-)
+from extractors.lexicon.gazetteer import Entry
+from extractors.tokens import Tokens
 
 LONGEST = 6
 """Words in the longest office of the table."""
@@ -37,31 +22,6 @@ PORTFOLIO = 4
 
 ALSO_NAMES = frozenset({"Emir", "Sultan", "King", "Prince", "Marshal", "Pope"})
 """Titles that are names too: right behind another title they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """A text cut into tokens, with the name from the gazetteer that each token belongs to."""
-
-    text: str
-    spans: tuple[Span, ...]
-    named: dict[int, Named]
-
-    def __len__(self) -> int:
-        return len(self.spans)
-
-    def word(self, at: int) -> str:
-        """The token as written; empty outside the text."""
-        return self.text[slice(*self.spans[at])] if 0 <= at < len(self.spans) else ""
-
-    def places(self, word: str) -> tuple[int, ...]:
-        """The tokens that are this word, at most the first forty of the text."""
-        found = (at for at, span in enumerate(self.spans) if self.text[span[0] : span[1]] == word)
-        return tuple(at for at, _ in zip(found, range(40), strict=False))
-
-    def adjoining(self, at: int) -> bool:
-        """Whether only spaces or nothing stand between a token and the next, no end of paragraph."""
-        return 0 <= at < len(self) - 1 and "\n" not in self.text[self.spans[at][1] : self.spans[at + 1][0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +39,10 @@ class Office:
     weak: bool
     definite: bool  # "the Russian president", "Russia's president": one who is known
     plural: bool = False  # "their counterparts"
+    rank: bool = False  # a rank or a dignity, beside which somebody has an office: "General", "Imam"
 
 
-@lru_cache(maxsize=2)  # the people extractor and the event coder ask for those of the same text
-def tokens_of(text: str) -> Tokens:
-    """The tokens of the text and the names they belong to."""
-    spans = tuple(match.span() for match in TOKEN.finditer(text))
-    at_offset = {span[0]: at for at, span in enumerate(spans)}
-    named: dict[int, Named] = {}
-    for name in names_in(text):
-        at = at_offset.get(name.span[0])
-        while at is not None and at < len(spans) and spans[at][0] < name.span[1]:
-            named[at] = name
-            at += 1
-    return Tokens(text, spans, named)
-
-
+@lru_cache(maxsize=2)
 def offices_in(tokens: Tokens) -> tuple[Office, ...]:
     """The phrases that name an office, in order, none inside another."""
     found: list[Office] = []
@@ -112,10 +60,10 @@ def offices_in(tokens: Tokens) -> tuple[Office, ...]:
 def _office_at(tokens: Tokens, at: int) -> int:
     """How many tokens from here on make the longest office of the table; 0 for none."""
     known, openers = table("offices")["offices"], _openers()
-    if tokens.word(at).lower() not in openers:
+    if tokens.lowered[at] not in openers:
         return 0
     for length in range(min(LONGEST, len(tokens) - at), 0, -1):
-        if " ".join(tokens.word(at + n).lower() for n in range(length)) in known:
+        if " ".join(tokens.lowered[at : at + length]) in known:
             return length
     return 0
 
@@ -127,16 +75,18 @@ def _openers() -> frozenset[str]:
 
 def _phrase(tokens: Tokens, start: int, stop: int) -> Office:
     """The whole phrase round the office at tokens[start:stop]."""
-    name = " ".join(tokens.word(at).lower() for at in range(start, stop))
+    name = " ".join(tokens.lower(at) for at in range(start, stop))
     facts: dict[str, Any] = table("offices")["offices"][name]
     core = start
     if facts.get("portfolio"):
         start, stop = _portfolio(tokens, start, stop)
     first, before = _leftwards(tokens, start, first_counts=facts.get("of") == "first")
     end, after = _rightwards(tokens, stop)
+    if facts["sector"] == "EDU" and before and before.sort == "country" and tokens.word(start - 1) not in ("'s", "’s"):
+        before = None  # "a Russia analyst" studies Russia
     entry = after or before
-    words = tokens.text[tokens.spans[start][0] : tokens.spans[stop - 1][1]]
-    modifiers = {tokens.word(at).lower() for at in range(first, core)}
+    words = facts.get("shown") or tokens.text[tokens.spans[start][0] : tokens.spans[stop - 1][1]]
+    modifiers = {tokens.lower(at) for at in range(first, core)}
     return Office(
         first=first,
         end=end,
@@ -147,8 +97,9 @@ def _phrase(tokens: Tokens, start: int, stop: int) -> Office:
         sector=_sector(name, entry, facts["sector"]),
         former=bool(modifiers & set(table("offices")["modifiers"]["former"])),
         weak=bool(facts.get("weak")),
-        definite=tokens.word(first - 1).lower() == "the" or "’s" in modifiers or "'s" in modifiers,
+        definite=tokens.lower(first - 1) == "the" or "’s" in modifiers or "'s" in modifiers,
         plural=bool(facts.get("plural")),
+        rank=bool(facts.get("rank")),
     )
 
 
@@ -165,13 +116,13 @@ def _portfolio(tokens: Tokens, start: int, stop: int) -> tuple[int, int]:
     first = start
     while start - first < PORTFOLIO and tokens.adjoining(first - 1) and _names_portfolio(tokens, first - 1, capital):
         first -= 1
-    while first < start and tokens.word(first).lower() == "and":
+    while first < start and tokens.lower(first) == "and":
         first += 1
-    if tokens.word(stop).lower() in ("of", "for"):
+    if tokens.lower(stop) in ("of", "for"):
         end = stop + 1
         while end - stop <= PORTFOLIO and tokens.adjoining(end - 1) and _named_behind(tokens, end, capital):
             end += 1
-        while tokens.word(end - 1).lower() == "and":
+        while tokens.lower(end - 1) == "and":
             end -= 1
         stop = end if end > stop + 1 else stop
     return first, stop
@@ -179,7 +130,7 @@ def _portfolio(tokens: Tokens, start: int, stop: int) -> tuple[int, int]:
 
 def _names_portfolio(tokens: Tokens, at: int, capital: bool) -> bool:
     word = tokens.word(at)
-    if at in tokens.named or word.lower() in _modifiers() or word.lower() in table("people")["common"].split():
+    if at in tokens.named or word.lower() in _modifiers() or word.lower() in _common():
         return False
     if word.lower() in _portfolios() or (word.lower() == "and" and at > 0):
         return True
@@ -194,8 +145,8 @@ def _names_portfolio(tokens: Tokens, at: int, capital: bool) -> bool:
 
 def _named_behind(tokens: Tokens, at: int, capital: bool) -> bool:
     """Whether the word behind "minister of" is what for: known, or with a capital before a known one."""
-    known = tokens.word(at).lower() in (*_portfolios(), "and")
-    return known or (tokens.word(at + 1).lower() in _portfolios() and _names_portfolio(tokens, at, capital))
+    known = tokens.lower(at) in (*_portfolios(), "and")
+    return known or (tokens.lower(at + 1) in _portfolios() and _names_portfolio(tokens, at, capital))
 
 
 @cache
@@ -220,7 +171,31 @@ def _leftwards(tokens: Tokens, start: int, *, first_counts: bool) -> tuple[int, 
             first -= 1
         else:
             break
+    if entry is None or tokens.word(first - 1) not in ("'s", "’s"):
+        owner = _owner(tokens, first)
+        first, entry = owner or (first, entry)
     return first, entry
+
+
+FAR = 4
+"""Words that may stand between the owner of an office and the office: "the EU's Middle East envoy"."""
+
+
+def _owner(tokens: Tokens, start: int) -> tuple[int, Entry] | None:
+    """Where "Russia’s" stands before an office with other words between, and whose it is."""
+    for at in range(start - 1, max(1, start - 2 - FAR), -1):
+        word = tokens.word(at)
+        if word in ("'s", "’s") or (word in "'’" and tokens.word(at - 1).endswith("s")):
+            named = tokens.named.get(at - 1)
+            if named is None or named.entry.sort == "agency":
+                return None
+            while at - 1 in tokens.named and tokens.named[at - 1] is named:
+                at -= 1
+            return at, named.entry
+        plain = word.replace("-", "").isalpha() and tokens.adjoining(at) and word.lower() not in _small()
+        if not plain or (word[:1].isupper() and tokens.word(at + 1).islower() and at + 1 < start):
+            return None  # "Peru’s Juan Vega met envoy X"
+    return None
 
 
 def _hyphen(tokens: Tokens, at: int) -> bool:
@@ -235,11 +210,14 @@ def _wider(near: Entry, far: Entry) -> Entry:
 
 def _rightwards(tokens: Tokens, stop: int) -> tuple[int, Entry | None]:
     """Where the phrase ends behind "of …", and the country or body named there."""
-    if tokens.word(stop).lower() not in ("of", "for", "to"):
+    if tokens.lower(stop) not in ("of", "for", "to"):
         return stop, None
     at = stop + 1
-    while tokens.word(at).lower() in _modifiers() | {"the"}:
+    while tokens.lower(at) in _modifiers() | {"the"}:
         at += 1
+    body = next((n for n in range(at, at + 4) if n in tokens.named or not tokens.word(n).islower()), at)
+    if body in tokens.named and tokens.named[body].entry.sort == "body":
+        at = body  # "head of the gas monopoly X"
     named = tokens.named.get(at)
     if named is None or named.entry.sort == "agency":
         return stop, None
@@ -247,8 +225,9 @@ def _rightwards(tokens: Tokens, stop: int) -> tuple[int, Entry | None]:
     while at in tokens.named and tokens.named[at].entry.sort != "agency":
         entry = entry if tokens.named[at].entry.code in ("UNO",) else tokens.named[at].entry
         at += 1
-    # Whoever is sent "to" a country is not of it.
-    return at, None if tokens.word(stop).lower() == "to" else entry
+    # Whoever is sent "to" a country is not of it; who helps "the Palestinian leader" is.
+    helper = tokens.lower(stop - 1) in HELPERS
+    return at, None if tokens.lower(stop) == "to" and not helper else entry
 
 
 def _title(words: str, entry: Entry | None, tokens: Tokens, stop: int, end: int, modifiers: set[str]) -> str:
@@ -262,6 +241,21 @@ def _title(words: str, entry: Entry | None, tokens: Tokens, stop: int, end: int,
         )
         return f"{acting}{words} of {capital}".removesuffix(" of ")
     return acting + words
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(table("people")["common"].split())
+
+
+@cache
+def _small() -> frozenset[str]:
+    grammar = table("grammar")
+    words = " ".join(grammar[key] for key in ("prepositions", "clause", "acting"))
+    return frozenset(f"{words} the a an our my his her its their your and".split())
+
+
+HELPERS = frozenset({"adviser", "advisor", "aide"})
 
 
 @cache

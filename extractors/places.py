@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Entry, Named, names_in
+from extractors.lexicon.towns import town_of, towns
 from extractors.model import Draft, Mention, Place, Span
 from extractors.pronouns import acts
 from extractors.registry import Reading, extractor
@@ -48,14 +47,6 @@ SORTS: dict[str, Literal["country", "capital", "city", "region", "water"]] = {
     "country": "country",
     "capital": "capital",
 }
-
-
-class Town(NamedTuple):
-    """A town of the table, with its coordinates."""
-
-    country: str
-    latitude: float
-    longitude: float
 
 
 @extractor("places", version=1, needs=("people", "citations"))
@@ -132,20 +123,3 @@ def _more_towns(text: str) -> Iterator[Named]:
                 span = (match.start("town"), match.start("town") + len(" ".join(words[:count])))
                 yield Named(span, text[slice(*span)], Entry(town.country, "place", text[slice(*span)]))
                 break
-
-
-def town_of(name: str, country: str | None) -> Town | None:
-    """The town of that name in that country, or anywhere where the country is not known."""
-    town = towns().get(name)
-    return town if town and (town.country == country or country is None) else None
-
-
-@cache
-def towns() -> dict[str, Town]:
-    """The towns of the table by name."""
-    found: dict[str, Town] = {}
-    for country, rows in table("cities").items():
-        for row in rows:
-            name, latitude, longitude = row.rsplit(" ", 2)
-            found[name] = Town(country, float(latitude), float(longitude))
-    return found

@@ -17,8 +17,9 @@ from extractors.lexicon import table
 from extractors.lexicon.gazetteer import entry_of
 from extractors.marks import quoted
 from extractors.model import Document, Mention, Span
-from extractors.offices import Tokens, office_words
+from extractors.offices import office_words
 from extractors.sentences import at_offset, sentences_in
+from extractors.tokens import Tokens
 
 # A pronoun for one person. Literal words.
 # yes: "He"  "her"  "himself"     no: "the"  "hers-and-his" as one
@@ -49,13 +50,13 @@ class Place(NamedTuple):
 def genders(someones: Sequence[Someone], tokens: Tokens) -> None:
     """Sets who is a woman and who a man, where a title or a given name says so."""
     for each in someones:
-        words = {tokens.word(at - 1).lower() for at in (*each.places, *(name.first for name in each.full))}
+        words = {tokens.lower(at - 1) for at in (*each.places, *(name.first for name in each.full))}
         title = (each.title or "").lower()
         if words & WOMEN or any(word in title for word in WOMANLY):
             each.woman = True
         elif words & MEN or any(word in title.split() for word in MANLY):
             each.woman = False
-        elif " " in each.name and each.name.split()[0] in _given("names"):
+        elif " " in each.name and each.surname != each.name.split()[0] in _given("names"):
             each.woman = each.name.split()[0] in _given("women")
 
 

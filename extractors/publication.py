@@ -155,10 +155,19 @@ def _window(year: int, issue: int | None) -> tuple[dt.date, dt.date]:
     """The first and last day on which an issue of this number can have come out."""
     if not issue or issue < 1:
         return dt.date(year, 1, 1), dt.date(year, 12, 31)
-    day = dt.date(year, 1, 1)
+    first, last = _counted(dt.date(year, 1, 1), issue), _counted(FIRST_YEAR.get(year, dt.date(year, 1, 1)), issue)
+    return min(first, dt.date(year, 12, 31)), min(last + LAG, dt.date(year, 12, 31))
+
+
+FIRST_YEAR = {1995: dt.date(1995, 5, 1)}
+"""The first volume seems to have begun in May: as that is not certain, its issues may lie as late as this counts."""
+
+
+def _counted(day: dt.date, issue: int) -> dt.date:
+    """The weekday that is so many weekdays after a day."""
     for _ in range(min(issue, 300)):
         day = next_weekday(day)
-    return min(day, dt.date(year, 12, 31)), min(day + LAG, dt.date(year, 12, 31))
+    return day
 
 
 def next_weekday(day: dt.date) -> dt.date:

@@ -163,6 +163,8 @@ class Finder:
     def _before(self, unit: Unit, part: Span) -> tuple[Span | None, Speaker | None] | None:
         """The last verb or noun of speech before the opening mark, and whose it is."""
         for cue in reversed([c for c in self.cues if unit.start <= c.start() and c.end() < part[0]]):
+            if OF_THING.search(self.text, max(unit.start, cue.start() - 30), cue.start()):
+                continue
             who = self._whose(unit.start, cue)
             if who is not None:
                 return cue.span(), who
@@ -261,6 +263,10 @@ class Finder:
 # A name that no record has, right behind the verb. Bounded, words of disjoint ends.
 # yes: " Ola Tveit"     no: " the Norwegian"
 UNKNOWN = re.compile(r"\s(?P<name>[A-Z][\w’'-]{1,30}(?:\s[A-Z][\w.’'-]{0,30}){1,2})")
+
+# A relative clause of a thing before a verb: "a draft, which calls for …, reflects". Bounded, anchored at its end.
+# yes: "which "  "that reportedly "     no: "said that he "
+OF_THING = re.compile(r"\b(?:which|that)\s(?:\w{2,12}ly\s)?$")
 
 # Full stops that end nothing. Literal.
 # yes: "Ms."  "J."     no: "no."

@@ -34,6 +34,15 @@ GOVERNED = re.compile(
 )
 
 
+# What stands between a name and a noun that only says who that is, and the other way round. Bounded, disjoint.
+# yes: ", the "  ", a veteran "     no: ", and the "
+BEHIND_NAME = re.compile(r",\s(?:the|an?)\s(?:[\w’'-]{1,20}\s){0,3}")
+# yes: " of Russian border troops in Asmara, "  ", Lieutenant General "     no: ", who told "  ". "
+BEFORE_NAME = re.compile(
+    r"(?:\s(?:of|for|in|to)\s[^.,;“”\"()]{1,70})?,\s(?:[A-Z][\w.’'-]{1,20}\s){0,3}|\s(?:[A-Z][\w.’'-]{1,20}\s){1,3}"
+)
+
+
 class Speaker(NamedTuple):
     """Who said it: the person's record where there is one, else only the words that name the speaker."""
 
@@ -63,8 +72,18 @@ class Candidates:
             if not any(at in taken for at in (found.start, found.end - 1)):
                 taken.update(dict.fromkeys((found.start, found.end - 1), found))
         everybody = sorted(set(taken.values()))
+        everybody = [c for c in everybody if not (c.sort == "unnamed" and self._apposed(c, everybody))]
         self.all = [c for c in everybody if not _inside(outside, c.start)]
         self._starts = [c.start for c in self.all]
+
+    def _apposed(self, noun: Candidate, everybody: Sequence[Candidate]) -> bool:
+        """Whether a noun only says what somebody named beside it is: "X, the leader of", "The commander of …, X"."""
+        at = bisect_left(everybody, noun)
+        before = next((c for c in reversed(everybody[max(0, at - 3) : at]) if c.sort == "person"), None)
+        if before and BEHIND_NAME.fullmatch(self.text, before.end, noun.start):
+            return True
+        after = next((c for c in everybody[at + 1 : at + 5] if c.sort == "person"), None)
+        return bool(after and BEFORE_NAME.fullmatch(self.text, noun.end, min(after.start, noun.end + 120)))
 
     def between(self, start: int, end: int) -> list[Candidate]:
         """The candidates that begin at or after `start` and before `end`."""
@@ -73,6 +92,10 @@ class Candidates:
     def subject(self, start: int, verb: Span) -> Candidate | None:
         """Whose verb it is that stands at the span, in a sentence that begins at `start`."""
         before = [c for c in self.between(start, verb[0]) if c.end <= verb[0] and not c.possessive]
+        last = next((c for c in reversed(before) if self.text[c.end : verb[0]] == ", "), None)
+        return (self._before_clause(before, start, last) if last else None) or self._subject(before, start, verb)
+
+    def _subject(self, before: Sequence[Candidate], start: int, verb: Span) -> Candidate | None:
         free = [c for c in before if not self._governed(c)]
         who = RELATIVE.search(self.text, max(start, verb[0] - 40), verb[0])
         if who:  # "by X, who told reporters"
@@ -88,6 +111,13 @@ class Candidates:
                 return each
         acting = [c for c in free if acts(self.text, (c.start, c.end))]
         return next(reversed(acting), None) or next(reversed(free), None)
+
+    def _before_clause(self, before: Sequence[Candidate], start: int, each: Candidate) -> Candidate | None:
+        """Of whom a relative clause tells that ends with somebody else: "X, who was visiting Y, said"."""
+        opening = self.text.rfind(", who ", max(start, each.start - 120), each.start)
+        if opening < 0 or self.text[each.end : each.end + 1] != "," or "," in self.text[opening + 1 : each.start]:
+            return None
+        return next((c for c in reversed(before) if c.end == opening), None)
 
     def _governed(self, each: Candidate) -> bool:
         plain = each.sort in ("unnamed", "paper") and GOVERNED.search(self.text, max(0, each.start - 60), each.start)

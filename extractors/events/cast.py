@@ -16,8 +16,9 @@ from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.groups import INTERNATIONAL, actor_sector, all_names, is_people, sector_of_name, statesman
 from extractors.model import Party, Person, Quote, Record, Span
-from extractors.offices import Office, offices_in, tokens_of
+from extractors.offices import Office, offices_in
 from extractors.registry import Reading
+from extractors.tokens import tokens_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

@@ -12,8 +12,8 @@ from extractors.events.parties import CIVIL
 from extractors.events.tense import carrier
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Named
+from extractors.lexicon.towns import town_of
 from extractors.model import EventPlace, Instrument, Party, Span, Topic
-from extractors.places import town_of
 from extractors.registry import Reading
 from extractors.topics import hits, issues_in, telling
 

@@ -105,6 +105,7 @@ def _all() -> Iterator[tuple[str, Entry]]:
         yield from _of_country(country.get("code", key), country)
     for code, names in bodies["places"].items():
         yield from ((name, Entry(code, "place", name)) for name in names)
+    yield from ((name, Entry("", "agency", name)) for name in bodies["nobody"]["names"])
     # Mastheads stand for nobody; they are here so that "Washington Post" is not taken for Washington.
     yield from ((name, Entry("", "agency", name)) for name in table("agencies")["names"] if " " in name)
 

@@ -155,3 +155,84 @@ def test_things_called_after_people_are_nobody(text: str) -> None:
 @pytest.mark.parametrize("passage", passages("people"), ids=lambda p: p["text"][:40])
 def test_the_people_of_a_passage(passage: dict[str, Any]) -> None:
     assert [[p.name, p.office, p.country] for p in people_of(passage["text"])] == passage["people"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "office", "country"),
+    [
+        ("Egyptian President Hosni al-Bahr spoke.", "Hosni al-Bahr", "President", "EGY"),
+        ("India’s foreign secretary, K.R. Vishnan, spoke.", "K.R. Vishnan", "foreign secretary", "IND"),
+        ("South Korean Minister Park Dong-su spoke.", "Park Dong-su", "Minister", "KOR"),
+        ("Peru’s Defense Minister, Marshal Juan Vega, spoke.", "Juan Vega", "Defense Minister", "PER"),
+        ("Army spokesman Captain Juan Vega spoke in Lima.", "Juan Vega", "spokesman", "PER"),
+        ("The EU’s Middle East envoy, Juan Vega, spoke.", "Juan Vega", "envoy of EU", "EUR"),
+        ("Peruvian special envoy, former Prime Minister Juan Vega, spoke.", "Juan Vega", "special envoy", "PER"),
+        ("In Lima, Juan Vega, who heads the Peruvian navy, spoke.", "Juan Vega", "head", "PER"),
+        ("VOA’s Tilda Brandt reports from Lima.", "Tilda Brandt", "correspondent", "USA"),
+        ("Wara Quispe, a Peru analyst at the Andes Institute in La Paz, spoke.", "Wara Quispe", "analyst", "BOL"),
+        ("Zdenka Hlava, a retired hydrologist, spoke.", "Zdenka Hlava", "hydrologist", None),
+        ("Sen. Juan Vega (R-TX) spoke.", "Juan Vega", "Senator", "USA"),
+        ("Peru’s deputies confirmed Ana Rojas of Unity as prime minister.", "Ana Rojas", "prime minister", "PER"),
+    ],
+)  # fmt: skip
+def test_offices_in_the_ways_that_texts_give_them(text: str, name: str, office: str, country: str | None) -> None:
+    (person,) = people_of(text)
+    assert (person.name, person.office, person.country) == (name, office, country)
+
+
+def test_an_office_that_several_share_is_dealt_out() -> None:
+    people = people_of("Peruvian and Chilean Foreign Ministers Ana Rojas and Luis Soto met.")
+    assert [(p.name, p.office, p.country) for p in people] == [
+        ("Ana Rojas", "foreign minister", "PER"),
+        ("Luis Soto", "foreign minister", "CHL"),
+    ]
+    people = people_of("The presidents sat down. Peru’s Vasko Rumin and Chile’s Ondrej Balik said little.")
+    assert [(p.office, p.country) for p in people] == [("president", "PER"), ("president", "CHL")]
+
+
+@pytest.mark.parametrize(
+    ("name", "later"),
+    [
+        ("Rodrigo Vega Solano", "Vega"),
+        ("Kim Dong-su", "Kim"),
+        ("Nabil Abu Rafi", "Abu Rafi"),
+        ("Hans van der Velde", "Van der Velde"),
+        ("Carla del Rio", "Del Rio"),
+        ("Hosni al-Bahr", "Al-Bahr"),
+    ],
+)
+def test_the_text_tells_which_word_is_the_surname(name: str, later: str) -> None:
+    text = f"Foreign Minister {name} arrived in Lima. {later} said nothing."
+    (person,) = people_of(text)
+    assert person.name == name
+    assert [text[slice(*m.span)] for m in person.mentions if m.type == "name"] == [name, later]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("Peruvian President Juan Vega arrived.", "The president"),
+        ("Peru’s ambassador, Juan Vega, arrived.", "The Peruvian diplomat"),
+        ("Separatist leader Juan Vega arrived in Peru.", "The veteran militant leader"),
+        ("Imam Juan Vega arrived in Peru.", "The cleric"),
+        ("Peruvian Trade Minister Juan Vega arrived.", "The ousted official"),
+    ],
+)
+def test_a_title_alone_means_whom_it_fits(first: str, then: str) -> None:
+    text = f"{first} {then} said nothing."
+    (person,) = people_of(text)
+    assert [m.type for m in person.mentions] == ["name", "office"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peru is quiet. Because Google said so, and Google said it twice, nothing happened.",
+        "The major Asian markets fell.",
+        "Morgan Stanley has shown no interest, and Deutsche Bank said nothing.",
+        "The Christian Democratic People’s Party said nothing.",
+        "South Korea’s Kospi Index fell.",
+    ],
+)
+def test_what_looks_like_a_name_is_nobody(text: str) -> None:
+    assert people_of(text) == []

@@ -1,0 +1,114 @@
+"""Offices that several share: "the presidents of Latvia and Estonia", "Russian and Polish Foreign Ministers A and B".
+
+What stands right before a list of names is dealt out over it; what stands farther off is the office of those who follow
+with their country alone ("Latvia's Guntis X, Estonia's Jaan Y").
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from extractors.holders import NATIONAL
+from extractors.lexicon import table
+from extractors.names import Name
+from extractors.offices import LONGEST, Office
+from extractors.tokens import Tokens
+
+FAR_OFF = 120
+"""Tokens within which a shared office is that of whoever follows with a country alone."""
+BETWEEN = frozenset({",", "and", "with", "met", "of"})
+
+
+class Shared(NamedTuple):
+    """A plural office: its tokens, and the office as one of them bears it."""
+
+    first: int
+    end: int
+    name: str
+
+
+def shared_out(names: Sequence[Name], tokens: Tokens) -> list[Name]:
+    """The names, those that a plural office means having it."""
+    shared = _shared(tokens)
+    if not shared:
+        return list(names)
+    dealt, ends = list(names), [each.end for each in shared]
+    for at, name in enumerate(dealt):
+        office = name.office
+        if office is not None and office.post == NATIONAL:
+            last = bisect_right(ends, name.first) - 1
+            if last >= 0 and name.first - ends[last] < FAR_OFF:
+                dealt[at] = name._replace(office=_held(shared[last], office))
+    openings = {name.first: number for number, name in enumerate(dealt)}
+    for each in shared:
+        first = openings.get(each.end)
+        if first is not None:
+            _deal(dealt, first, each, tokens)
+    return dealt
+
+
+def _held(shared: Shared, office: Office) -> Office:
+    facts = table("offices")["offices"][shared.name]
+    return replace(
+        office, office=shared.name, post=facts.get("post", shared.name), sector=facts["sector"],
+        weak=bool(facts.get("weak")),
+    )  # fmt: skip
+
+
+def _deal(names: list[Name], first: int, shared: Shared, tokens: Tokens) -> None:
+    """Gives the names of a list the office before it, and its countries: in their order, or one to all."""
+    group = [first]
+    while group[-1] + 1 < len(names) and _goes_on(names[group[-1]], names[group[-1] + 1], tokens):
+        group.append(group[-1] + 1)
+    if len(group) < 2:
+        return
+    countries = _before(tokens, shared.first)
+    for number, at in enumerate(group):
+        code = countries[number] if len(countries) == len(group) else countries[-1] if len(countries) == 1 else None
+        blank = Office(
+            first=shared.first, end=shared.end, office="", post=NATIONAL, country=code, stated=code is not None,
+            sector=None, former=False, weak=True, definite=False,
+        )  # fmt: skip
+        names[at] = names[at]._replace(office=_held(shared, blank))
+
+
+def _goes_on(one: Name, other: Name, tokens: Tokens) -> bool:
+    return 0 < other.first - one.end <= 2 and all(tokens.word(at) in BETWEEN for at in range(one.end, other.first))
+
+
+def _before(tokens: Tokens, first: int) -> list[str]:
+    """The countries that stand before a plural office: "Russian and Ukrainian"."""
+    codes: list[str] = []
+    at = first - 1
+    while at >= 0 and (at in tokens.named or tokens.word(at) in ("and", ",", "-", "–")):
+        if at in tokens.named and tokens.named[at].entry.code not in codes:
+            codes.insert(0, tokens.named[at].entry.code)
+        at -= 1
+    return codes
+
+
+def _shared(tokens: Tokens) -> list[Shared]:
+    """The plural offices of the text, in order."""
+    heads = _heads()
+    found = []
+    for at, word in enumerate(tokens.lowered):
+        if word not in heads:
+            continue
+        for length in range(min(LONGEST, at + 1), 0, -1):
+            before = " ".join(tokens.lower(n) for n in range(at - length + 1, at))
+            name = f"{before} {heads[word]}".strip()
+            if name in table("offices")["offices"]:
+                found.append(Shared(at - length + 1, at + 1, name))
+                break
+    return found
+
+
+@cache
+def _heads() -> dict[str, str]:
+    """The plural of each noun for a holder of an office of state."""
+    nouns = ("minister", "president", "premier", "ambassador", "chancellor", "envoy", "governor", "chairman", "speaker")
+    return {("chairmen" if noun == "chairman" else f"{noun}s"): noun for noun in nouns}
