@@ -13,7 +13,8 @@ from worker.stream import DEDUPE, POSITION, TRIMMED, Held, Stream
 
 
 def message(seq: int, identity: str | None = None) -> Waiting:
-    return Waiting(seq, identity or f"record:{seq}", "wireroom.event.created", "article", f'{{"n": {seq}, "w": "é"}}')
+    payload = f'{{"data": {{}}, "n": {seq}, "w": "é"}}'
+    return Waiting(seq, identity or f"record:{seq}", "wireroom.event.created", "article", payload)
 
 
 def ids(stream: Stream) -> list[str]:
