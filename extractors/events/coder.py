@@ -71,7 +71,7 @@ class Coder:
                 event = self._code(token, sentence)
                 if event and not any(_repeats(event, other) for other in here):
                     here.append(event)
-                    self.reference.parties = event.parties
+                    self.reference.saw(event.parties)
             found.extend(here)
         return settled(found, self.calendar, Scenes(self.calendar, self.cast, self.roles, self.sentences))
 
@@ -163,7 +163,7 @@ class Coder:
 
     def _committed(self, frame: Frame, token: Token, sentence: Span) -> Coded | None:
         """What somebody says that he will or will not do: a promise, a threat or a refusal."""
-        bound = commitment(token)
+        bound = commitment(token, self._of_one_state)
         if bound is None:
             return None
         kind = committed_type(frame.type, bound, conditional(token), token.lemma_.lower())
@@ -171,6 +171,11 @@ class Coder:
             return None
         modality = Modality("future" if bound.stand == "promise" else "actual", bound.span)
         return self._assemble(frame, token, modality, sentence, kind=kind)
+
+    def _of_one_state(self, one: Token, other: Token) -> bool:
+        """Whether a state and whoever speaks are the same side."""
+        states = [{p.country for p in self.directed.parties(each, strict=True)} for each in (one, other)]
+        return states[0] == states[1] and states[0] not in (set(), {None})
 
     def _bracketed(self, token: Token) -> bool:
         return any(c.span[0] <= token.idx < c.span[1] for c in self.citations)

@@ -86,6 +86,8 @@ class Directed:
             found, path = self._first(frame.recipient, frame, trigger, said, strict=False)
             if said and found and path != "home":
                 actor, recipient = said, found
+        if frame.needs_recipient and actor and not any(party.country for party in recipient):
+            recipient = self._shared(trigger, actor) or recipient
         if not actor and is_passive(trigger) and (frame.type in OFFICIAL_ACTS or "targeted" in frame.mode):
             actor, factor = _authorities(recipient), factor * DOUBT["place"]
         if actor and not any(party.country for party in actor):
@@ -94,6 +96,14 @@ class Directed:
         if recipient and not any(party.country for party in recipient):
             recipient = self._adopted(recipient, actor, trigger)
         return Filled(actor, tuple(p for p in recipient if p.country), factor)
+
+    def _shared(self, trigger: Token, taken: tuple[Party, ...]) -> tuple[Party, ...]:
+        """Whom the verb before it concerned, for a second verb of one subject: "telephoned him and offered to talk"."""
+        alone = not any(c.dep_ in ("nsubj", "nsubjpass") for c in trigger.children)
+        if trigger.dep_ != "conj" or trigger.head.pos_ != "VERB" or not alone:
+            return ()
+        found = distinct(p for noun in object_heads(trigger.head) for p in self.parties(noun, strict=False))
+        return tuple(p for p in self._others(found, taken) if p.person or p.office or p.sector == "GOV")
 
     def _first(
         self, paths: tuple[str, ...], frame: Frame, trigger: Token, taken: tuple[Party, ...], *, strict: bool
@@ -353,7 +363,7 @@ class Directed:
             for token in head.subtree:
                 member, name = self.cast.by_token.get(token.i), self.cast.modifiers.get(token.i)
                 if member and {p.country for p in member.parties} - states - {None}:
-                    yield from member.parties
+                    yield from self.finder.listed(self.cast.doc[self.cast.tokens(member.span)[-1]]) or member.parties
                     return
                 if name and name.entry.sort != "place" and name.entry.code not in states:
                     yield from self._coupled(name)

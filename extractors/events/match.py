@@ -25,7 +25,10 @@ OBJECTS = frozenset({"dobj", "nsubjpass", "obj", "dative"})
 STATIVE = frozenset({"engage", "involve", "oppose", "prepare"})
 """Verbs whose passive tells what its subject does: "were engaged in", "is opposed to"."""
 
-OCCASIONS = frozenset({"time", "occasion", "day", "week", "month", "year"})
+OCCASIONS = frozenset(
+    {"time", "occasion", "day", "week", "month", "year", "conference", "interview", "briefing", "speech", "statement",
+     "visit", "meeting"}
+)  # fmt: skip
 REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 NAME = "#name"
 """What a list of nouns has for any proper name."""
@@ -323,11 +326,12 @@ def complements(token: Token) -> list[Token]:
 
 def _misplaced(clause: Token) -> bool:
     """Whether a clause that the parser hung on a word of time completes the verb: "agreed for the first time that
-    …"."""
+    …", "complained at a press conference that …"."""
     return (
         clause.dep_ in ("relcl", "acl")
         and clause.head.lemma_.lower() in OCCASIONS
-        and any(c.lower_ == "that" and c.dep_ in ("mark", "advmod") for c in clause.children)
+        and any(c.dep_ == "nsubj" and c.lower_ not in ("that", "which", "who") for c in clause.children)
+        and any(t.lower_ == "that" for t in clause.doc[clause.head.i + 1 : clause.i])
     )
 
 

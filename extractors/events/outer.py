@@ -6,7 +6,7 @@ kindness refused REJECT.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extractors.events.frames import Frame, words_of
@@ -97,15 +97,17 @@ def duty(verb: Token) -> tuple[Token, Token] | None:
     return None
 
 
-def commitment(verb: Token) -> Commitment | None:
-    """Whether the verb says what its subject will or will not do: on the subject's own word, or flatly."""
+def commitment(verb: Token, same: Callable[[Token, Token], bool]) -> Commitment | None:
+    """Whether the verb says what its subject will or will not do: on the subject's own word, or flatly. `same` tells
+    of two nouns whether they are of one state: "the minister said that Chile will send"."""
     will = next(
         (c for c in verb.children if c.dep_ == "aux" and c.lower_ in WILL | {"can", "could", "may", "might"}), None
     )
     if will is None or any(c.dep_ == "mark" and c.lower_ in ("if", "unless", "whether") for c in verb.children):
         return None
     speech = speech_above(verb)
-    own = speech is not None and _same(subject_token(verb), subject_token(speech))
+    doer, speaker = subject_token(verb), subject_token(speech) if speech is not None else None
+    own = doer is not None and speaker is not None and (_same(doer, speaker) or same(doer, speaker))
     span = (will.idx, will.idx + len(will))
     if will.lower_ in ("can", "could", "may", "might"):
         conditional = any(m.lower_ in ("if", "unless") for c in verb.children for m in c.children if m.dep_ == "mark")
@@ -176,10 +178,8 @@ def speech_above(verb: Token) -> Token | None:
     return next((c for c in token.children if c.dep_ == "parataxis" and c.lemma_.lower() in SPEAKING), None)
 
 
-def _same(one: Token | None, other: Token | None) -> bool:
+def _same(one: Token, other: Token) -> bool:
     """Whether a clause's subject is the speaker: a pronoun, or the same word again."""
-    if one is None or other is None:
-        return False
     return one == other or one.lower_ in ("it", "he", "she", "they", "we", "i") or one.lemma_ == other.lemma_
 
 

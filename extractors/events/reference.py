@@ -43,6 +43,9 @@ SIDES = frozenset(
         "president",
     }
 )
+OFFICES = frozenset({"minister", "president"})
+"""Words of SIDES that are offices."""
+OFFICIAL = frozenset({"GOV", "LEG", "MIL", "IGO"})
 BOTH = frozenset({"two", "both", "each"})
 SENTENCES_BACK = 4
 
@@ -93,15 +96,35 @@ class Reference:
                 return parties if len({party.country for party in parties}) > 1 else ()
         return ()
 
+    def saw(self, parties: tuple[Party, ...]) -> None:
+        """Notes the parties of an event: those of the latest one between states are "the two sides"."""
+        official = all(party.person or party.office or party.sector in OFFICIAL for party in parties)
+        if official and len({party.country for party in parties}) > 1:
+            self.parties = parties
+
     def two_sides(self, token: Token) -> tuple[Party, ...]:
-        """The parties last in play: those of the latest event, else the last two states named before."""
-        countries = {party.country for party in self.parties}
-        if len(countries) > 1:
+        """The parties last in play: the last two who hold the office that is named, else those of the latest event
+        between states, else the last two states named before."""
+        if peers := self._peers(token):
+            return peers
+        if self.parties:
             return self.parties
         found: dict[str, Party] = {}
         for member in reversed([m for m in self.cast.members if m.span[0] < token.idx]):
             for party in member.parties:
                 if party.country and len(found) < 2:
+                    found.setdefault(party.country, party)
+        return tuple(reversed(found.values())) if len(found) == 2 else ()
+
+    def _peers(self, token: Token) -> tuple[Party, ...]:
+        """The last two of different states who hold the office: "the two ministers"."""
+        if token.lemma_.lower() not in OFFICES:
+            return ()
+        found: dict[str, Party] = {}
+        for member in reversed([m for m in self.cast.members if m.sort == "person" and m.span[0] < token.idx]):
+            for party in member.parties:
+                held = (party.office or "").lower().split()
+                if party.country and token.lemma_.lower() in held and len(found) < 2:
                     found.setdefault(party.country, party)
         return tuple(reversed(found.values())) if len(found) == 2 else ()
 

@@ -24,6 +24,12 @@ LISTED = frozenset({"conj", "appos"})
 NAME_PARTS = frozenset({"compound", "nmod", "npadvmod"})
 RELATIVE = frozenset({"which", "that", "who"})
 INSIDE = frozenset({"at", "from", "of", "for", "in", "among", "including"})
+OCCASIONS = frozenset({"in", "at", "during"})
+ADDRESSING = frozenset(
+    {"tell", "assure", "inform", "warn", "urge", "ask", "promise", "remind", "thank", "congratulate", "brief",
+     "invite", "press", "advise", "offer", "hand", "give", "present"}
+)  # fmt: skip
+"""Verbs whose object is there to hear it."""
 REACH = 8
 """Words that may stand between "with" and the first name behind it: "with, among others, …"."""
 
@@ -114,8 +120,16 @@ class RoleFinder:
         if through == "object" and governor.lemma_.lower() not in words("light"):
             return ()
         if through in ("object", "") or through in words("adjuncts"):
-            return self.subject(governor)
+            return distinct((*self.subject(governor), *self._addressed(noun, governor, through)))
         return ()
+
+    def _addressed(self, noun: Token, verb: Token, through: str) -> tuple[Party, ...]:
+        """Whom somebody spoke to on an occasion that names no other side: "in a telephone call, A assured B"."""
+        if through not in OCCASIONS or verb.lemma_.lower() not in ADDRESSING:
+            return ()
+        if any(child.dep_ == "prep" and child.lower_ in ("with", "between") for child in noun.children):
+            return ()
+        return tuple(party for party in self._objects(verb) if party.person or party.office)
 
     def _objects(self, verb: Token) -> tuple[Party, ...]:
         wanted = ("dobj", "nsubjpass", "dative", "obj")
