@@ -32,7 +32,7 @@ BEHIND = re.compile(r"[\s,]{0,2}(?P<word>[\w’']{1,20})")
 
 PREPOSITIONS = frozenset(table("grammar")["prepositions"].split())
 CLAUSE = frozenset(table("grammar")["clause"].split())
-ACTING = frozenset(table("grammar")["acting"].split())
+ACTING = frozenset(table("grammar")["acting"].split()) | frozenset(table("grammar")["irregular_past"].split())
 SENTENCES_BACK = 3
 AHEAD = 90
 """Characters within which a sentence's subject may follow a pronoun in the phrase before it."""

@@ -130,7 +130,9 @@ def _of_post(own: Named, office: Office, here: int) -> Someone | None:
 
 
 def _promoted(own: Named, office: Office, here: int) -> list[Someone]:
-    """The last named whose office was only a stopgap takes the one that the text now gives him."""
+    """The last named whose office was only a stopgap takes the state's office that the text now gives him."""
+    if office.sector != "GOV":
+        return []
     holders = [s for s, at in own if s.office and s.office.weak and here - at < NEAR][-1:]
     for holder in holders:
         holder.office, holder.title = office, office.office

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from extractors.events.cast import Cast, Member, party_of
 from extractors.lexicon import table
+from extractors.lexicon.groups import INTERNATIONAL
 from extractors.model import Party
 
 if TYPE_CHECKING:
@@ -99,8 +100,9 @@ class Reference:
     def saw(self, parties: tuple[Party, ...]) -> None:
         """Notes the parties of an event: those of the latest one between states are "the two sides"."""
         official = all(party.person or party.office or party.sector in OFFICIAL for party in parties)
-        if official and len({party.country for party in parties}) > 1:
-            self.parties = parties
+        states = tuple(party for party in parties if party.country not in INTERNATIONAL)
+        if official and len({party.country for party in states}) > 1:
+            self.parties = states
 
     def two_sides(self, token: Token) -> tuple[Party, ...]:
         """The parties last in play: the last two who hold the office that is named, else those of the latest event

@@ -141,7 +141,7 @@ def knows_dump(page: Dump) -> bool:
         len(HEAD & head) >= 2,
         tuple(names[-4:]) == tuple(key(line) for line in PANGEA_TAIL),
         bool(keys(PANGEA_PLAYER[:1]) & frozenset(names)),
-        {"skip to main content", "skip to main navigation", "skip to search"} <= head,
+        bool({"skip to main content", "skip to main navigation", "skip to search"} & head),
         any(OWN_NAME.search(line) for line in page.lines),
     )
     return sum(signs) >= _SIGNS_NEEDED
