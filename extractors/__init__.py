@@ -21,6 +21,7 @@ from extractors import (
     topics,
 )
 from extractors.ids import article_id
+from extractors.language import language_of
 from extractors.learned import Ends, Learned, ends_of, without
 from extractors.model import Document, Extraction, Record, Span, Verdict
 from extractors.pages import VERSION as PAGES
@@ -81,6 +82,7 @@ def _document(
 ) -> Document:
     text, paragraphs = _joined(without(page.paragraphs, learned))
     told = {name: getattr(page, name) for name in _AS_THE_PAGE_TELLS}
+    told["language"] = language_of(text, page.language)
     return Document(
         url=url,
         sha256=hashlib.sha256(content).hexdigest(),

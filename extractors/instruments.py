@@ -37,7 +37,7 @@ class Treaty(NamedTuple):
     year: int | None
 
 
-@extractor("instruments", version=1)
+@extractor("instruments", version=1, english=False)
 def instruments(reading: Reading) -> Iterator[Draft]:
     """The treaties of the document, each once, in the order in which they are first named."""
     text = reading.document.text

@@ -49,7 +49,7 @@ SORTS: dict[str, Literal["country", "capital", "city", "region", "water"]] = {
 }
 
 
-@extractor("places", version=1, needs=("people", "citations"))
+@extractor("places", version=1, needs=("people", "citations"), english=False)
 def places(reading: Reading) -> Iterator[Draft]:
     """The places of the document, each once, in the order in which they are first named."""
     text = reading.document.text

@@ -50,7 +50,12 @@ class Extractor:
     name: str
     version: int
     needs: tuple[str, ...]
+    english: bool
     run: Run
+
+    def reads(self, document: Document) -> bool:
+        """Whether the document is in a language that it knows; where none is known, it is tried."""
+        return not self.english or document.language in (None, "en")
 
 
 class DuplicateExtractor(ValueError):
@@ -60,13 +65,14 @@ class DuplicateExtractor(ValueError):
 _EXTRACTORS: dict[str, Extractor] = {}
 
 
-def extractor(name: str, *, version: int, needs: Sequence[str] = ()) -> Callable[[Run], Run]:
-    """Registers the decorated function under `name`; raises DuplicateExtractor where the name is taken."""
+def extractor(name: str, *, version: int, needs: Sequence[str] = (), english: bool = True) -> Callable[[Run], Run]:
+    """Registers the decorated function under `name`; raises DuplicateExtractor where the name is taken. What reads
+    English only is not asked of documents in other languages."""
 
     def register(run: Run) -> Run:
         if name in _EXTRACTORS:
             raise DuplicateExtractor(f"extractor {name!r} is defined in {_EXTRACTORS[name].run.__module__} already")
-        _EXTRACTORS[name] = Extractor(name, version, tuple(needs), run)
+        _EXTRACTORS[name] = Extractor(name, version, tuple(needs), english, run)
         return run
 
     return register
@@ -83,6 +89,8 @@ def run_all(document: Document, article: str) -> tuple[tuple[Record, ...], tuple
     reading = Reading(document, article)
     errors: list[ExtractorError] = []
     for each in registered().values():
+        if not each.reads(document):
+            continue
         try:
             reading.found.extend(_records(each, reading))
         except Exception as error:
@@ -101,7 +109,8 @@ def reading_for(name: str, document: Document, article: str) -> Reading:
     for each in registered().values():
         if each.name == name:
             break
-        reading.found.extend(_records(each, reading))
+        if each.reads(document):
+            reading.found.extend(_records(each, reading))
     return reading
 
 

@@ -15,6 +15,7 @@ from celery import Celery, signals
 from celery.exceptions import WorkerLostError
 
 from extractors.analysis import preload
+from extractors.language import identifier
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
 from worker.store import articles, heartbeats, held, runs
@@ -98,6 +99,7 @@ def _start(sender: Any, **_: object) -> None:
     """A worker of this name starts: what its predecessor held when it died is free, and children share the model."""
     if _role(sender.hostname) == "extract":
         preload(settings.model)
+        identifier()
     if _role(sender.hostname) == "reextract":
         os.nice(PATIENCE)  # what is new goes first; children inherit it, and load the model when there is a run
     with wiring.database.write() as connection:

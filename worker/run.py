@@ -31,15 +31,15 @@ class AlreadyRunning(RuntimeError):
 
 
 @contextmanager
-def engine(settings: Settings, database: Database, *, web: bool = False) -> Iterator[Children]:
+def engine(settings: Settings, database: Database, *, polling: bool = False) -> Iterator[Children]:
     """All processes, running until the block ends, the web only where it is asked for; raises AlreadyRunning, or
     StartFailed where one does not come up."""
     with _only_one(settings.data):
-        prepare(settings, database, samples=True)
-        children = Children(settings.data / "logs", _environment(settings))
+        prepare(settings, database, samples=polling)
+        children = Children(settings.data / "logs", _environment(settings, polling=polling and settings.polling))
         try:
             _start(children, settings, database)
-            if web:
+            if polling:
                 children.start(Child("web", [sys.executable, "-m", "worker.web"]))
             yield children
         finally:
@@ -160,11 +160,12 @@ def _end_orphan(settings: Settings) -> None:
         return
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def _environment(settings: Settings, *, polling: bool) -> dict[str, str]:
     """What children need beyond our own environment: absolute paths, and one thread a process in numeric libraries."""
     return {
         "WIREROOM_DATA": str(settings.data),
         "WIREROOM_SOURCES": str(settings.sources),
+        "WIREROOM_POLLING": str(polling),
         "OMP_NUM_THREADS": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }

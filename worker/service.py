@@ -74,7 +74,7 @@ def run(settings: Settings, *, once: bool, console: Console) -> int:
     stopped = False
     with _stopping_on_signals():
         try:
-            with engine(settings, wiring.database, web=True) as children:
+            with engine(settings, wiring.database, polling=True) as children:
                 watch.begin()
                 console.print(_greeting(settings, wiring), style="bold")
                 done = _idle(wiring, started) if once else (lambda: False)

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     newsroom_folder: Annotated[Absolute | None, Field(description="Folder served as sample newsroom; unset: ours")] = (
         None
     )
+    polling: Annotated[
+        bool, Field(description="Whether sources are polled; false: only what is known is worked on")
+    ] = True
     tick_seconds: Annotated[float, Field(ge=0.2, le=60, description="How often due work is looked for")] = 2.0
     fetch_timeout_seconds: Annotated[float, Field(gt=0, le=300, description="Deadline of one whole fetch")] = 30.0
     fetch_max_bytes: Annotated[

@@ -115,6 +115,8 @@ def deliver(self: Task, webhook: str) -> None:
 def sweep() -> None:
     """Wakes what is due. That it runs at all shows that the clock is alive."""
     room = {queue: _room(queue) for queue in ("poll", "fetch", "extract")}
+    if not settings.polling:
+        room["poll"] = 0
     due = sweep_step(database=wiring.database, settings=settings, room=room, now=_now())
     for task, ids in ((poll, due.polls), (fetch, due.fetches), (extract, due.extracts)):
         for each in ids:

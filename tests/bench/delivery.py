@@ -59,7 +59,6 @@ def delivery(say: Say) -> None:
                         if name == "SQLite":
                             say(f"consumer, RabbitMQ{_drink(queue):>12,.0f} /s")
                     amqp.close()
-                stream.client.flushall()
                 half, most = _latency(database, settings)
                 say(f"commit to consumer at {STEADY} /s, {name}: p50 {half:.0f} ms, p99 {most:.0f} ms")
                 stream.close()
