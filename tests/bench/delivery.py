@@ -20,7 +20,7 @@ import redis
 import sqlalchemy as sa
 
 from tests.contract import GOLDEN
-from worker.consume import Consumer, Message
+from worker.consume import END, Consumer, Message
 from worker.run import role_commands, server_command
 from worker.settings import Settings
 from worker.sinks import Sink
@@ -121,7 +121,7 @@ def _latency(database: Database, settings: Settings) -> tuple[float, float]:
             took.append(time.perf_counter() - sent[message.id])
 
     with redis.Redis.from_url(settings.redis_address) as client, _worker(database, settings) as wake:
-        consumer = Consumer(client, "latency", handle)
+        consumer = Consumer(client, "latency", handle, start=END)
         listener = threading.Thread(target=consumer.run, daemon=True)
         listener.start()
         begin = time.perf_counter()
