@@ -57,7 +57,7 @@ class Coder:
         self.setting = Setting(reading, self.cast)
         self.reference = Reference(self.cast)
         self.roles = RoleFinder(self.cast, self.reference)
-        self.directed = Directed(self.cast, self.reference, self.roles)
+        self.directed = Directed(self.cast, self.roles)
         self.sentences = reading.analysis.sentences()
         self.consumed: set[int] = set()
         self.notes: list[Note] = []

@@ -10,39 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.events.cast import Cast, actor_word, is_agent, sector_of, state_party
+from extractors.events.cast import Cast, is_agent, state_party
 from extractors.events.frames import Frame
 from extractors.events.match import complements, noun_lemmas, object_heads, passive, subject_token, to_nouns
 from extractors.events.modality import TIMES, governor_of, measured, words
 from extractors.events.outer import speech_above
-from extractors.events.reference import Reference
-from extractors.events.roles import RELATIVE, RoleFinder, distinct, identity
-from extractors.events.sectors import phrase_sector, thing_sector
+from extractors.events.phrases import BEHIND, WEAPONS, Phrases
+from extractors.events.roles import RoleFinder, distinct, identity
 from extractors.lexicon.gazetteer import Named
 from extractors.model import Party
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-COUNTED = frozenset(
-    {"thousand", "hundred", "dozen", "score", "million", "third", "half", "quarter", "group", "number",
-     "handful", "crowd", "band", "majority", "member", "patch", "deployment", "wave", "batch", "convoy",
-     "delivery", "shipment", "contingent", "pair", "bulk", "part", "section", "spokesman", "host", "column",
-     "ten", "some", "many", "most", "several", "one", "two", "rest"}
-)  # fmt: skip
-"""Words that count those who follow behind "of": "thousands of Peruvians"."""
-
-WEAPONS = frozenset(
-    {"bomb", "blast", "explosion", "mine", "landmine", "minefield", "grenade", "shell", "rocket", "missile",
-     "attack", "ambush", "raid", "bombing", "gunfire", "mortar", "bomber", "attacker", "shooting", "shelling",
-     "device", "court"}
-)  # fmt: skip
-"""Subjects that strike for somebody who is not named."""
-
-BEHIND = (
-    "against", "by", "of", "in", "on", "to", "for", "with", "from", "at", "into", "between", "among", "toward",
-     "towards", "near", "over", "around", "inside", "outside", "within", "about", "throughout",
-)  # fmt: skip
 LOOSE = frozenset({"to", "over", "about", "against", "toward", "towards"})
 """What the parser may hang on the verb where it belongs to the verb's object: "repeated their objections to"."""
 ASIDE = frozenset({*TIMES, "because", "since", "despite", "before", "until", "without", "according", "like"}) - {
@@ -68,10 +48,10 @@ class Filled(NamedTuple):
 class Directed:
     """Fills the roles of directed frames in one document."""
 
-    def __init__(self, cast: Cast, reference: Reference, finder: RoleFinder) -> None:
+    def __init__(self, cast: Cast, finder: RoleFinder) -> None:
         self.cast = cast
-        self.reference = reference
         self.finder = finder
+        self.parties = Phrases(cast, finder).parties
 
     def find(self, frame: Frame, trigger: Token) -> Filled:
         """The parties in both roles; a role that nobody fills is empty."""
@@ -218,96 +198,6 @@ class Directed:
                         n for c in child.children if c.dep_ == "prep" and c.lower_ == preposition
                         for n in c.children if n.dep_ == "pobj"
                     )  # fmt: skip
-
-    def parties(self, token: Token, *, strict: bool, depth: int = 0) -> tuple[Party, ...]:
-        """The parties that a noun phrase stands for. Strict: only those who can act."""
-        listed = self.finder.listed(token)
-        if listed:
-            return listed
-        if token.lower_ in ("it", "they", "its", "their", "them", "who", "which"):
-            return self._antecedent(token, depth)
-        if token.lemma_.lower() in COUNTED and (inner := self._inside(token, ("of",), strict, depth)):
-            return inner
-        agent = is_agent(token)
-        if strict and not agent:
-            if token.lemma_.lower() in WEAPONS and (states := self.cast.before(token)):
-                return tuple(self._named(name, token, "MIL") for name in states)  # "Pakistani mortars"
-            return self._by_apposition(token, depth)
-        word = actor_word(token) or ""
-        sector = phrase_sector(token, word, sector_of(word)) if agent else thing_sector(token)
-        named = self.cast.before(token)
-        if named:
-            return tuple(self._named(name, token, sector if agent or sector != "GOV" else None) for name in named)
-        if depth > 3:
-            return ()
-        owners = [c for c in token.children if c.dep_ == "poss"]
-        found = distinct(p for owner in owners for p in self.parties(owner, strict=False, depth=depth + 1))
-        found = found or self._inside(token, BEHIND if not strict else ("of", "from", "at", "to", "in"), False, depth)
-        if found and agent and strict:
-            return tuple(p if p.person else p.model_copy(update={"sector": sector, "text": token.text}) for p in found)
-        if not found and (agent or sector not in ("GOV", "CVL")):
-            span = (token.idx, token.idx + len(token))
-            found = (
-                Party(text=token.text, span=span, name=None, person=None, office=None, country=None, sector=sector),
-            )
-        if found and agent and strict:
-            return tuple(
-                p.model_copy(update={"span": (token.idx, token.idx + len(token)), "text": token.text}) for p in found
-            )
-        return found
-
-    def _by_apposition(self, token: Token, depth: int) -> tuple[Party, ...]:
-        """Who an unknown name is, by what stands beside it: "Kenzo Sato, the UN envoy", "the al-Qaeda network"."""
-        beside = [c for c in token.children if c.dep_ == "appos"]
-        found = (
-            distinct(p for each in beside for p in self.parties(each, strict=False, depth=depth + 1))
-            if depth < 2
-            else ()
-        )
-        bodies = (n for n in self.cast.before(token) if n.entry.sort in ("body", "government"))
-        return found or tuple(self._named(name, token, None) for name in bodies)
-
-    def _antecedent(self, pronoun: Token, depth: int) -> tuple[Party, ...]:
-        """Whom "which" or "it" means: the noun before a relative clause, else the subject of the clause above, else
-        that of the sentence before."""
-        if pronoun.lower_ in RELATIVE and pronoun.head.dep_ == "relcl":
-            noun = pronoun.head.head
-            return self.parties(noun, strict=False, depth=depth + 1) if noun.lower_ not in RELATIVE else ()
-        token = pronoun
-        while token.dep_ != "ROOT" and depth < 4:
-            token = token.head
-            if token.pos_ not in ("VERB", "AUX"):
-                continue
-            subject = next((c for c in token.children if c.dep_ in ("nsubj", "nsubjpass")), None)
-            if subject is not None and subject != pronoun and subject.pos_ != "PRON" and pronoun.head != subject:
-                return self.parties(subject, strict=True, depth=depth + 1)
-        start = pronoun.sent.start
-        if start == 0 or depth > 1:
-            return ()
-        root = self.cast.doc[start - 1].sent.root
-        subject = next((c for c in root.children if c.dep_ in ("nsubj", "nsubjpass")), None)
-        return self.parties(subject, strict=True, depth=depth + 2) if subject is not None else ()
-
-    def _inside(self, token: Token, prepositions: tuple[str, ...], strict: bool, depth: int) -> tuple[Party, ...]:
-        """The parties in the phrases and participles behind a noun, the first phrase that names any."""
-        for child in token.children:
-            if child.dep_ in ("prep", "agent") and child.lower_ in prepositions:
-                for noun in (c for c in child.children if c.dep_ == "pobj"):
-                    found = self.parties(noun, strict=strict, depth=depth + 1)
-                    if any(p.country for p in found) or (found and strict):
-                        return found
-            elif child.dep_ in ("acl", "amod", "conj", "appos", "npadvmod") and child.i > token.i and depth < 3:
-                found = self._inside(child, prepositions, strict, depth + 1) or (
-                    self.parties(child, strict=strict, depth=depth + 1) if child.dep_ in ("conj", "appos") else ()
-                )
-                if any(p.country for p in found):
-                    return found
-        return ()
-
-    def _named(self, name: Named, token: Token, sector: str | None) -> Party:
-        span = (min(name.span[0], token.idx), token.idx + len(token))
-        party = state_party(name, self.cast.text, span)
-        return party.model_copy(update={"sector": sector}) if sector and party.sector != "IGO" else party
 
     def _rest(self, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
         """The first who is named further on in the trigger's clause and not in the actor's country."""
