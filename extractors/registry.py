@@ -50,8 +50,8 @@ class Extractor:
     name: str
     version: int
     needs: tuple[str, ...]
-    english: bool
     run: Run
+    english: bool = True
 
     def reads(self, document: Document) -> bool:
         """Whether the document is in a language that it knows; where none is known, it is tried."""
@@ -72,7 +72,7 @@ def extractor(name: str, *, version: int, needs: Sequence[str] = (), english: bo
     def register(run: Run) -> Run:
         if name in _EXTRACTORS:
             raise DuplicateExtractor(f"extractor {name!r} is defined in {_EXTRACTORS[name].run.__module__} already")
-        _EXTRACTORS[name] = Extractor(name, version, tuple(needs), english, run)
+        _EXTRACTORS[name] = Extractor(name, version, tuple(needs), run, english)
         return run
 
     return register
