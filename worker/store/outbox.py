@@ -55,8 +55,8 @@ def waiting(connection: sa.Connection, limit: int) -> list[Waiting]:
 
 def mark(connection: sa.Connection, seqs: Sequence[int], *, now: dt.datetime) -> None:
     """Notes that these messages are on the stream, and gives those that are there for the first time their places."""
+    published.note(connection, seqs)  # first: its turn keeps two from locking the rows crosswise
     connection.execute(sa.update(outbox).where(outbox.c.seq.in_(seqs)).values(published_at=now))
-    published.note(connection, seqs)
 
 
 @dataclass(frozen=True, slots=True)
