@@ -211,7 +211,7 @@ class Directed:
                 continue
             member, name = self.cast.by_token.get(child.i), self.cast.modifiers.get(child.i)
             if member and {p.country for p in member.parties} - states - {None}:
-                yield from self.finder.listed(self.cast.doc[self.cast.tokens(member.span)[-1]]) or member.parties
+                yield from self.finder.listed_with(member) or member.parties
                 return
             if name and name.entry.code not in states:
                 yield from self._coupled(name)
@@ -253,7 +253,7 @@ class Directed:
             for token in head.subtree:
                 member, name = self.cast.by_token.get(token.i), self.cast.modifiers.get(token.i)
                 if member and {p.country for p in member.parties} - states - {None}:
-                    yield from self.finder.listed(self.cast.doc[self.cast.tokens(member.span)[-1]]) or member.parties
+                    yield from self.finder.listed_with(member) or member.parties
                     return
                 if name and name.entry.sort != "place" and name.entry.code not in states:
                     yield from self._coupled(name)
@@ -263,7 +263,8 @@ class Directed:
         """A state and those that are written together with it: "a Japanese-U.S. system"."""
         yield state_party(name, self.cast.text, name.span)
         for other in self.cast.names:
-            if other.entry.code and self.cast.text[name.span[1] : other.span[0]] in ("-", "–", "/"):
+            joined = other.span[0] == name.span[1] + 1 and self.cast.text[name.span[1]] in "-–/"
+            if other.entry.code and joined:
                 yield state_party(other, self.cast.text, other.span)
 
     def _place(self, frame: Frame, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:

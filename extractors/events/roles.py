@@ -232,7 +232,7 @@ class RoleFinder:
     def _next_member(self, at: int) -> tuple[Party, ...]:
         for near in range(at + 1, min(at + REACH, len(self.cast.doc))):
             if near in self.cast.by_token:
-                return self.listed(self.cast.doc[self.cast.tokens(self.cast.by_token[near].span)[-1]])
+                return self.listed_with(self.cast.by_token[near])
         return ()
 
     def listed(self, token: Token) -> tuple[Party, ...]:
@@ -240,6 +240,10 @@ class RoleFinder:
         found: list[Party] = []
         self._collect(token, found, set())
         return tuple(sorted(distinct(found), key=lambda party: party.span))
+
+    def listed_with(self, member: Member) -> tuple[Party, ...]:
+        """The parties of the list that a member stands in."""
+        return self.listed(self.cast.doc[self.cast.tokens(member.span)[-1]])
 
     def _collect(self, token: Token, found: list[Party], seen: set[int]) -> None:
         if token.i in seen:
