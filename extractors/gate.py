@@ -33,11 +33,12 @@ SHORT = 600
 
 
 def stretches(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
-    """The stretches of whole sentences that are worth a parse; neighbours are one stretch."""
+    """The stretches of whole sentences that are worth a parse; neighbours in one paragraph are one stretch."""
     sentences = sentences_in(text, paragraphs)
+    opening = frozenset(start for start, _ in paragraphs)
     found: list[Span] = []
     for (start, end), wanted in zip(sentences, passing(text, sentences), strict=True):
-        if wanted and found and not text[found[-1][1] : start].strip():
+        if wanted and found and start not in opening and not text[found[-1][1] : start].strip():
             found[-1] = (found[-1][0], end)
         elif wanted:
             found.append((start, end))

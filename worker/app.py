@@ -14,7 +14,7 @@ from typing import Any
 from celery import Celery, signals
 from celery.exceptions import WorkerLostError
 
-from extractors.analysis import preload
+from extractors import pipeline
 from extractors.language import identifier
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
@@ -84,6 +84,7 @@ def beat_schedule(tick_seconds: float) -> dict[str, Mapping[str, Any]]:
 
 
 settings = load_settings()
+pipeline.choose(settings.model)
 wiring = Wiring(settings)
 app = Celery("wireroom", include=["worker.tasks"])
 app.conf.update(configuration(settings))
@@ -98,7 +99,7 @@ def _logs(**_: object) -> None:
 def _start(sender: Any, **_: object) -> None:
     """A worker of this name starts: what its predecessor held when it died is free, and children share the model."""
     if _role(sender.hostname) == "extract":
-        preload(settings.model)
+        pipeline.preload()
         identifier()
     if _role(sender.hostname) == "reextract":
         os.nice(PATIENCE)  # what is new goes first; children inherit it, and load the model when there is a run

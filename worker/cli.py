@@ -13,6 +13,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from extractors import extract as extract_bytes
+from extractors import pipeline
 from worker import cli_articles, cli_export, cli_reextract, cli_sources, cli_stream, cli_webhooks, service
 from worker.children import StartFailed
 from worker.errors import WireroomError
@@ -76,6 +77,7 @@ def extract(
 ) -> None:
     """Print document and records of files as JSON, without store and queue; several give a line each."""
     settings = load_settings()
+    pipeline.choose(settings.model)
     failed = False
     for path in paths:
         try:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import pkgutil
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -128,6 +129,13 @@ class Settings(BaseSettings):
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise ValueError(f"{path}: {error.strerror}") from error
+
+    @field_validator("model")
+    @classmethod
+    def _model_is_installed(cls, value: str) -> str:
+        if not value.isidentifier() or find_spec(value) is None:
+            raise ValueError("must name an installed spaCy pipeline that can be imported")
+        return value
 
     @field_validator("lease_seconds")
     @classmethod

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extractors import extract, read
-from extractors.analysis import analyse, preload
+from extractors.analysis import analyse
+from extractors.pipeline import preload
 from tests.bench import core, delivery, feeds, fetching, polling, reextraction
 from worker.http.canonical import canonical
 from worker.newsroom.server import SITE

@@ -23,8 +23,8 @@ import redis
 import sqlalchemy as sa
 
 from extractors import extract
-from extractors.analysis import preload
 from extractors.ids import article_id
+from extractors.pipeline import preload
 from worker.newsroom.server import SITE
 from worker.run import role_commands, server_command
 from worker.settings import Settings

@@ -54,13 +54,14 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         WIREROOM_FETCH_TIMEOUT_SECONDS="60",
         WIREROOM_LEASE_SECONDS="30",
         WIREROOM_MAXATTEMPTS="5",
+        WIREROOM_MODEL="en_core_web_none",
         WIREROOM_DATABASE_URL_FILE=str(tmp_path / "missing"),
         WIREROOM_REDIS_URL_FILE=str(tmp_path),
     )
     named = {line.partition(":")[0]: line for line in found}
     assert set(named) == {
         "WIREROOM_TICK_SECONDS", "WIREROOM_MAX_ATTEMPTS", "WIREROOM_LOG_LEVEL", "WIREROOM_LEASE_SECONDS",
-        "WIREROOM_MAXATTEMPTS", "WIREROOM_DATABASE_URL", "WIREROOM_REDIS_URL",
+        "WIREROOM_MAXATTEMPTS", "WIREROOM_MODEL", "WIREROOM_DATABASE_URL", "WIREROOM_REDIS_URL",
     }  # fmt: skip
     assert "'often'" in named["WIREROOM_TICK_SECONDS"]
     assert "no such setting" in named["WIREROOM_MAXATTEMPTS"]

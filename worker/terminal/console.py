@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from extractors import pipeline
 from worker.settings import Settings, load_settings
 from worker.wiring import Wiring
 
@@ -33,6 +34,7 @@ def now_utc() -> dt.datetime:
 def wired() -> tuple[Settings, Wiring]:
     """The settings and the parts, the database up to date."""
     settings = load_settings()
+    pipeline.choose(settings.model)
     wiring = Wiring(settings)
     wiring.database.migrate()
     return settings, wiring
