@@ -177,10 +177,13 @@ def is_heading(line: str) -> bool:
 
 def is_title_case(line: str) -> bool:
     """Whether every word but the small ones begins with a capital or figure: headlines do, next to no sentence does."""
-    words = WORD.findall(line)
-    if len(words) < 2 or not any(word[0].isupper() for word in words):  # scripts without case have no title case
-        return False
-    return all(not word[0].islower() or word.casefold() in SMALL_WORDS for word in words)
+    words, capital = 0, False
+    for match in WORD.finditer(line):  # a sentence is told by its second or third word
+        word = match.group()
+        if word[0].islower() and word.casefold() not in SMALL_WORDS:
+            return False
+        words, capital = words + 1, capital or word[0].isupper()
+    return words > 1 and capital  # scripts without case have no title case
 
 
 def is_notice(line: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Literal
 
@@ -11,6 +12,11 @@ from extractors.lexicon import table
 # One who is quoted by another. Literal, one blank each.
 # yes: "was quoted"  "quoting"     no: "quotation"
 RELAYED = re.compile(r"(?P<passive>\b(?:was|were|is|been)\s(?:quoted|cited)\b)|\b(?:quoted|quoting|cited|citing)\b")
+
+
+# A run of letters and digits, to its end. One way to read.
+# yes: "said"  "re" and "asserted" of "re-asserted"      no: "-"
+WORD = re.compile(r"\w+")
 
 
 @cache
@@ -33,6 +39,20 @@ def cue_pattern() -> re.Pattern[str]:
     words = {*forms("say"), *forms("fragment"), *_nouns()}
     either = "|".join(sorted(words, key=lambda w: (-len(w), w)))
     return re.compile(rf"\b(?:(?P<according>[Aa]ccording\sto|[Ii]n\sthe\swords\sof)|(?P<word>{either}))\b(?!-)")
+
+
+def cues_in(text: str) -> Iterator[re.Match[str]]:
+    """The matches of `cue_pattern` in a text, in order; it is tried only where a word begins one."""
+    pattern, openers, done = cue_pattern(), _openers(), 0
+    for word in WORD.finditer(text):
+        if word.group() in openers and word.start() >= done and (cue := pattern.match(text, word.start())):
+            yield cue
+            done = cue.end()
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return frozenset({*forms("say"), *forms("fragment"), *_nouns(), "According", "according", "In", "in"})
 
 
 @cache

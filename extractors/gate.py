@@ -7,11 +7,12 @@ names no state, body or office at all passes nothing. One set look-up a word: so
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from extractors.lexicon import table, tables_in
+from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.groups import all_names
 from extractors.model import Span
 from extractors.sentences import sentences_in
@@ -25,7 +26,7 @@ LEAST_NAMES = 3
 """Names of states or bodies that a text must have before any of its sentences is parsed."""
 FEW_NAMES = 160
 """Characters of text for each such name above which a text is hardly about states: then a sentence needs one of its
-own."""
+own, and somebody beside it."""
 
 
 SHORT = 600
@@ -46,37 +47,43 @@ def stretches(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def passing(text: str, sentences: Sequence[Span]) -> list[bool]:
-    """For each sentence whether it may hold an event; in a text about states pronouns and titles count as actors."""
+    """For each sentence whether it may hold an event. In a text about states pronouns, titles and names count as
+    actors; elsewhere a sentence needs two parties, one of them a state or body."""
     short = len(text) <= SHORT
-    names = [n.span[0] for n in all_names(text) if (short or n.entry.sort in ACTORS) and n.entry.code]
+    names = [n for n in all_names(text) if (short or n.entry.sort in ACTORS) and n.entry.code]
     if short:
         return [bool(names)] * len(sentences)
     if len(names) < LEAST_NAMES:
         return [False] * len(sentences)
     dense = len(names) * FEW_NAMES >= len(text)
-    named = _holding(sentences, names)
-    return [_may_hold(text[start:end], named=named[n], near=dense) for n, (start, end) in enumerate(sentences)]
+    return [
+        (dense or bool(codes)) and _may_hold(text[start:end], codes, dense=dense)
+        for (start, end), codes in zip(sentences, _codes(sentences, names), strict=True)
+    ]
 
 
-def _holding(sentences: Sequence[Span], offsets: Sequence[int]) -> list[bool]:
-    marks, at = [], 0
+def _codes(sentences: Sequence[Span], names: Sequence[Named]) -> Iterator[set[str]]:
+    """For each sentence the codes of those whom it names."""
+    at = 0
     for start, end in sentences:
-        while at < len(offsets) and offsets[at] < start:
+        here: set[str] = set()
+        while at < len(names) and names[at].span[0] < end:
+            if names[at].span[0] >= start:
+                here.add(names[at].entry.code)
             at += 1
-        marks.append(at < len(offsets) and offsets[at] < end)
-    return marks
+        yield here
 
 
-def _may_hold(sentence: str, *, named: bool, near: bool) -> bool:
-    if not (named or near):
-        return False
+def _may_hold(sentence: str, codes: set[str], *, dense: bool) -> bool:
     words = WORD.findall(sentence)
     lowered = {word.lower() for word in words}
-    if not lowered & _forms():
+    if lowered.isdisjoint(_forms()):
         return False
-    if named:
+    if codes and (dense or len(codes) > 1):
         return True
-    return bool(lowered & STANDINS or lowered & _roles()) or any(word[:1].isupper() for word in words[1:])
+    if not lowered.isdisjoint(_roles()):
+        return True
+    return dense and (not lowered.isdisjoint(STANDINS) or any(word[:1].isupper() for word in words[1:]))
 
 
 @cache
@@ -115,6 +122,6 @@ def _words(value: Any) -> list[str]:
 
 @cache
 def _roles() -> frozenset[str]:
-    return frozenset(office.split()[-1] for office in table("offices")["offices"]) | set(
-        table("offices")["agents"]["nouns"]
-    )
+    """The last word of every office, and every noun for those who act, in singular and plural."""
+    words = {office.split()[-1] for office in table("offices")["offices"]} | set(table("offices")["agents"]["nouns"])
+    return frozenset(words | {f"{word}s" for word in words})

@@ -9,7 +9,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 LEAST = 200
 """Characters below which words do not tell: a list of names is taken for anything."""
-MOST = 2_000
+MOST = 1_000
 SURE = 0.99
 """Probability from which the words are believed rather than the page: templates often state their own language."""
 

@@ -79,23 +79,26 @@ def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Map
     if not words or not _may_be_name(tokens, at, end, words, titled):
         return None
     text = tokens.text[tokens.spans[at][0] : tokens.spans[end - 1][1]]
-    lead = at - 1 if at not in titled and tokens.lower(at - 1) in _honorifics() else at
+    styled = tokens.lower(at - 1) in _honorifics()
+    lead = at - 1 if at not in titled and styled else at
     office = of_country(tokens, end, post_before(tokens, lead, titled)) if tokens.adjoining(lead - 1) else None
+    known = (len(words) > 1 and words[0] in _given_names()) or leaders.named(text)
+    inset = len(words) == 1 and tokens.word(at - 1) == "," == tokens.word(end)
+    if not (known or inset or office or styled) and (len(words) < 2 or _doubtful(words)):
+        return None  # most words with a capital: nothing that stands around them could help
     behind = apposed(tokens, end, opening) or heading(tokens, end) or appointed(tokens, end, opening)
     behind = behind or reporting(tokens, at, end)
     if office is None or office.rank or office.former:
         behind = behind or set_off_before(tokens, lead, end, titled)
     best = behind if behind and (office is None or office.rank or office.former) else office
-    if (len(words) > 1 and words[0] in _given_names()) or leaders.named(text):
+    if known:
         return Name(at, end, text, best or national(tokens, at, titled))
     if not words[0][0].isupper() or (len(words) > 1 and words[-1].lower() in office_words()):
         return None
-    if office or tokens.lower(at - 1) in _honorifics():
+    if office or styled:
         return Name(at, end, text, best)
-    if len(words) == 1 and behind and tokens.word(at - 1) == "," == tokens.word(end) and behind.end == at - 1:
-        return Name(at, end, text, behind)  # "a Russian deputy minister, X,"
-    if len(words) < 2 or _doubtful(words):
-        return None
+    if inset:  # "a Russian deputy minister, X,"
+        return Name(at, end, text, behind) if behind and behind.end == at - 1 else None
     own = national(tokens, at, titled)
     if best or own or _speaks(tokens, at, end):
         return Name(at, end, text, best or own or calling(tokens, end))

@@ -45,23 +45,21 @@ class Office:
 @lru_cache(maxsize=2)
 def offices_in(tokens: Tokens) -> tuple[Office, ...]:
     """The phrases that name an office, in order, none inside another."""
+    openers = _openers()
     found: list[Office] = []
-    at = 0
-    while at < len(tokens):
-        length = 0 if found and found[-1].end == at and tokens.word(at) in ALSO_NAMES else _office_at(tokens, at)
-        if length and (not found or at >= found[-1].end):
+    for at in [at for at, word in enumerate(tokens.lowered) if word in openers]:
+        if found and at < found[-1].end:
+            continue
+        if found and found[-1].end == at and tokens.word(at) in ALSO_NAMES:
+            continue
+        if length := _office_at(tokens, at):
             found.append(_phrase(tokens, at, at + length))
-            at = found[-1].end
-        else:
-            at += 1
     return tuple(found)
 
 
 def _office_at(tokens: Tokens, at: int) -> int:
     """How many tokens from here on make the longest office of the table; 0 for none."""
-    known, openers = table("offices")["offices"], _openers()
-    if tokens.lowered[at] not in openers:
-        return 0
+    known = table("offices")["offices"]
     for length in range(min(LONGEST, len(tokens) - at), 0, -1):
         if " ".join(tokens.lowered[at : at + length]) in known:
             return length

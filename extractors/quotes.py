@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from extractors.cues import RELAYED, cue_pattern, sort_of
+from extractors.cues import RELAYED, cues_in, sort_of
 from extractors.dates import Anchor, dates_in
 from extractors.marks import quoted
 from extractors.model import Draft, Interval, Quote, Span
@@ -92,7 +92,7 @@ class Finder:
         self.parts = quoted(self.text, self.paragraphs)
         self.brackets = tuple(record.span for record in reading.records("citation"))
         self.candidates = Candidates(self.text, reading.records("person"), self.parts)
-        self.cues = [m for m in cue_pattern().finditer(self.text) if not self._quoted(m.start())]
+        self.cues = [m for m in cues_in(self.text) if not self._quoted(m.start())]
 
     def _quoted(self, offset: int) -> bool:
         at = at_offset(self.parts, offset)

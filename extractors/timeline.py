@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 
-from extractors.dates import Dated, dates_in
+from extractors.dates import Dated, dates_in, may_name_a_date
 from extractors.intervals import COUNTS, Anchor, bounded, counted, spanning, unplaced
 from extractors.model import Date, Draft, Interval, Span
 from extractors.registry import Reading, extractor
@@ -83,6 +83,8 @@ def _draft(each: Dated, anchor: Anchor, last: Interval | None) -> Draft:
 
 def dated(text: str, sentence: Span, anchor: Anchor, last: Interval | None) -> tuple[Dated, ...]:
     """The dates of one sentence; `last` is the day named last before it."""
+    if not may_name_a_date(text, sentence):
+        return ()
     back = dates_in(text, anchor, within=sentence)
     if any(_points_ahead(text, sentence, d.span) for d in back):
         ahead = {d.span: d for d in dates_in(text, anchor, ahead=True, within=sentence)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.lexicon import table
 from extractors.model import Draft, Span, Topic
@@ -59,15 +59,19 @@ def scores(text: str) -> dict[str, float]:
 
 def hits(text: str) -> dict[str, frozenset[str]]:
     """For each context the different words of a text that tell of it."""
-    words = {word.lower() for word in WORD.findall(text)}
     found: dict[str, set[str]] = defaultdict(set)
-    for word in words:
-        for context in _exact().get(word, ()):
-            found[context].add(word)
-        for length in range(3, min(len(word), 14) + 1):
-            for context in _stems().get(word[:length], ()):
-                found[context].add(word[:length])
+    for word in {word.lower() for word in WORD.findall(text)}:
+        for context, telling_part in _told_by(word):
+            found[context].add(telling_part)
     return {context: frozenset(each) for context, each in found.items()}
+
+
+@lru_cache(maxsize=50_000)
+def _told_by(word: str) -> tuple[tuple[str, str], ...]:
+    """The contexts that a word tells of, each with the word or the stem of it that is in the table."""
+    stems = (word[:length] for length in range(3, min(len(word), 14) + 1))
+    whole = [(context, word) for context in _exact().get(word, ())]
+    return (*whole, *((context, stem) for stem in stems for context in _stems().get(stem, ())))
 
 
 def issues_in(text: str) -> list[str]:

@@ -6,7 +6,7 @@ One pass over the words; at each the longest name wins. Only the spelling with c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
@@ -62,23 +62,24 @@ def country_name(code: str) -> str | None:
 
 
 def _scan(text: str) -> Iterator[Named]:
-    words = [(match.start(), match.end()) for match in WORD.finditer(text)]
-    known, openers = entries(), _openers()
-    at = 0
-    while at < len(words):
-        start = words[at][0]
-        length = 0
-        if text[start : words[at][1]] in openers:
-            length = next(
-                (n for n in range(min(LONGEST, len(words) - at), 0, -1) if _slice(text, words, at, n) in known), 0
-            )
+    words, known, openers, done = words_of(text), entries(), _openers(), 0
+    for at, (start, end) in enumerate(words):
+        if start < done or text[start:end] not in openers:
+            continue
+        sizes = range(min(LONGEST, len(words) - at), 0, -1)
+        length = next((n for n in sizes if _slice(text, words, at, n) in known), 0)
         if length:
-            end = words[at + length - 1][1]
-            yield Named((start, end), text[start:end], known[_slice(text, words, at, length)])
-        at += length or 1
+            done = words[at + length - 1][1]
+            yield Named((start, done), text[start:done], known[_slice(text, words, at, length)])
 
 
-def _slice(text: str, words: list[Span], at: int, count: int) -> str:
+@lru_cache(maxsize=2)  # both tables of names are looked up in the words of the same text
+def words_of(text: str) -> tuple[Span, ...]:
+    """The words that names are made of, as spans in order."""
+    return tuple(match.span() for match in WORD.finditer(text))
+
+
+def _slice(text: str, words: Sequence[Span], at: int, count: int) -> str:
     return text[words[at][0] : words[at + count - 1][1]].replace("’", "'").replace("\u00a0", " ")
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.lexicon import table
-from extractors.lexicon.gazetteer import WORD, Entry, Named, Sort, names_in
+from extractors.lexicon.gazetteer import WORD, Entry, Named, Sort, names_in, words_of
 from extractors.lexicon.gazetteer import entries as gazetteer_entries
 
 # A capitalised word right before a surname, unless it is a title or opens the sentence. One word back only.
@@ -37,6 +37,7 @@ ADJECTIVAL = ("ian", "ians", "ean", "eans", "ese", "ak", "aks", "et", "ets", "at
 INTERNATIONAL = frozenset({"IGO", "UNO", "EUR", "NGO"})
 
 
+@lru_cache(maxsize=2)  # the gate and the event coder ask for those of the same text
 def all_names(text: str) -> tuple[Named, ...]:
     """The names of both tables in order, none inside another: the longer of two, and the gazetteer's of two equals."""
     found = sorted((*names_in(text), *_extra(text)), key=lambda name: (name.span[0], -name.span[1]))
@@ -75,20 +76,17 @@ def fold(name: str) -> str:
 
 
 def _extra(text: str) -> Iterator[Named]:
-    words = [match.span() for match in WORD.finditer(text)]
-    known, openers = _entries(), _openers()
-    at = 0
-    while at < len(words):
-        start = words[at][0]
-        length = 0
-        if text[start : words[at][1]] in openers:
-            sizes = range(min(LONGEST, len(words) - at), 0, -1)
-            length = next((n for n in sizes if _key(text[start : words[at + n - 1][1]]) in known), 0)
+    words, known, openers, done = words_of(text), _entries(), _openers(), 0
+    for at, (start, end) in enumerate(words):
+        if start < done or text[start:end] not in openers:
+            continue
+        sizes = range(min(LONGEST, len(words) - at), 0, -1)
+        length = next((n for n in sizes if _key(text[start : words[at + n - 1][1]]) in known), 0)
         if length:
-            end = words[at + length - 1][1]
-            if text[start:end] not in _surnames() or _alone(text, start, end):
-                yield Named((start, end), text[start:end], known[_key(text[start:end])])
-        at += length or 1
+            done = words[at + length - 1][1]
+            name = text[start:done]
+            if name not in _surnames() or _alone(text, start, done):
+                yield Named((start, done), name, known[_key(name)])
 
 
 def _alone(text: str, start: int, end: int) -> bool:

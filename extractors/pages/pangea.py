@@ -16,6 +16,7 @@ from extractors.boilerplate import (
     PANGEA_TAIL,
     key,
     keys,
+    label_key,
 )
 from extractors.pages import generic
 from extractors.pages.agencies import agency_of
@@ -131,7 +132,7 @@ def read_html(page: Markup) -> Page:
 
 def knows_dump(page: Dump) -> bool:
     """Whether the lines are a Pangea page's: labels of its head, probes at its end, a player's lines; two of these."""
-    names = [key(line) for line in page.lines]
+    names = [label_key(line) for line in page.lines]
     head = frozenset(names[:_HEAD_LINES])
     if "accessibility help" in head:  # BBC pages have "Accessibility links" too
         return False
