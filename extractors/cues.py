@@ -8,15 +8,11 @@ from functools import cache
 from typing import Literal
 
 from extractors.lexicon import table
+from extractors.lexicon.words import phrases_in
 
 # One who is quoted by another. Literal, one blank each.
 # yes: "was quoted"  "quoting"     no: "quotation"
 RELAYED = re.compile(r"(?P<passive>\b(?:was|were|is|been)\s(?:quoted|cited)\b)|\b(?:quoted|quoting|cited|citing)\b")
-
-
-# A run of letters and digits, to its end. One way to read.
-# yes: "said"  "re" and "asserted" of "re-asserted"      no: "-"
-WORD = re.compile(r"\w+")
 
 
 @cache
@@ -42,12 +38,8 @@ def cue_pattern() -> re.Pattern[str]:
 
 
 def cues_in(text: str) -> Iterator[re.Match[str]]:
-    """The matches of `cue_pattern` in a text, in order; it is tried only where a word begins one."""
-    pattern, openers, done = cue_pattern(), _openers(), 0
-    for word in WORD.finditer(text):
-        if word.group() in openers and word.start() >= done and (cue := pattern.match(text, word.start())):
-            yield cue
-            done = cue.end()
+    """The matches of `cue_pattern` in a text, in order."""
+    return phrases_in(text, cue_pattern(), _openers())
 
 
 @cache

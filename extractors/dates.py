@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from extractors.intervals import (
@@ -28,7 +28,7 @@ from extractors.intervals import (
     unplaced,
 )
 from extractors.model import Interval, Span
-from extractors.times import DECADES, SEASONS, TIMES
+from extractors.times import DECADES, SEASONS, TIMES, Hint
 
 __all__ = ["COUNTS", "Anchor", "Dated", "dates_in", "month_number", "placed"]
 
@@ -112,19 +112,28 @@ class Dated:
 # yes: "May"  "three" and "day" of "three-day"      no: "1999"
 WORD = re.compile(r"[^\W\d_]+")
 FIGURE = re.compile(r"\d")
-CAPITAL = frozenset({*WEEKDAYS, *calendar.month_name, *calendar.month_abbr, "Sept"} - {""})
-SMALL = frozenset({*SEASONS, *DECADES, "yesterday", "today", "tomorrow", "tonight"})
-SMALL |= {"morning", "afternoon", "evening", "night", "day", "week", "weekend", "month", "year", "decade"}
-SMALL |= {f"{unit}s" for unit in ("day", "week", "month", "year", "decade")}
+UNITS = ("day", "week", "weekend", "month", "year", "decade", "morning", "afternoon", "evening", "night")
+HINTS: Mapping[Hint, frozenset[str]] = {
+    "month": frozenset(name.lower() for name in (*calendar.month_name, *calendar.month_abbr, "Sept") if name)
+    - {"may", "march"},  # words of every day, looked for with their capital
+    "unit": frozenset(word for unit in UNITS for word in (unit, f"{unit}s")),
+    "near": frozenset({"yesterday", "today", "tomorrow", "tonight", *(name.lower() for name in WEEKDAYS)}),
+    "season": frozenset(SEASONS),
+    "decade": frozenset(DECADES),
+}
+"""Words in small letters without one of which no date of a sort is written."""
 
 
-def may_name_a_date(text: str, within: Span) -> bool:
-    """Whether text[within] has a figure or a word without which no date expression is written: one look at each word
-    instead of a dozen patterns at each character."""
+def hints_in(text: str, within: Span) -> frozenset[Hint]:
+    """Which sorts of date text[within] may name, told by its words and figures; for most sentences none. One look at
+    each word instead of a dozen patterns at each character."""
+    words = WORD.findall(text[slice(*within)].lower())
+    found = {hint for hint, telling in HINTS.items() if not telling.isdisjoint(words)}
+    if "month" not in found and (text.find("May", *within) >= 0 or text.find("March", *within) >= 0):
+        found.add("month")
     if FIGURE.search(text, *within):
-        return True
-    words = set(WORD.findall(text, *within))
-    return not (words.isdisjoint(CAPITAL) and SMALL.isdisjoint(word.lower() for word in words))
+        found.add("figure")
+    return frozenset(found)
 
 
 def dates_in(text: str, anchor: Anchor, *, ahead: bool = False, within: Span | None = None) -> tuple[Dated, ...]:
@@ -133,7 +142,8 @@ def dates_in(text: str, anchor: Anchor, *, ahead: bool = False, within: Span | N
     start, end = within or (0, len(text))
     found: list[Dated] = []
     taken: set[int] = set()
-    for pattern, meaning in READINGS:
+    hints = hints_in(text, (start, end))
+    for pattern, meaning in (reading[:2] for reading in READINGS if not hints.isdisjoint(reading[2])):
         for match in pattern.finditer(text, start, end):
             if match.start() in taken or match.end() - 1 in taken:
                 continue
@@ -236,12 +246,13 @@ def _span_of_time(day: dt.date, lead: str, unit: str, part: str | None) -> Inter
 
 
 Meaning = Callable[[re.Match[str], Anchor, bool], Interval | None]
-READINGS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
-    (ISO, _iso),
-    (MONTH_DAY, _days),
-    (DAY_MONTH, _days),
+READINGS: tuple[tuple[re.Pattern[str], Meaning, frozenset[Hint]], ...] = (
+    (ISO, _iso, frozenset({"figure"})),
+    (MONTH_DAY, _days, frozenset({"month"})),
+    (DAY_MONTH, _days, frozenset({"month"})),
     *TIMES[:1],  # seasons, as "the summer of June …" never comes
-    (MONTH_ONLY, _month),
-    (RELATIVE, _relative),
+    (MONTH_ONLY, _month, frozenset({"month"})),
+    (RELATIVE, _relative, frozenset({"near", "unit"})),
     *TIMES[1:],
 )
+"""Each pattern with what it means, and the hints without one of which it cannot match."""

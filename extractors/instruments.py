@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from extractors.lexicon import table
+from extractors.lexicon.words import openers_of, phrases_in
 from extractors.model import Draft, Instrument, Mention, Span
 from extractors.registry import Reading, extractor
 
@@ -25,6 +26,19 @@ NAMED = re.compile(
     """,
     re.VERBOSE,
 )
+NOUNS = (
+    "Treaty",
+    "Convention",
+    "Protocol",
+    "Accord",
+    "Pact",
+    "Charter",
+    "Covenant",
+    "Memorandum",
+    "Peace of",
+    "Peace on",
+)
+"""Words without one of which no such name is written."""
 SMALL = frozenset({"The", "A", "An", "In", "But", "At", "On", "And", "Its", "His", "Her", "Their", "That", "This"})
 SMALL |= {"of", "on", "and", "the"}
 
@@ -43,7 +57,7 @@ def instruments(reading: Reading) -> Iterator[Draft]:
     text = reading.document.text
     found: dict[str, tuple[Treaty, list[Span]]] = {}
     taken: set[int] = set()
-    for match in _pattern().finditer(text):
+    for match in phrases_in(text, _pattern(), _openers()):
         treaty = _by_name()[match.group()]
         if _is_word(match.group()) and not _beside(text, match.span()):
             continue
@@ -82,6 +96,8 @@ def _beside(text: str, span: Span) -> bool:
 
 
 def _unknown(text: str) -> Iterator[Span]:
+    if not any(noun in text for noun in NOUNS):
+        return
     for match in NAMED.finditer(text):
         start, end = match.start(), match.start() + len(match.group().rstrip())
         words = text[start:end].split(" ")
@@ -95,6 +111,11 @@ def _unknown(text: str) -> Iterator[Span]:
 def _by_name() -> dict[str, Treaty]:
     rows = table("instruments")["treaties"]
     return {form: Treaty(name, acronym or None, year or None) for name, acronym, year, forms in rows for form in forms}
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return openers_of(_by_name())
 
 
 @cache

@@ -11,6 +11,7 @@ from functools import cache
 
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Named, entry_of, names_in
+from extractors.lexicon.words import openers_of, phrases_in
 from extractors.model import Draft, Mention, Organisation, Span
 from extractors.places import located
 from extractors.registry import Reading, extractor
@@ -94,7 +95,7 @@ def _listed(text: str) -> Iterator[Found]:
             yield name.span, name.entry.name, _kind(name), name.entry.code or None
         elif name.entry.sort == "government":
             yield name.span, name.text, _kind(name, "government"), name.entry.code or None
-    for match in _more().finditer(text):
+    for match in phrases_in(text, _more(), _openers()):
         yield (
             match.span(),
             match.group(),
@@ -133,5 +134,14 @@ def _kinds() -> dict[str, str]:
 @cache
 def _more() -> re.Pattern[str]:
     """The bodies that the gazetteer does not have, as one alternation of literals: linear."""
-    names = [name for group in table("kinds")["more"].values() for name in group]
-    return re.compile(rf"\b(?:{'|'.join(re.escape(n) for n in sorted(names, key=lambda n: (-len(n), n)))})\b")
+    return re.compile(rf"\b(?:{'|'.join(re.escape(n) for n in sorted(_names(), key=lambda n: (-len(n), n)))})\b")
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return openers_of(_names())
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(name for group in table("kinds")["more"].values() for name in group)

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 
-from extractors.dates import Dated, dates_in, may_name_a_date
+from extractors.dates import Dated, dates_in, hints_in
 from extractors.intervals import COUNTS, Anchor, bounded, counted, spanning, unplaced
 from extractors.model import Date, Draft, Interval, Span
 from extractors.registry import Reading, extractor
@@ -83,13 +83,16 @@ def _draft(each: Dated, anchor: Anchor, last: Interval | None) -> Draft:
 
 def dated(text: str, sentence: Span, anchor: Anchor, last: Interval | None) -> tuple[Dated, ...]:
     """The dates of one sentence; `last` is the day named last before it."""
-    if not may_name_a_date(text, sentence):
+    hints = hints_in(text, sentence)
+    if not hints:
         return ()
     back = dates_in(text, anchor, within=sentence)
     if any(_points_ahead(text, sentence, d.span) for d in back):
         ahead = {d.span: d for d in dates_in(text, anchor, ahead=True, within=sentence)}
         back = tuple(ahead.get(d.span, d) if _points_ahead(text, sentence, d.span) else d for d in back)
     taken = [d.span for d in back]
+    if "unit" not in hints:
+        return back
     more = [d for d in _counted(text, sentence, back, last) if not any(_meet(d.span, span) for span in taken)]
     return tuple(sorted((*back, *more), key=lambda d: d.span))
 

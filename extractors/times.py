@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from typing import Literal
 
 from extractors.intervals import (
     COUNTS,
@@ -18,6 +19,9 @@ from extractors.intervals import (
     unplaced,
 )
 from extractors.model import Interval
+
+Hint = Literal["figure", "month", "unit", "near", "season", "decade"]
+"""A sort of word or figure that a date expression cannot do without."""
 
 YEAR = r"(?:1[89]|20)\d\d"
 
@@ -187,10 +191,10 @@ def _stretch(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | No
     return spanning(bounded(day, -length), day, "range", "relative")
 
 
-TIMES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor, bool], Interval | None]], ...] = (
-    (SEASON, _season),
-    (EDGE, _edge),
-    (DECADE, _decade),
-    (STRETCH, _stretch),
-    (YEARS, _years),
+TIMES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor, bool], Interval | None], frozenset[Hint]], ...] = (
+    (SEASON, _season, frozenset({"season"})),
+    (EDGE, _edge, frozenset({"unit"})),
+    (DECADE, _decade, frozenset({"figure", "decade"})),
+    (STRETCH, _stretch, frozenset({"unit"})),
+    (YEARS, _years, frozenset({"figure"})),
 )

@@ -22,6 +22,9 @@ ENOUGH = 6
 WEAKEST = 0.15
 """Document scores below this are not worth a record."""
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# The letters that a form of an issue begins with.
+# yes: "U" of "U.S.-Russian"     no: "1972"
+OPENER = re.compile(r"[^\W\d_]+")
 
 
 @extractor("topics", version=2)
@@ -51,16 +54,21 @@ def _draft(code: str, score: float, span: Span, key: str) -> Draft:
 
 def scores(text: str) -> dict[str, float]:
     """The topics of one paragraph with their scores from 0 to 1."""
-    result = {code: min(1.0, len(words) / ENOUGH) for code, words in hits(text).items() if len(words) >= LEAST}
-    for code in issues_in(text):
+    words = frozenset(WORD.findall(text))
+    result = {code: min(1.0, len(told) / ENOUGH) for code, told in _hits(words).items() if len(told) >= LEAST}
+    for code in issues_in(text) if any(map(_opens_issue, words)) else ():
         result[code] = min(1.0, result.get(code, 0.25) + 0.25)
     return result
 
 
 def hits(text: str) -> dict[str, frozenset[str]]:
     """For each context the different words of a text that tell of it."""
+    return _hits(frozenset(WORD.findall(text)))
+
+
+def _hits(words: frozenset[str]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for word in {word.lower() for word in WORD.findall(text)}:
+    for word in words:
         for context, telling_part in _told_by(word):
             found[context].add(telling_part)
     return {context: frozenset(each) for context, each in found.items()}
@@ -69,9 +77,21 @@ def hits(text: str) -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=50_000)
 def _told_by(word: str) -> tuple[tuple[str, str], ...]:
     """The contexts that a word tells of, each with the word or the stem of it that is in the table."""
+    word = word.lower()
     stems = (word[:length] for length in range(3, min(len(word), 14) + 1))
     whole = [(context, word) for context in _exact().get(word, ())]
     return (*whole, *((context, stem) for stem in stems for context in _stems().get(stem, ())))
+
+
+@lru_cache(maxsize=50_000)
+def _opens_issue(word: str) -> bool:
+    """Whether a form of an issue may begin in a word: "Taiwanese", "US-Taiwan"."""
+    return any(part.startswith(_openers()) for part in word.split("-"))
+
+
+@cache
+def _openers() -> tuple[str, ...]:
+    return tuple({opener.group() for form in _issue_of() if (opener := OPENER.match(form))})
 
 
 def issues_in(text: str) -> list[str]:

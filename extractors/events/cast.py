@@ -6,6 +6,7 @@ still finds the party.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -62,7 +63,7 @@ class Cast:
         self.quotes = [record.data for record in reading.records("quote") if isinstance(record.data, Quote)]
         self._cited = tuple(record.span for record in reading.records("citation"))
         self.names = tuple(name for name in all_names(self.text) if not self._in_citation(name.span[0]))
-        self._index = {at: token.i for token in self.doc for at in range(token.idx, token.idx + len(token))}
+        self._starts = [token.idx for token in self.doc]
         self.by_token: dict[int, Member] = {}
         self._offices = _office_spans(self.text)
         for member in (*self._persons(), *self._titles(), *self._states(), *self._groups()):
@@ -74,7 +75,11 @@ class Cast:
 
     def tokens(self, span: Span) -> tuple[int, ...]:
         """The indices of the tokens inside a span of the text."""
-        return tuple(sorted({self._index[at] for at in range(*span) if at in self._index}))
+        if span[0] >= span[1]:
+            return ()
+        first, end = bisect_right(self._starts, span[0]), bisect_left(self._starts, span[1])
+        reaches_in = first > 0 and self._starts[first - 1] + len(self.doc[first - 1]) > span[0]
+        return tuple(range(first - 1 if reaches_in else first, end))
 
     @cached_property
     def modifiers(self) -> dict[int, Named]:

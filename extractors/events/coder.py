@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from extractors.events.cast import Cast, is_agent, state_party
@@ -321,6 +322,7 @@ def _finite(token: Token) -> bool:
     }
 
 
+@cache
 def _adjectives() -> frozenset[str]:
     """Participles that a frame lists as adjectives: "prepared"."""
     return frozenset(lemma for form, lemma in frames_by_lemma() if form == "adjective")

@@ -5,22 +5,16 @@ One pass over the words; at each the longest name wins. Only the spelling with c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
 from extractors.lexicon import table
+from extractors.lexicon.words import openers_of, words_of
 from extractors.model import Span
 
 Sort = Literal["country", "adjective", "capital", "government", "body", "place", "agency"]
-
-# One word as names are made of. The dotted form is tried first and each repeat needs its own letter and dot, so there
-# is
-# one way only to read a word.
-# yes: "U.S."  "Quai"  "D'Ivoire" as two     no: "-"  "."
-WORD = re.compile(r"(?:[A-Z]\.){2,5} | St\. | [^\W_]+", re.VERBOSE)
 
 LONGEST = 7
 """Words in the longest name of the tables."""
@@ -62,25 +56,19 @@ def country_name(code: str) -> str | None:
 
 
 def _scan(text: str) -> Iterator[Named]:
-    words, known, openers, done = words_of(text), entries(), _openers(), 0
-    for at, (start, end) in enumerate(words):
-        if start < done or text[start:end] not in openers:
+    (spans, words), known, openers, done = words_of(text), entries(), _openers(), 0
+    for at, word in enumerate(words):
+        if word not in openers or spans[at][0] < done:
             continue
         sizes = range(min(LONGEST, len(words) - at), 0, -1)
-        length = next((n for n in sizes if _slice(text, words, at, n) in known), 0)
+        length = next((n for n in sizes if _slice(text, spans, at, n) in known), 0)
         if length:
-            done = words[at + length - 1][1]
-            yield Named((start, done), text[start:done], known[_slice(text, words, at, length)])
+            start, done = spans[at][0], spans[at + length - 1][1]
+            yield Named((start, done), text[start:done], known[_slice(text, spans, at, length)])
 
 
-@lru_cache(maxsize=2)  # both tables of names are looked up in the words of the same text
-def words_of(text: str) -> tuple[Span, ...]:
-    """The words that names are made of, as spans in order."""
-    return tuple(match.span() for match in WORD.finditer(text))
-
-
-def _slice(text: str, words: Sequence[Span], at: int, count: int) -> str:
-    return text[words[at][0] : words[at + count - 1][1]].replace("’", "'").replace("\u00a0", " ")
+def _slice(text: str, spans: Sequence[Span], at: int, count: int) -> str:
+    return text[spans[at][0] : spans[at + count - 1][1]].replace("’", "'").replace("\u00a0", " ")
 
 
 @cache
@@ -95,7 +83,7 @@ def entries() -> dict[str, Entry]:
 
 @cache
 def _openers() -> frozenset[str]:
-    return frozenset(match.group() for name in entries() if (match := WORD.match(name)))
+    return openers_of(entries())
 
 
 def _all() -> Iterator[tuple[str, Entry]]:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from extractors.lexicon import table
-from extractors.lexicon.gazetteer import WORD, Entry, Named, Sort, names_in, words_of
+from extractors.lexicon.gazetteer import Entry, Named, Sort, names_in
 from extractors.lexicon.gazetteer import entries as gazetteer_entries
+from extractors.lexicon.words import openers_of, words_of
 
 # A capitalised word right before a surname, unless it is a title or opens the sentence. One word back only.
 # yes: "Chelsea "   "Kenneth "      no: "But "   "President "   "the "
@@ -76,14 +77,15 @@ def fold(name: str) -> str:
 
 
 def _extra(text: str) -> Iterator[Named]:
-    words, known, openers, done = words_of(text), _entries(), _openers(), 0
-    for at, (start, end) in enumerate(words):
-        if start < done or text[start:end] not in openers:
+    (spans, words), known, openers, done = words_of(text), _entries(), _openers(), 0
+    for at, word in enumerate(words):
+        start = spans[at][0]
+        if word not in openers or start < done:
             continue
         sizes = range(min(LONGEST, len(words) - at), 0, -1)
-        length = next((n for n in sizes if _key(text[start : words[at + n - 1][1]]) in known), 0)
+        length = next((n for n in sizes if _key(text[start : spans[at + n - 1][1]]) in known), 0)
         if length:
-            done = words[at + length - 1][1]
+            done = spans[at + length - 1][1]
             name = text[start:done]
             if name not in _surnames() or _alone(text, start, done):
                 yield Named((start, done), name, known[_key(name)])
@@ -123,7 +125,7 @@ def _entries() -> dict[str, Entry]:
 
 @cache
 def _openers() -> frozenset[str]:
-    return frozenset(match.group() for name in _entries() if (match := WORD.match(name)))
+    return openers_of(_entries())
 
 
 @cache

@@ -165,7 +165,7 @@ def _privacy_text(paragraphs: tuple[str, ...]) -> tuple[Verdict, str] | None:
     """A consent wall can be long: then most of what it says is of cookies and partners."""
     if len(paragraphs) > MOST_OF_A_WALL:
         return None
-    saying = sum(any(p in line.casefold() for p in PHRASES[Verdict.CONSENT]) for line in paragraphs)
+    saying = sum(any(p in said for p in PHRASES[Verdict.CONSENT]) for said in map(str.casefold, paragraphs))
     if saying >= 2 and saying * 2 >= len(paragraphs):
         return Verdict.CONSENT, f"{saying} of {len(paragraphs)} paragraphs ask for consent"
     return None
