@@ -180,11 +180,14 @@ THINGS = frozenset(
 )  # fmt: skip
 
 
+TOWARDS = frozenset({"in", "at", "from", "near", "to"})
+
+
 def _towns(tokens: Tokens) -> dict[int, str]:
     """The towns behind a preposition that only the table of cities has, by offset."""
     found = {}
-    for at in range(1, len(tokens)):
-        if tokens.lower(at - 1) in ("in", "at", "from", "near", "to") and at not in tokens.named:
+    for at in (before + 1 for before, word in enumerate(tokens.lowered) if word in TOWARDS):
+        if at not in tokens.named:
             words = [tokens.word(n) for n in range(at, at + 3)]
             town = next((t for n in (3, 2, 1) if (t := towns().get(" ".join(words[:n])))), None)
             if town:

@@ -74,12 +74,14 @@ def names_of(tokens: Tokens, offices: Sequence[Office]) -> tuple[Name, ...]:
 
 def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Mapping[int, Office]) -> Name | None:
     """The name that begins at the token, if one does, with its office before or behind it."""
+    styled = tokens.lower(at - 1) in _honorifics()
+    if not (styled or at in titled or tokens.word(at - 1) == ",") and _single(tokens, at):
+        return None
     end = _end_of_name(tokens, at)
     words = [tokens.word(n) for n in range(at, end)]
     if not words or not _may_be_name(tokens, at, end, words, titled):
         return None
     text = tokens.text[tokens.spans[at][0] : tokens.spans[end - 1][1]]
-    styled = tokens.lower(at - 1) in _honorifics()
     lead = at - 1 if at not in titled and styled else at
     office = of_country(tokens, end, post_before(tokens, lead, titled)) if tokens.adjoining(lead - 1) else None
     known = (len(words) > 1 and words[0] in _given_names()) or leaders.named(text)
@@ -103,6 +105,12 @@ def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Map
     if best or own or _speaks(tokens, at, end):
         return Name(at, end, text, best or own or calling(tokens, end))
     return None
+
+
+def _single(tokens: Tokens, at: int) -> bool:
+    """Whether the next token surely is no more of a name: a small word or a mark."""
+    following = tokens.word(at + 1)
+    return (following.islower() and following.isalpha() and following not in PARTICLES) or not following[:1].isalpha()
 
 
 def _may_be_name(tokens: Tokens, at: int, end: int, words: Sequence[str], titled: Mapping[int, Office]) -> bool:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from extractors.vectors import remembered
+
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
@@ -69,6 +71,9 @@ def _loaded(model: str) -> Language:
     # fast.
     with use_ops("numpy", use_blis=False):
         nlp = spacy.load(model, exclude=list(UNREAD))
+    if nlp.has_pipe("tok2vec"):
+        vectors: Any = nlp.get_pipe("tok2vec")
+        vectors.model.replace_node(vectors.model.layers[0], remembered(vectors.model.layers[0]))
     tokenizer: Any = nlp.tokenizer  # spaCy types it as a mere callable
     tokenizer.token_match = WHOLE.fullmatch
     return nlp

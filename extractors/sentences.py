@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from extractors.model import Span
 
@@ -34,7 +35,8 @@ LONGEST = 4_000
 """Characters after which a sentence is ended by force, so that what is quadratic in a sentence stays bounded."""
 
 
-def sentences_in(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
+@lru_cache(maxsize=2)  # most extractors ask for those of the same text
+def sentences_in(text: str, paragraphs: tuple[Span, ...]) -> tuple[Span, ...]:
     """The sentences of the paragraphs in order, none over the end of a paragraph."""
     found: list[Span] = []
     for start, end in paragraphs or ((0, len(text)),):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
@@ -23,6 +24,8 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 
+LINE_END = re.compile(r"\n")
+
 
 class Tokens:
     """A text cut into tokens, with the name from the gazetteer that each token belongs to."""
@@ -34,8 +37,8 @@ class Tokens:
         self.words = [text[start:end] for start, end in spans]
         self.lowered = [word.lower() for word in self.words]
         self.capital = frozenset(at for at, word in enumerate(self.words) if word[0].isupper())
-        self._broken = {at for at in range(len(spans) - 1) if "\n" in text[spans[at][1] : spans[at + 1][0]]}
-        self._broken.add(len(spans) - 1)
+        starts = [start for start, _ in spans]
+        self._broken = {bisect_left(starts, match.start()) - 1 for match in LINE_END.finditer(text)}
 
     def __len__(self) -> int:
         return len(self.spans)
@@ -68,11 +71,10 @@ class Tokens:
 def tokens_of(text: str) -> Tokens:
     """The tokens of the text and the names they belong to."""
     spans = tuple(match.span() for match in TOKEN.finditer(text))
-    at_offset = {span[0]: at for at, span in enumerate(spans)}
     named: dict[int, Named] = {}
     for name in names_in(text):
-        at = at_offset.get(name.span[0])
-        while at is not None and at < len(spans) and spans[at][0] < name.span[1]:
-            named[at] = name
-            at += 1
+        at = bisect_left(spans, (name.span[0], 0))
+        if at < len(spans) and spans[at][0] == name.span[0]:
+            for inside in range(at, bisect_left(spans, (name.span[1], 0))):
+                named[inside] = name
     return Tokens(text, spans, named)
