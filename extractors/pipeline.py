@@ -6,6 +6,7 @@ itself is imported inside the functions: most of those who import the core never
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -76,6 +77,7 @@ def _loaded(model: str) -> Language:
         vectors.model.replace_node(vectors.model.layers[0], remembered(vectors.model.layers[0]))
     tokenizer: Any = nlp.tokenizer  # spaCy types it as a mere callable
     tokenizer.token_match = WHOLE.fullmatch
+    gc.freeze()  # what is loaded stays: the collector need not walk it for every article, nor unshare its pages
     return nlp
 
 

@@ -31,6 +31,16 @@ def test_the_words_are_believed_before_the_template() -> None:
     assert read(page.encode(), content_type="text/html; charset=utf-8").language == "de"
 
 
+def test_a_quotation_in_english_does_not_make_a_story_english() -> None:
+    """Scripts without spaces have few words to weigh against it."""
+    story = (
+        "智利和秘鲁的外交部长星期一在利马会晤，同意重新开放边界。双方表示，会谈将于春季继续举行，两国将减少沿河驻军。"
+        * 3
+    )
+    said = "“The two sides have agreed to open the border by the end of the year,” the spokesman said."
+    assert read(f"{story}{said}".encode(), content_type="text/plain; charset=utf-8").language != "en"
+
+
 def test_a_few_words_tell_nothing() -> None:
     assert read(b"Ana Rojas, Luis Diaz", content_type="text/plain").language is None
 
