@@ -10,20 +10,19 @@ from functools import cached_property, lru_cache
 from extractors.lexicon.gazetteer import Named, names_in
 from extractors.model import Span
 
-# One token of running text. Alternatives begin with different characters or are tried longest first; a word's inner
-# hyphens and apostrophes each need a letter behind them, so no text can be read in two ways.
-# yes: "U.S."  "W."  "Mr."  "Secretary-General"  "O'Neill"  "'s"  ","      no: white space
+# One token of running text: a small word first, which most are. A word's inner hyphens and apostrophes each need a
+# letter behind them, so no text can be read in two ways.
+# yes: "talks"  "U.S."  "W."  "Mr."  "Secretary-General"  "O'Neill"  "'s"  ","      no: white space
 TOKEN = re.compile(
     r"""
-    (?:[A-Z]\.){1,5}(?=\W|$)
-    | (?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Adm|Maj|Sen|Rep|Gov|Prof|Rev|St)\.
+    [a-z]++ (?![-'’\w])
+    | (?=[A-Z]) (?: (?:[A-Z]\.){1,5}(?=\W|$) | (?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Adm|Maj|Sen|Rep|Gov|Prof|Rev|St)\. )
     | ['’]s\b
     | [^\W\d_]+ (?: [-'’] (?!s\b) [^\W\d_]+ )*
     | \d+ | [^\w\s]
     """,
     re.VERBOSE,
 )
-
 LINE_END = re.compile(r"\n")
 
 

@@ -82,6 +82,8 @@ class Coder:
 
     def _code(self, token: Token, sentence: Span) -> Coded | None:
         form = _form(token)
+        if not form:
+            return None
         if form == "verb" and token.i not in self.consumed and (found := self._on_duty(token, sentence)):
             return found
         if not self._frames(token, form):
@@ -305,14 +307,18 @@ def _modality(token: Token, frame: Frame) -> Modality | None:
     return of_verb(token.head if frame.form == "adjective" and token.head.pos_ in ("VERB", "AUX") else token)
 
 
+OPEN = frozenset({"ADJ", "VERB", "AUX", "NOUN", "PROPN"})
+
+
 def _form(token: Token) -> str:
     """The part of speech under which frames list the token; none for a word that only modifies: "visiting", "summit
     meeting"."""
-    if token.dep_ in ("amod", "compound", "nmod") and token.head.i > token.i:
+    pos = token.pos_
+    if pos not in OPEN or (token.dep_ in ("amod", "compound", "nmod") and token.head.i > token.i):
         return ""
-    if token.pos_ == "ADJ" or (token.tag_ == "VBN" and token.lower_ in _adjectives()):
+    if pos == "ADJ" or (token.tag_ == "VBN" and token.lower_ in _adjectives()):
         return "verb" if _finite(token) else "adjective"
-    return "verb" if token.pos_ in ("VERB", "AUX") else "noun" if token.pos_ in ("NOUN", "PROPN") else ""
+    return "verb" if pos in ("VERB", "AUX") else "noun"
 
 
 def _finite(token: Token) -> bool:
