@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import WORD, Entry, Named, Sort, names_in
@@ -37,6 +37,7 @@ ADJECTIVAL = ("ian", "ians", "ean", "eans", "ese", "ak", "aks", "et", "ets", "at
 INTERNATIONAL = frozenset({"IGO", "UNO", "EUR", "NGO"})
 
 
+@lru_cache(maxsize=2)  # the gate and the event coder ask for those of the same text
 def all_names(text: str) -> tuple[Named, ...]:
     """The names of both tables in order, none inside another: the longer of two, and the gazetteer's of two equals."""
     found = sorted((*names_in(text), *_extra(text)), key=lambda name: (name.span[0], -name.span[1]))
