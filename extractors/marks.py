@@ -34,8 +34,11 @@ def quoted(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
 
 def _in_paragraph(text: str, start: int, end: int, following: int) -> Iterator[Span]:
     at, count = start, 0
+    unclosed: set[str] = set()  # marks that nothing closes up to the end of the paragraph: one look at it is enough
     while count < MOST and (opening := _next_opening(text, at, end)) >= 0:
-        closing = _closing(text, opening, end)
+        closing = -1 if text[opening] in unclosed else _closing(text, opening, end)
+        if closing < 0 and text[opening] in '"„«':
+            unclosed.add(text[opening])
         if closing < 0:
             if text[opening] not in SINGLE and 0 <= following < len(text) and text[following] == text[opening]:
                 yield (opening + 1, end)

@@ -70,7 +70,7 @@ HOUSED = re.compile(
 # Who speaks for a government wherever he stands. Anchored, bounded.
 # yes: "officials at the "     no: "crowds at the "
 SPEAKING = re.compile(
-    r"\b(?:officials?|spokes\w{3,6}|aides?|advis[eo]rs?|sources?|staff)\s(?:at|in|inside)\s(?:the\s)?$"
+    r"\b(?i:officials?|spokes\w{3,6}|aides?|advis[eo]rs?|sources?|staff)\s(?:at|in|inside)\s(?:the\s)?$"
 )
 
 # A word of dealing between states before "to" or "from": what follows is a government. Anchored, bounded.

@@ -7,8 +7,10 @@ speech, behind it or before it; what has none is a sentence of the last speaker'
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from extractors.cues import RELAYED, cue_pattern, sort_of
@@ -25,6 +27,8 @@ FEW = 4
 """Words from which a fragment without a verb of speech is still its sentence's subject's; fewer are a scare quote."""
 SAID_NEAR = 70
 """Characters round the verb within which a date is that of the speaking."""
+FARTHEST = 2_000
+"""Characters before a quotation in which its verb may stand."""
 NESTED = re.compile(r"[‘“\"](?P<inside>[^‘’“”\"]{2,80})[’”\"](?!\w)")
 
 
@@ -94,6 +98,14 @@ class Finder:
         self.candidates = Candidates(self.text, reading.records("person"), self.parts)
         self.cues = [m for m in cue_pattern().finditer(self.text) if not self._quoted(m.start())]
 
+    @cached_property
+    def _cue_starts(self) -> list[int]:
+        return [cue.start() for cue in self.cues]
+
+    def _cues_between(self, start: int, end: int) -> list[re.Match[str]]:
+        """The verbs and nouns of speech that begin at or after `start` and before `end`."""
+        return self.cues[bisect_left(self._cue_starts, start) : bisect_left(self._cue_starts, end)]
+
     def _quoted(self, offset: int) -> bool:
         at = at_offset(self.parts, offset)
         return at >= 0 and offset < self.parts[at][1]
@@ -132,15 +144,10 @@ class Finder:
 
     def _behind(self, unit: Unit, part: Span) -> tuple[Span | None, Speaker | None] | None:
         """The verb and its subject right behind the closing mark: "…,” said X", "…,” X told reporters"."""
-        stop = min([p[0] for p in unit.parts if p[0] > part[1]] + [unit.end])
-        cue = next(
-            (
-                c
-                for c in self.cues
-                if part[1] <= c.start() < min(stop, part[1] + 160) and sort_of(self.text, c) == "verb"
-            ),
-            None,
-        )
+        following = bisect_right(unit.parts, (part[1], len(self.text)))
+        stop = unit.parts[following][0] if following < len(unit.parts) else unit.end
+        near = self._cues_between(part[1], min(stop, part[1] + 160))
+        cue = next((c for c in near if sort_of(self.text, c) == "verb"), None)
         if cue is None or (
             self.text[part[1] - 1] not in ",.!?…-–—" and self.text[part[1] + 1 : part[1] + 2] not in ",–—"
         ):
@@ -162,10 +169,11 @@ class Finder:
 
     def _before(self, unit: Unit, part: Span) -> tuple[Span | None, Speaker | None] | None:
         """The last verb or noun of speech before the opening mark, and whose it is."""
-        for cue in reversed([c for c in self.cues if unit.start <= c.start() and c.end() < part[0]]):
-            if OF_THING.search(self.text, max(unit.start, cue.start() - 30), cue.start()):
+        start = max(unit.start, part[0] - FARTHEST)
+        for cue in reversed([c for c in self._cues_between(start, part[0]) if c.end() < part[0]]):
+            if OF_THING.search(self.text, max(start, cue.start() - 30), cue.start()):
                 continue
-            who = self._whose(unit.start, cue)
+            who = self._whose(start, cue)
             if who is not None:
                 return cue.span(), who
         return None
