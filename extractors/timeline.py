@@ -20,7 +20,7 @@ from extractors.sentences import at_offset, sentences_in
 # yes: "will"  "agreed to"  "scheduled"     no: "willing"
 AHEAD = re.compile(
     r"\b(?:will|shall|would|(?:is|are|was|were)\s(?:due\s)?to|to\sbe|expected|planned|plans|scheduled|agreed\sto|due"
-    r"|promised\sto|intends|set\sfor|invitation\sto|hopes\sto|until|prior\sto|travels|arrives|leaves|begins|opens|flies)\b"
+    r"|promised\sto|intends|set\sfor|invitation\sto|hopes\sto|until|prior\sto|deadline|expires?|slated|takes\seffect|ahead\sof|travels|arrives|leaves|begins|opens|flies)\b"
 )
 COMING = re.compile(r"[^.;]{0,60}\b(?:to\sbe\sheld|to\stake\splace|is\sscheduled|will\sbe\sheld)\b")
 BEHIND = re.compile(
@@ -51,7 +51,7 @@ LENGTH = re.compile(
 )
 
 
-@extractor("dates", version=1, needs=("citations",))
+@extractor("dates", version=2, needs=("citations",))
 def dates(reading: Reading) -> Iterator[Draft]:
     """The date expressions of the document; those inside citations belong to them."""
     document = reading.document
