@@ -64,6 +64,12 @@ def _ends(text: str, match: re.Match[str]) -> bool:
     return dotted and bool(OPENER.match(text, match.end()))
 
 
+def holding(spans: Sequence[Span], offset: int) -> int:
+    """The number of the span that an offset lies in, -1 where it lies in none; the spans in order and apart."""
+    at = at_offset(spans, offset)
+    return at if at >= 0 and offset < spans[at][1] else -1
+
+
 def at_offset(spans: Sequence[Span], offset: int) -> int:
     """The number of the span that an offset lies in or behind; -1 before the first."""
     return bisect_right(spans, (offset, 1 << 60)) - 1

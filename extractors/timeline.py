@@ -14,7 +14,7 @@ from extractors.dates import Dated, dates_in
 from extractors.intervals import COUNTS, Anchor, bounded, counted, spanning, unplaced
 from extractors.model import Date, Draft, Interval, Span
 from extractors.registry import Reading, extractor
-from extractors.sentences import at_offset, sentences_in
+from extractors.sentences import holding, sentences_in
 
 # A verb form that points to what is to come, or to what has been; the last one before a date decides. Literal words.
 # yes: "will"  "agreed to"  "scheduled"     no: "willing"
@@ -159,5 +159,4 @@ def _meet(one: Span, other: Span) -> bool:
 
 
 def _inside(spans: list[Span], offset: int) -> bool:
-    at = at_offset(spans, offset)
-    return at >= 0 and offset < spans[at][1]
+    return holding(spans, offset) >= 0
