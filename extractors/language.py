@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -14,12 +15,73 @@ SURE = 0.99
 """Probability from which the words are believed rather than the page: templates often state their own language."""
 
 
+LIKELY = 0.5
+"""The same for words among which none is English."""
+FEWEST = 4
+"""Words in small letters without which nothing tells."""
+
+# A letter of another script than the Latin, and a word in small letters. One class each.
+# yes: "ж"  "ب"  "中"     no: "é"  "ß"  "1"
+OTHER_SCRIPT = re.compile(r"[^\W\d_A-Za-zªºÀ-ɏ\u0300-\u036fḀ-ỿ]")
+# yes: "the"  "über"     no: "Ana"  "5"
+SMALL_WORD = re.compile(r"(?<!\w)[a-zß-ÿ]+(?!\w)")
+ENGLISH = frozenset(
+    {
+        "the",
+        "of",
+        "and",
+        "to",
+        "is",
+        "was",
+        "were",
+        "for",
+        "on",
+        "that",
+        "with",
+        "by",
+        "at",
+        "from",
+        "has",
+        "have",
+        "had",
+    }
+    | {
+        "said",
+        "not",
+        "his",
+        "her",
+        "its",
+        "their",
+        "it",
+        "be",
+        "an",
+        "will",
+        "who",
+        "after",
+        "but",
+        "are",
+        "this",
+        "she",
+    }
+)
+"""Words that hardly any English sentence lacks, and that no sentence of another language is made of."""
+
+
 def language_of(text: str, stated: str | None) -> str | None:
-    """The ISO 639-1 code of the text's language; None where neither page nor words tell."""
-    if len(text) < LEAST:
+    """The ISO 639-1 code of the text's language; None where neither page nor words tell.
+
+    A few words tell that they are not English: by their script, or by none of them being one that English is made of.
+    """
+    head = text[:MOST]
+    foreign = not head.isascii() and 2 * len(OTHER_SCRIPT.findall(head)) > sum(map(str.isalpha, head))
+    small = [] if foreign else SMALL_WORD.findall(head)
+    strange = len(small) >= FEWEST and ENGLISH.isdisjoint(small)
+    if len(text) < LEAST and not foreign and not strange:
         return stated
-    found, probability = identifier().classify(text[:MOST])
-    return str(found) if probability >= SURE else stated
+    found, probability = identifier().classify(head)
+    if foreign:
+        return str(found) if found != "en" else stated
+    return str(found) if probability >= SURE or (strange and found != "en" and probability >= LIKELY) else stated
 
 
 @cache

@@ -131,7 +131,7 @@ def places(reading: Reading) -> Iterator[Draft]:
     found: dict[tuple[str, str | None], list[Span]] = {}
     sorts: dict[tuple[str, str | None], str] = {}
     at = 0
-    for name in located(text):
+    for name in located(text, reading.document.language):
         while at < len(blocked) and blocked[at][1] <= name.span[0]:
             at += 1
         if at == len(blocked) or blocked[at][0] > name.span[0]:
@@ -169,8 +169,12 @@ def _draft(name: str, country: str | None, sort: str, spans: list[Span]) -> Draf
     return Draft(kind="place", span=spans[0], key=f"{name} {country}", data=data)
 
 
-def located(text: str) -> Iterator[Named]:
-    """The names in a text that stand for places there, in order."""
+def located(text: str, language: str | None = None) -> Iterator[Named]:
+    """The names in a text that stand for places there, in order. In what is not English, only those behind one of its
+    own words of place."""
+    if language not in (None, "en"):
+        yield from _abroad(text, language or "")
+        return
     before: Named | None = None
     for name, known in sorted((*((n, True) for n in all_names(text)), *_more_towns(text)), key=lambda n: n[0].span):
         if name.entry.sort in PLACED and (is_place(text, name, before) if known else _led(text, name, before)):
@@ -179,6 +183,21 @@ def located(text: str) -> Iterator[Named]:
             before = name
         elif name.entry.sort == "government" and _is_building(text, name):
             yield name
+
+
+def _abroad(text: str, language: str) -> Iterator[Named]:
+    leading = _leading(language)
+    for name, _ in sorted((*((n, True) for n in all_names(text)), *_more_towns(text)), key=lambda n: n[0].span):
+        start = name.span[0]
+        if name.entry.sort in PLACED and leading and leading.search(text, max(0, start - 20), start):
+            yield name
+
+
+@cache
+def _leading(language: str) -> re.Pattern[str] | None:
+    """The words of place of a language, right before a name; None where the table has none. Literal, bounded."""
+    words = table("places")["abroad"].get(language)
+    return re.compile(rf"(?<!\w)(?i:{'|'.join(words.split())})\s$") if words else None
 
 
 PLACED = frozenset({"country", "capital", "place"})
