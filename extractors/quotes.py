@@ -15,7 +15,7 @@ from typing import Literal
 
 from extractors.cues import RELAYED, cue_pattern, sort_of
 from extractors.dates import Anchor, dates_in
-from extractors.marks import quoted
+from extractors.marks import BLANKS, quoted
 from extractors.model import Draft, Interval, Quote, Span
 from extractors.pronouns import of_title
 from extractors.registry import Reading, extractor
@@ -51,7 +51,7 @@ class Said:
     cue: Span | None
 
 
-@extractor("quotes", version=1, needs=("people", "citations"))
+@extractor("quotes", version=2, needs=("people", "citations"))
 def quotes(reading: Reading) -> Iterator[Draft]:
     """The quotations in order, the parts of a split one together, then reported speech."""
     text = reading.document.text
@@ -75,13 +75,15 @@ def quotes(reading: Reading) -> Iterator[Draft]:
 
 def _date(text: str, cue: Span, group: list[Said], anchor: Anchor) -> Interval | None:
     """The day of the speaking: the date that stands nearest to the verb, outside what was said."""
-    start, end = max(0, cue[0] - SAID_NEAR), min(len(text), cue[1] + SAID_NEAR // 2)
+    start, end = max(0, cue[0] - SAID_NEAR), min(len(text), cue[1] + SAID_NEAR)
     start = max(start, text.rfind("\n", 0, cue[0]) + 1)
     for said in group:
         start = max(start, said.part[1]) if said.part[1] <= cue[0] else start
         end = min(end, said.part[0]) if said.part[0] >= cue[1] else end
     found = [d for d in dates_in(text, anchor, within=(start, end)) if d.interval.start]
     found = [d for d in found if not re.search(r"[;,] (?:and|but|while)\b", text[d.span[1] : cue[0]])]
+    near = cue[1] + SAID_NEAR // 2  # farther on only behind a long name: "said X, but no comma, on Tuesday"
+    found = [d for d in found if d.span[0] < near or not re.search(r"[,;:]|\.\s", text[cue[1] : d.span[0]])]
     nearest = min(found, key=lambda d: (abs(d.span[0] - cue[0]), d.span), default=None)
     return nearest.interval if nearest else None
 
@@ -134,25 +136,33 @@ class Finder:
     def _part(self, unit: Unit, part: Span) -> Said:
         behind = self._behind(unit, part)
         ahead = self._before(unit, part)
-        opens = not self.text[unit.start : part[0]].strip(" \"“‘'«")
-        whole = self.text[part[1] - 1] in ",.!?…" and self.text[part[0]].isupper()
+        lead = self.text[unit.start : part[0]].rstrip(" \"“„‘'«\u00a0")
+        opens = not lead
+        whole = self._last(part) in ",.!?…" and self.text[part[0]].isupper()
         cue, speaker = next(
             (found for found in ((behind, ahead) if opens or whole else (ahead, behind)) if found), (None, None)
         )
-        kind: Literal["direct", "partial"] = "direct" if opens or (whole and cue) else "partial"
+        if cue is None and whole and lead.endswith(":"):  # "His brother agreed: “…”"
+            main = self.candidates.main(unit.start, part[0])
+            speaker = self.candidates.speaker(main) if main and main.sort == "person" else None
+        kind: Literal["direct", "partial"] = "direct" if opens or (whole and (cue or speaker)) else "partial"
         return Said(part, kind, speaker, cue)
+
+    def _last(self, part: Span) -> str:
+        """The last character of the words themselves, before the marks of a quotation inside that ends with them."""
+        words = self.text[part[0] : part[1]].rstrip("’”' ")
+        return words[-1:] or " "
 
     def _behind(self, unit: Unit, part: Span) -> tuple[Span | None, Speaker | None] | None:
         """The verb and its subject right behind the closing mark: "…,” said X", "…,” X told reporters"."""
         following = bisect_right(unit.parts, (part[1], len(self.text)))
         stop = unit.parts[following][0] if following < len(unit.parts) else unit.end
+        closed = part[1] + (2 if self.text[part[1] : part[1] + 1] in BLANKS else 1)
         near = self._cues_between(part[1], min(stop, part[1] + 160))
         cue = next((c for c in near if sort_of(self.text, c) == "verb"), None)
-        if cue is None or (
-            self.text[part[1] - 1] not in ",.!?…-–—" and self.text[part[1] + 1 : part[1] + 2] not in ",–—"
-        ):
+        if cue is None or (self._last(part) not in ",.!?…-–—" and self.text[closed : closed + 1] not in ",–—"):
             return None
-        gap = self.text[part[1] + 1 : cue.start()]
+        gap = self.text[closed : cue.start()]
         if not gap.strip(" ,–—"):
             after = self.candidates.between(cue.end(), min(stop, cue.end() + 120))
             who = next((c for c in after if not c.possessive), None)
@@ -218,7 +228,7 @@ class Finder:
     def _carried(self, unit: Unit, group: list[Said], last: list[Said]) -> list[Said]:
         """The group with a speaker from its surroundings, where its own sentence has no verb of speech."""
         first = group[0]
-        if first.cue is not None:
+        if first.cue is not None or first.speaker is not None:
             return group
         speaker = None
         if first.type == "direct":

@@ -14,7 +14,10 @@ from extractors.model import Span
 # A place where a sentence may end: a closing mark, what closes behind it, blank, then what can open a sentence. The
 # classes before and behind the blank share no character, and each repeat is bounded.
 # yes: "talks. The"  "talks?” He"  "talks.) “No"     no: "U.S. plan"  "3.5"  "e.g. this"
-END = re.compile(r"""[.!?…]{1,3} ["”’'»)\]]{0,3} (?P<gap>\s{1,8}) (?= ["“‘'«(\[]{0,3} [A-ZÀ-ÖØ-Þ0-9] )""", re.VERBOSE)
+END = re.compile(
+    r"""[.!?…]{1,3} ["”’'»)\]]{0,3} (?P<gap>\s{1,8}) (?= (?:["“„‘'«(\[]{0,3}|«[\ \u00a0]) [A-ZÀ-ÖØ-Þ0-9] )""",
+    re.VERBOSE,
+)
 
 # What stands before a full stop that ends no sentence: a title, a month, initials. Tried on at most eight characters.
 # yes: "Mr"  "Gen"  "U.S"  "W"  "Jan"     no: "talks"  "Lt.Gen"
