@@ -15,10 +15,11 @@ from functools import cache
 from itertools import chain
 from typing import Literal
 
-from extractors.dates import MONTH_DAY, month_number, placed
+from extractors.dates import DAY_MONTH, MONTH_DAY, month_number, placed
 from extractors.lexicon import table
 from extractors.model import Citation, CitedItem, Document, Draft, Span
 from extractors.registry import Reading, extractor
+from extractors.sentences import holding
 
 # A bracket without brackets in it, long enough for a name and a date. The class excludes its own closing mark, and the
 # length is capped, so a search over n characters takes at most 400 n steps.
@@ -38,7 +39,9 @@ LEAD = re.compile(
 
 # One source quoted through another: both are sources. Literal words only.
 # yes: "Vremya, cited by Interfax"  "AP, as quoted in Trud"     no: "cities by"
-CARRIED = re.compile(r",? \s (?:as\s)? (?:cited|quoted|reported|citing|quoting) (?:\s(?:by|in))? \s", re.VERBOSE)
+CARRIED = re.compile(
+    r",? \s (?: (?:as\s)? (?:cited|quoted|reported|citing|quoting) (?:\s(?:by|in))? | via ) \s", re.VERBOSE
+)
 
 # More days of the month just named: ", 27" or "& 30" after a date. Bounded: two digits.
 # yes: ", 27-28"  " & 30"     no: ", 1999"  ", 12 nations"
@@ -51,6 +54,10 @@ MORE_DAYS = re.compile(
     re.VERBOSE,
 )
 
+# What stands between two dates of the same source. Literal.
+# yes: ", "  " and "  " & "     no: "; "
+MORE_DATES = re.compile(r",\s(?:and\s)?|\sand\s|\s&\s")
+
 # Two days that are named, not the days between them.
 # yes: "May 3 & 7"  "May 3 and 7"     no: "May 3-7"     Literal.
 APART = re.compile(r"\d \s? (?:&|and) \s? \d", re.VERBOSE)
@@ -61,7 +68,7 @@ APART = re.compile(r"\d \s? (?:&|and) \s? \d", re.VERBOSE)
 CAPITALISED = re.compile(
     r"""
     [A-Z0-9ÀÉÖÜ][\w.'’/+&-]{0,30}
-    (?: \s (?: of|the|and|in|de|for|la|le|der|& | [A-Z0-9ÀÉÖÜ][\w.'’/+&-]{0,30} ) ){0,6}
+    (?: \s (?: of|the|and|in|de|del|della|di|do|du|des|for|la|le|der|& | [A-Z0-9ÀÉÖÜ][\w.'’/+&-]{0,30} ) ){0,6}
     """,
     re.VERBOSE,
 )
@@ -69,6 +76,10 @@ CAPITALISED = re.compile(
 # Several groups sharing one noun: "Russian and international agencies". At most six adjectives.
 # yes: "Russian, Georgian and Western media"     no: "agencies"
 SHARED = re.compile(r"(?: ,\s | \sand\s (?:other\s)? )", re.VERBOSE)
+
+# A number behind a name: of a decree, of goals. At the end.
+# yes: "Decree 12"  "Arsenal 2"     no: "UT-1"  "TV6"
+COUNTED = re.compile(r"\s\d{1,4}$")
 
 LATEST_DAY = dt.date(2199, 12, 31)
 
@@ -106,7 +117,7 @@ class Bracket:
     type: Literal["press", "self"]
 
 
-@extractor("citations", version=1)
+@extractor("citations", version=2)
 def citations(reading: Reading) -> Iterator[Draft]:
     """The citations of the document in order; each covers its paragraph from the citation before it, or from the
     start."""
@@ -168,7 +179,7 @@ def _part(part: str) -> tuple[list[Source], bool] | None:
     at = lead.end() if lead else 0
     sources: list[Source] = []
     while at < len(part):
-        when = MONTH_DAY.search(part, at)
+        when = _date(part, at)
         names = _names(part[at : when.start() if when else len(part)].strip(" ,"))
         if not names or (when is None and not all(known(name) or generic for name, generic in names)):
             return None
@@ -179,10 +190,16 @@ def _part(part: str) -> tuple[list[Source], bool] | None:
     return (sources, own) if sources else None
 
 
+def _date(part: str, at: int) -> re.Match[str] | None:
+    """The first date of a part, with the month or the day first."""
+    found = [each for pattern in (MONTH_DAY, DAY_MONTH) if (each := pattern.search(part, at))]
+    return min(found, key=lambda each: each.start(), default=None)
+
+
 def _stretches(part: str, when: re.Match[str]) -> tuple[int, list[Days | None]]:
     """Where the date ends, and the stretches of days that it names."""
     month = month_number(when["month"])
-    month2 = month_number(when["month2"]) if when["month2"] else month
+    month2 = month_number(later) if (later := when.groupdict().get("month2")) else month
     year = int(when["year"]) if when["year"] else None
     first = (month, int(when["day"]))
     last = (month2, int(when["day2"] or when["day"]))
@@ -193,6 +210,11 @@ def _stretches(part: str, when: re.Match[str]) -> tuple[int, list[Days | None]]:
     while more := MORE_DAYS.match(part, at):
         found.append(Days((month2, int(more["day"])), (month2, int(more["day2"] or more["day"]))))
         at = more.end()
+    again = MORE_DATES.match(part, at)
+    following = MONTH_DAY.match(part, again.end()) if again else None
+    if following:  # "AP, April 30, May 2": another date of the same names
+        at, more_days = _stretches(part, following)
+        found.extend(more_days)
     return at, found
 
 
@@ -226,9 +248,15 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _group_noun(piece: str) -> str | None:
     """The noun that makes "Russian agencies" a group, where something stands before it."""
+    if piece in ALONE:
+        return piece
     return next(
         (noun for noun in table("agencies")["generic"] if piece.endswith(f" {noun}") and not known(piece)), None
     )
+
+
+ALONE = frozenset({"agencies", "news agencies", "wire services", "press reports", "agency reports"})
+"""Groups that need no adjective."""
 
 
 def _adjective(piece: str) -> bool:
@@ -248,6 +276,7 @@ def _may_be_source(piece: str) -> bool:
     return (
         bool(CAPITALISED.fullmatch(piece))
         and not words & set(table("agencies")["not_sources"])
+        and not (COUNTED.search(piece) and not words & set(table("agencies")["numbered"]))
         and piece not in _places()
     )
 
@@ -284,7 +313,8 @@ def _item(source: Source, latest: dt.date | None) -> CitedItem:
 
 
 def _paragraph_start(document: Document, offset: int) -> int:
-    return next((start for start, end in document.paragraphs if start <= offset < end), 0)
+    at = holding(document.paragraphs, offset)
+    return document.paragraphs[at][0] if at >= 0 else 0
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

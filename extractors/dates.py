@@ -38,15 +38,21 @@ MONTH = (
 )
 DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d|,\d{3}|\.\d|%)"
 YEAR = r"(?:1[89]|20)\d\d"
+WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+NAMESAKE = (
+    r"(?!\s(?:Alliance|Movement|Coalition|Brigades?|Street|Square|Avenue|Bridge|Palace|Committee|Forces|Front|group)\b)"
+)
+"""What is called after a day and is none: "the March 8 Alliance"."""
 JOIN = r"\s?(?:-|–|—|/|&|\band\b|\bto\b)\s?"
 
 # A day or a range of days in a named month, month first. Every part is of bounded length, nothing is repeated.
-# yes: "January 25-27"  "March 30-April 2"  "May 29 & 30"  "Feb. 19, 2000"     no: "May 2000"  "march 5"  "March 3,000"
+# yes: "January 25-27"  "March 30-April 2"  "May 29 & 30"  "Feb. 19, 2000"  "Monday, May 5"
+# no:  "May 2000"  "march 5"  "March 3,000"  "March 8 Alliance"
 MONTH_DAY = re.compile(
     rf"""
-    \b (?P<month>{MONTH}) \s (?P<day>{DAY}) (?:st|nd|rd|th)?
+    \b (?: {WEEKDAY} ,? \s \(? )? (?P<month>{MONTH}) \s (?P<day>{DAY}) (?:st|nd|rd|th)?
     (?: {JOIN} (?: (?P<month2>{MONTH}) \s )? (?P<day2>{DAY}) (?:st|nd|rd|th)? )?
-    (?: ,? \s (?P<year>{YEAR}) \b )?
+    (?: ,? \s (?P<year>{YEAR}) \b )? {NAMESAKE}
     """,
     re.VERBOSE,
 )
@@ -55,9 +61,10 @@ MONTH_DAY = re.compile(
 # yes: "26 January 1999"  "5-7 May"  "the 3rd of May"     no: "26 Januaries"  "1999 January"
 DAY_MONTH = re.compile(
     rf"""
-    (?<![\d\-–.]) (?P<day>{DAY}) (?:st|nd|rd|th)? (?: {JOIN} (?P<day2>{DAY}) (?:st|nd|rd|th)? )? \s (?:of\s)?
+    (?<![\d\-–.]) (?: \b {WEEKDAY} ,? \s \(? )?
+    (?P<day>{DAY}) (?:st|nd|rd|th)? (?: {JOIN} (?P<day2>{DAY}) (?:st|nd|rd|th)? )? \s (?:of\s)?
     (?P<month>{MONTH}) \b (?! \s {DAY} )
-    (?: ,? \s (?P<year>{YEAR}) \b )?
+    (?: ,? \s (?P<year>{YEAR}) \b )? {NAMESAKE}
     """,
     re.VERBOSE,
 )
@@ -70,8 +77,8 @@ ISO = re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?
 # yes: "in March"  "this past June"  "early May 1998"  "the end of June"     no: "he may"  "the March on Rome"
 MONTH_ONLY = re.compile(
     rf"""
-    \b (?: (?P<part>early|mid|late|(?:beginning|start|middle|end)\sof) [\s-] (?:in\s)? )?
-    (?: (?P<lead>in|since|until|by|during|next|last|this|after|before|from|(?:this|the)\s(?:past|coming)|of) \s
+    \b (?: (?P<part>(?i:early|mid|late|(?:beginning|start|middle|end)\sof)) [\s-] (?:in\s)? )?
+    (?: (?P<lead>(?i:in|since|until|by|for|during|next|last|this|after|before|from|(?:this|the)\s(?:past|coming)|of)) \s
         (?: (?P<part2>early|mid|late) [\s-] )? )?
     (?P<month>{MONTH}) (?P<own>['’]s)? (?! \s \d{{1,2}}\b ) (?: ,? \s (?: of \s )? (?P<year>{YEAR}) )? (?!\w)
     """,
@@ -81,17 +88,20 @@ MONTH_ONLY = re.compile(
 # A day or a span of time counted from the day of publication.
 # yes: "yesterday"  "late last week"  "on Tuesday"  "two days ago"  "a year ago"     no: "todays"  "Good Friday"
 RELATIVE = re.compile(
-    r"""
+    rf"""
     \b (?:
-        (?P<near>yesterday|today|tomorrow|tonight|this\smorning|this\safternoon|this\sevening|last\snight)
-      | (?: (?P<wlead>last|this|next|on|late|early|(?:this|the)\s(?:past|coming)) \s )?
+        (?P<near>(?i:(?:the\sday\sbefore\s)?yesterday|today|(?:the\sday\safter\s)?tomorrow|tonight
+          |this\s(?:morning|afternoon|evening)|last\snight))
+      | (?P<over>(?i:over|during|at)\sthe\sweekend)
+      | (?: (?P<wlead>(?i:last|this|next|on|late|early|(?:this|the)\s(?:past|coming))) \s )?
         (?<! Good\s ) (?<! Black\s ) (?<! Bloody\s ) (?<! Palm\s )
-        (?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)
+        (?P<weekday>{WEEKDAY}) (?: (?:-|–|\sto\s|\sthrough\s|\suntil\s) (?P<weekday2>{WEEKDAY}) )?
         (?! \s (?:Times|Mirror|Telegraph|Post|Express|Herald|Independent|Agreement) )
-      | (?: (?P<part>early|earlier|mid|late|later) [\s-] )?
-        (?P<lead>last|this|next|this\spast|the\spast|past|previous|this\scoming|the\scoming) \s
+      | (?: (?P<part>(?i:early|earlier|mid|late|later)) [\s-] )?
+        (?P<lead>(?i:last|this|next|this\spast|the\spast|past|previous|this\scoming|the\scoming)) \s
         (?P<unit>week(?:end)?|month|year)
-      | (?P<count>(?i:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|\d{1,2}) \s
+      | (?<! half\s ) (?P<count>(?i:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen
+          |fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty)|\d{{1,2}}) \s
         (?P<ago>day|week|month|year|decade)s? \s ago
     ) \b
     """,
@@ -176,8 +186,10 @@ def _iso(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
 
 def _month(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
     parts = match.groupdict()
-    part, lead = (parts["part"] or parts["part2"] or "").removesuffix(" of"), parts["lead"]
-    timed = lead not in (None, "of") or (part and not parts["part2"]) or parts["own"]
+    part, lead = (parts["part"] or parts["part2"] or "").lower().removesuffix(" of"), (parts["lead"] or "").lower()
+    if lead == "for" and parts["month"] == "May":
+        lead = ""  # somebody's name
+    timed = lead not in ("", "of") or (part and not parts["part2"]) or parts["own"]
     if not parts["year"] and (not timed or not parts["month"].isalpha() or (parts["own"] and parts["month"] == "May")):
         return None
     month = month_number(parts["month"])
@@ -191,7 +203,7 @@ def _month(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None
     return part_of(first, last, part, "month", "explicit")
 
 
-def _year_of_month(month: int, latest: dt.date, lead: str | None, ahead: bool) -> int:
+def _year_of_month(month: int, latest: dt.date, lead: str, ahead: bool) -> int:
     """The year of a month named without one: "this June" is the nearest, "by June" and "next June" lie ahead."""
     if lead in ("last", "this past", "the past"):
         return latest.year - (month >= latest.month)
@@ -204,24 +216,31 @@ def _year_of_month(month: int, latest: dt.date, lead: str | None, ahead: bool) -
 
 
 def _relative(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
-    parts = match.groupdict()
+    parts = {name: part.lower() if part and "weekday" not in name else part for name, part in match.groupdict().items()}
     if anchor.day is None:
         return unplaced("relative")
     if parts["near"]:
-        shift = {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(parts["near"], 0)
+        shift = NEAR.get(" ".join(parts["near"].split()), 0)
         return spanning(anchor.day + shift * ONE_DAY, anchor.day + shift * ONE_DAY, "day", "relative")
+    if parts["over"]:
+        return _span_of_time(anchor.day, "next" if ahead else "last", "weekend", None)
     if parts["weekday"]:
         lead = parts["wlead"] or ""
         coming = lead == "next" or lead.endswith("coming") or (ahead and not lead.startswith("last"))
-        return _weekday(WEEKDAYS[parts["weekday"]], anchor.day, coming)
+        last = _weekday(WEEKDAYS[parts["weekday2"] or parts["weekday"]], anchor.day, coming)
+        before = (WEEKDAYS[parts["weekday2"] or parts["weekday"]] - WEEKDAYS[parts["weekday"]]) % 7
+        return spanning(last - before * ONE_DAY, last, "range", "relative")
     if parts["ago"]:
         return counted(anchor.day, -(COUNTS.get(parts["count"].lower()) or int(parts["count"])), parts["ago"])
     return _span_of_time(anchor.day, parts["lead"], parts["unit"], parts["part"])
 
 
-def _weekday(weekday: int, day: dt.date, ahead: bool) -> Interval:
+NEAR = {"yesterday": -1, "last night": -1, "tomorrow": 1, "the day before yesterday": -2, "the day after tomorrow": 2}
+
+
+def _weekday(weekday: int, day: dt.date, ahead: bool) -> dt.date:
     away = (weekday - day.weekday() - 1) % 7 + 1 if ahead else -((day.weekday() - weekday) % 7)
-    return spanning(day + away * ONE_DAY, day + away * ONE_DAY, "day", "relative")
+    return day + away * ONE_DAY
 
 
 def _span_of_time(day: dt.date, lead: str, unit: str, part: str | None) -> Interval | None:
@@ -250,9 +269,9 @@ READINGS: tuple[tuple[re.Pattern[str], Meaning, frozenset[Hint]], ...] = (
     (ISO, _iso, frozenset({"figure"})),
     (MONTH_DAY, _days, frozenset({"month"})),
     (DAY_MONTH, _days, frozenset({"month"})),
-    *TIMES[:1],  # seasons, as "the summer of June …" never comes
+    *TIMES[:2],  # seasons and pieces, as "the summer of June …" never comes
     (MONTH_ONLY, _month, frozenset({"month"})),
     (RELATIVE, _relative, frozenset({"near", "unit"})),
-    *TIMES[1:],
+    *TIMES[2:],
 )
 """Each pattern with what it means, and the hints without one of which it cannot match."""

@@ -20,6 +20,8 @@ MONTHS = {name[:3]: number for number, name in enumerate(calendar.month_name) if
 WEEKDAYS = {name: number for number, name in enumerate(calendar.day_name)}
 COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 COUNTS |= {"nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15}
+COUNTS |= {"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40}
+COUNTS |= {"fifty": 50}
 
 
 @dataclass(frozen=True, slots=True)

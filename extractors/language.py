@@ -11,32 +11,55 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 LEAST = 200
 """Characters below which words do not tell: a list of names is taken for anything."""
 MOST = 1_000
+SURE = 0.99
+"""Probability from which the words are believed rather than the page: templates often state their own language."""
+LIKELY = 0.5
+"""The same for words among which none is English."""
+FEWEST = 4
+"""Words in small letters without which nothing tells."""
+ENOUGH = 0.14
+"""Share of `PLAIN` words from which a text is English: of 181 public pages, the first 1,000 characters of each, 154 of
+161 English ones have more, the most of any other is .08."""
+LATIN = 0.95
+"""Least share of characters of ASCII: with more of others, a quotation in English may be all that is counted."""
+
+# A letter of another script than the Latin, and a word in small letters. One class each.
+# yes: "ж"  "ب"  "中"     no: "é"  "ß"  "1"
+OTHER_SCRIPT = re.compile(r"[^\W\d_A-Za-zªºÀ-ɏ\u0300-\u036fḀ-ỿ]")
+# yes: "the"  "über"     no: "Ana"  "5"
+SMALL_WORD = re.compile(r"(?<!\w)[a-zß-ÿ]+(?!\w)")
 WORD = re.compile(r"[^\W\d_]+")
-ENGLISH = frozenset(
+PLAIN = frozenset(
     {
         "the", "and", "that", "with", "from", "this", "which", "to", "by", "have", "has", "been", "said", "were",
         "would", "for", "his", "they", "of",
     }
 )  # fmt: skip
 """Words that stand in every English sentence or two, and next to never in one of another language."""
-ENOUGH = 0.14
-"""Share of the words from which a text is plainly English: of 181 public pages, the first 1,000 characters of each, 154
-of 161 English ones have more, the most of any other is .08."""
-LATIN = 0.95
-"""Least share of characters of ASCII: with more of others, a quotation in English may be all that is counted."""
-SURE = 0.99
-"""Probability from which the words are believed rather than the page: templates often state their own language."""
+ENGLISH = PLAIN | {
+    "is", "was", "on", "at", "had", "not", "her", "its", "their", "it", "be", "an", "will", "who", "after", "but",
+    "are", "she",
+}  # fmt: skip
+"""Words that hardly any English sentence lacks, and that no sentence of another language is made of."""
 
 
 def language_of(text: str, stated: str | None) -> str | None:
-    """The ISO 639-1 code of the text's language; None where neither page nor words tell."""
-    if len(text) < LEAST:
-        return stated
+    """The ISO 639-1 code of the text's language; None where neither page nor words tell.
+
+    A few words tell that they are not English: by their script, or by none of them being one that English is made of.
+    """
     head = text[:MOST]
-    if _plainly_english(head):
+    foreign = not head.isascii() and 2 * len(OTHER_SCRIPT.findall(head)) > sum(map(str.isalpha, head))
+    small = [] if foreign else SMALL_WORD.findall(head)
+    strange = len(small) >= FEWEST and ENGLISH.isdisjoint(small)
+    if len(text) < LEAST and not foreign and not strange:
+        return stated
+    if not foreign and _plainly_english(head):
         return "en"
     found, probability = identifier().classify(head)
-    return str(found) if probability >= SURE else stated
+    if foreign:
+        return str(found) if found != "en" else stated
+    return str(found) if probability >= SURE or (strange and found != "en" and probability >= LIKELY) else stated
 
 
 def _plainly_english(text: str) -> bool:
@@ -44,7 +67,7 @@ def _plainly_english(text: str) -> bool:
     if len(text.encode("ascii", "ignore")) < LATIN * len(text):
         return False
     words = WORD.findall(text.lower())
-    return sum(word in ENGLISH for word in words) >= ENOUGH * len(words)
+    return sum(word in PLAIN for word in words) >= ENOUGH * len(words)
 
 
 @cache

@@ -17,6 +17,7 @@ MARK = re.compile(r"""["“”„«»‘’']""")
 PAIRS = {"“": "”", "„": "“”", "«": "»", '"': '"', "‘": "’", "'": "'"}
 """What closes each opening mark."""
 SINGLE = frozenset("‘'")
+BLANKS = (" ", "\u00a0", "\u202f")
 LONGEST_SINGLE = 600
 """Characters that a quotation in single marks may have: longer ones are two apostrophes."""
 MOST = 2_000
@@ -34,16 +35,22 @@ def quoted(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
 
 def _in_paragraph(text: str, start: int, end: int, following: int) -> Iterator[Span]:
     at, count = start, 0
+    unclosed: set[str] = set()  # marks that nothing closes up to the end of the paragraph: one look at it is enough
     while count < MOST and (opening := _next_opening(text, at, end)) >= 0:
-        closing = _closing(text, opening, end)
+        closing = -1 if text[opening] in unclosed else _closing(text, opening, end)
+        if closing < 0 and text[opening] in '"„«':
+            unclosed.add(text[opening])
         if closing < 0:
             if text[opening] not in SINGLE and 0 <= following < len(text) and text[following] == text[opening]:
                 yield (opening + 1, end)
                 return
             at = opening + 1
             continue
-        if closing - opening > 1:
-            yield (opening + 1, closing)
+        first, last = opening + 1, closing
+        if text[opening] == "«":  # French sets blanks inside its marks
+            first, last = first + text.startswith(BLANKS, first), last - text.endswith(BLANKS, first, last)
+        if last > first:
+            yield (first, last)
             count += 1
         at = closing + 1
 
@@ -58,7 +65,7 @@ def _next_opening(text: str, at: int, end: int) -> int:
 def _opens(text: str, at: int, end: int) -> bool:
     """Whether the mark can open: curly ones by their shape, straight ones by the blank before them."""
     mark = text[at]
-    if mark in "”’»" or at + 1 >= end or text[at + 1].isspace():
+    if mark in "”’»" or at + 1 >= end or (text[at + 1].isspace() and not (mark == "«" and text[at + 1] in BLANKS)):
         return False
     before = text[at - 1] if at else " "
     if mark in "“„«":

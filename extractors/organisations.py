@@ -1,147 +1,127 @@
-"""Bodies with their kind and country, and the governments that act under the name of a capital or country.
+"""Bodies with their kind and country, and the governments that act under the name of a capital, country or seat.
 
-A body of one country that shares its name with another ("Security Council") goes by the country named before it.
+A bare name means the body last named in full: "the Security Council" is Russia's where that was named before it. An
+acronym and the name that it stands for are one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-from extractors.lexicon import table
-from extractors.lexicon.gazetteer import Named, entry_of, names_in
-from extractors.lexicon.words import openers_of, phrases_in
-from extractors.model import Draft, Mention, Organisation, Span
+from extractors.bodies import WORLD, Body, bodies_in
+from extractors.lexicon.gazetteer import entry_of
+from extractors.lexicon.groups import all_names
+from extractors.model import Draft, Mention, Organisation, Person, Record, Span
 from extractors.places import located
 from extractors.registry import Reading, extractor
 from extractors.speakers import modifies
 
-# A body named by a country or agency word and a noun: "Russian Foreign Ministry", "U.S. Defense Department". Bounded.
-# yes: "Foreign Ministry"  "State Duma"  "Clinton administration"     no: "ministry"
-BODY = re.compile(
-    r"""
-    \b (?: (?P<first>[A-Z][\w.’-]{1,24}) \s ) (?: (?:[A-Z][\w.’-]{1,24}|of|and|the|for) \s ){0,3}
-    (?P<noun> Ministry|Department|Council|Parliament|Duma|Congress|Senate|Assembly|Court|Tribunal|Party|administration
-      | Administration|Bank|Agency|Commission|Committee|Embassy|Army|Navy|Air\sForce|Fleet|General\sStaff|Academy
-      | University|Institute|Union|Organization|Organisation|Fund ) \b
-    """,
-    re.VERBOSE,
-)
-WORLD = ("IGO", "UNO", "EUR")
-SMALL = frozenset({"The", "A", "An", "In", "But", "At", "On", "And", "Its", "His", "Her", "Their", "That", "This"})
+# A name made of initials. Literal class, bounded.
+# yes: "NATO"  "EU"     no: "Nato"  "G-7"
+INITIALS = re.compile(r"[A-Z]{2,7}")
+
+# A title that makes a name somebody's, and the second half of one. Anchored.
+# yes: "Mr. "     no: "The "
+SOMEBODY = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Lord)\.?\s$")
+# yes: " Hilton"     no: " Monday"  " said"
+NAME = re.compile(r"\s(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][a-z]+\b")
 
 
-@extractor("organisations", version=1, needs=("people", "citations"))
+@extractor("organisations", version=2, needs=("people", "citations"))
 def organisations(reading: Reading) -> Iterator[Draft]:
     """The bodies and acting governments of the document, each once, in the order in which they are first named."""
     text = reading.document.text
-    cited = [record.span for record in reading.records("citation")]
-    found: dict[tuple[str, str | None], tuple[str, list[Span]]] = {}
-    taken: list[Span] = []
-    for span, name, kind, country in _longest(*_composed(text), *_listed(text), *_acting(text)):
-        if any(s < span[1] and span[0] < e for s, e in (*taken[-3:], *cited)):
-            continue
-        taken.append(span)
-        found.setdefault((name, country), (kind, []))[1].append(span)
-    for (name, country), (kind, spans) in found.items():
-        mentions = tuple(Mention(span=span) for span in spans)
-        data = Organisation(name=name, mentions=mentions, type=kind, country=country)
-        yield Draft(kind="organisation", span=spans[0], key=f"{name} {country}", data=data)
+    blocked = [*_named(reading.records("person")), *(record.span for record in reading.records("citation"))]
+    known = _Known()
+    for body in _apart(sorted((*bodies_in(text), *_acting(text)), key=lambda b: (b.span[0], -b.span[1])), blocked):
+        known.add(body)
+    for each in known.all:
+        body = each.body
+        mentions = tuple(Mention(span=span) for span in each.spans)
+        data = Organisation(name=body.name, mentions=mentions, type=body.kind, country=body.country)
+        yield Draft(kind="organisation", span=each.spans[0], key=f"{body.name} {body.country}", data=data)
 
 
-def _longest(*found: Found) -> list[Found]:
-    """In the order of the text; of two that begin together the longer first, of equal ones the first given."""
-    return sorted(found, key=lambda each: (each[0][0], -each[0][1]))
+def _apart(bodies: Iterable[Body], blocked: list[Span]) -> Iterator[Body]:
+    """The bodies, sorted, without those that overlap an earlier one or a blocked stretch."""
+    blocked = sorted(blocked)
+    end = at = 0
+    for body in bodies:
+        while at < len(blocked) and blocked[at][1] <= body.span[0]:
+            at += 1
+        if body.span[0] >= end and not (at < len(blocked) and blocked[at][0] < body.span[1]):
+            end = body.span[1]
+            yield body
 
 
-Found = tuple[Span, str, str, str | None]
+@dataclass(slots=True)
+class _Organisation:
+    body: Body
+    spans: list[Span] = field(default_factory=list)
 
 
-def _composed(text: str) -> Iterator[Found]:
-    """Bodies told by the noun that ends their name, with the country that stands in it or before it."""
-    for match in BODY.finditer(text):
-        start, end = match.span()
-        words = text[start:end].split()
-        while len(words) > 1 and (words[0] in SMALL or words[0].endswith(("’s", "'s"))):
-            start += len(words.pop(0)) + 1
-        if len(words) < 2:
-            continue
-        inside = [n for n in names_in(text) if start <= n.span[0] and n.span[1] <= end and n.entry.code]
-        country = next((n.entry.code for n in inside if n.entry.sort in ("adjective", "country")), None)
-        country = country or _owner(text, start)
-        country = country or next((n.entry.code for n in inside if n.span[1] == end), None)
-        country = country or _known_country(" ".join(words))
-        kind = table("kinds")["words"][" ".join(match["noun"].split())]
-        yield (start, end), " ".join(words), "international organisation" if country in WORLD else kind, country
+class _Known:
+    """The organisations found so far, by name with and without the country in it, and by initials."""
 
+    def __init__(self) -> None:
+        self.all: list[_Organisation] = []
+        self._named: dict[tuple[str, str | None], _Organisation] = {}
+        self._last: dict[str, _Organisation] = {}
 
-def _known_country(name: str) -> str | None:
-    entry = entry_of(name)
-    return entry.code if entry else next((c for c, names in table("kinds")["more"].items() if name in names), None)
+    def add(self, body: Body) -> None:
+        """Gives a mention to the organisation that it means, a new one where it means none of them."""
+        found = self._meant(body)
+        if found is None:
+            found = _Organisation(body)
+            self.all.append(found)
+        found.spans.append(body.span)
+        self._named.setdefault((body.name, body.country), found)
+        if not body.acting:
+            for name in _bare(body.name):
+                self._named.setdefault((name, body.country), found)
+                self._last[name] = found
 
-
-def _owner(text: str, start: int) -> str | None:
-    """The country right before a body: "Russia’s Security Council", "the Japanese Foreign Ministry"."""
-    before = [n for n in names_in(text) if start - 40 <= n.span[0] and n.span[1] <= start]
-    owned = before and text[before[-1].span[1] : start].strip() in ("", "’s", "'s")
-    return before[-1].entry.code or None if owned else None
-
-
-def _listed(text: str) -> Iterator[Found]:
-    """Bodies of the tables, acronyms and proper names."""
-    for name in names_in(text):
-        if name.entry.sort == "body":
-            yield name.span, name.entry.name, _kind(name), name.entry.code or None
-        elif name.entry.sort == "government":
-            yield name.span, name.text, _kind(name, "government"), name.entry.code or None
-    for match in phrases_in(text, _more(), _openers()):
-        yield (
-            match.span(),
-            match.group(),
-            _kinds().get(match.group(), _ending(match.group())),
-            _known_country(match.group()),
+    def _meant(self, body: Body) -> _Organisation | None:
+        if not body.certain and body.name in self._last:
+            return self._last[body.name]
+        names = [body.name] if body.acting else list(_bare(body.name))
+        return next(
+            (f for n in names if (f := self._named.get((n, body.country))) and f.body.acting == body.acting), None
         )
 
 
-def _acting(text: str) -> Iterator[Found]:
-    """Capitals and countries that stand for their governments: "Moscow decided"."""
+def _bare(name: str) -> Iterator[str]:
+    """The names that stand for the same body: without the adjective of its country, without full stops, its initials
+    and, where it is long enough to be known by it, its last word."""
+    yield name
+    first, _, rest = name.partition(" ")
+    entry = entry_of(first)
+    if rest and entry and (entry.sort in ("adjective", "country") or entry.code in WORLD):
+        yield rest
+    elif rest and not INITIALS.fullmatch(name):
+        initials = "".join(word[0] for word in name.split() if word[0].isupper())
+        if len(initials) > 1:
+            yield initials
+
+
+def _named(people: tuple[Record, ...]) -> Iterator[Span]:
+    """Where people are named: "Mr. Washington" is no government."""
+    for record in people:
+        if isinstance(record.data, Person):
+            yield from (mention.span for mention in record.data.mentions if mention.type == "name")
+
+
+def _acting(text: str) -> Iterator[Body]:
+    """Capitals, countries and seats that stand for their governments: "Moscow decided", "the Kremlin said"."""
     standing = {name.span for name in located(text)}
-    for name in names_in(text):
+    for name in all_names(text):
         if name.span in standing:
             continue
-        if name.entry.sort == "capital":
-            yield name.span, name.text, "government", name.entry.code
+        if SOMEBODY.search(text, max(0, name.span[0] - 8), name.span[0]):
+            continue
+        if name.entry.sort == "government" or (name.entry.sort == "capital" and not NAME.match(text, name.span[1])):
+            yield Body(name.span, name.text, "government", name.entry.code, acting=True)
         elif name.entry.sort == "country" and not modifies(text, name.span[1]):
-            yield name.span, name.text, "state", name.entry.code
-
-
-def _kind(name: Named, usual: str = "body") -> str:
-    kind = _kinds().get(name.text) or _kinds().get(name.entry.name) or _ending(name.text, usual)
-    return "international organisation" if name.entry.code in WORLD and kind in ("body", "government") else kind
-
-
-def _ending(name: str, usual: str = "body") -> str:
-    words = table("kinds")["words"]
-    return str(next((words[w] for w in (name.split()[-1], " ".join(name.split()[-2:])) if w in words), usual))
-
-
-@cache
-def _kinds() -> dict[str, str]:
-    return {name: kind for kind, names in table("kinds")["bodies"].items() for name in names}
-
-
-@cache
-def _more() -> re.Pattern[str]:
-    """The bodies that the gazetteer does not have, as one alternation of literals: linear."""
-    return re.compile(rf"\b(?:{'|'.join(re.escape(n) for n in sorted(_names(), key=lambda n: (-len(n), n)))})\b")
-
-
-@cache
-def _openers() -> frozenset[str]:
-    return openers_of(_names())
-
-
-@cache
-def _names() -> tuple[str, ...]:
-    return tuple(name for group in table("kinds")["more"].values() for name in group)
+            yield Body(name.span, name.text, "state", name.entry.code, acting=True)

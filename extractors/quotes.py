@@ -7,13 +7,15 @@ speech, behind it or before it; what has none is a sentence of the last speaker'
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from extractors.cues import RELAYED, cues_in, sort_of
 from extractors.dates import Anchor, dates_in
-from extractors.marks import quoted
+from extractors.marks import BLANKS, quoted
 from extractors.model import Draft, Interval, Quote, Span
 from extractors.pronouns import of_title
 from extractors.registry import Reading, extractor
@@ -25,6 +27,8 @@ FEW = 4
 """Words from which a fragment without a verb of speech is still its sentence's subject's; fewer are a scare quote."""
 SAID_NEAR = 70
 """Characters round the verb within which a date is that of the speaking."""
+FARTHEST = 2_000
+"""Characters before a quotation in which its verb may stand."""
 NESTED = re.compile(r"[‘“\"](?P<inside>[^‘’“”\"]{2,80})[’”\"](?!\w)")
 
 
@@ -47,7 +51,7 @@ class Said:
     cue: Span | None
 
 
-@extractor("quotes", version=1, needs=("people", "citations"))
+@extractor("quotes", version=2, needs=("people", "citations"))
 def quotes(reading: Reading) -> Iterator[Draft]:
     """The quotations in order, the parts of a split one together, then reported speech."""
     text = reading.document.text
@@ -71,13 +75,15 @@ def quotes(reading: Reading) -> Iterator[Draft]:
 
 def _date(text: str, cue: Span, group: list[Said], anchor: Anchor) -> Interval | None:
     """The day of the speaking: the date that stands nearest to the verb, outside what was said."""
-    start, end = max(0, cue[0] - SAID_NEAR), min(len(text), cue[1] + SAID_NEAR // 2)
+    start, end = max(0, cue[0] - SAID_NEAR), min(len(text), cue[1] + SAID_NEAR)
     start = max(start, text.rfind("\n", 0, cue[0]) + 1)
     for said in group:
         start = max(start, said.part[1]) if said.part[1] <= cue[0] else start
         end = min(end, said.part[0]) if said.part[0] >= cue[1] else end
     found = [d for d in dates_in(text, anchor, within=(start, end)) if d.interval.start]
     found = [d for d in found if not re.search(r"[;,] (?:and|but|while)\b", text[d.span[1] : cue[0]])]
+    near = cue[1] + SAID_NEAR // 2  # farther on only behind a long name: "said X, but no comma, on Tuesday"
+    found = [d for d in found if d.span[0] < near or not re.search(r"[,;:]|\.\s", text[cue[1] : d.span[0]])]
     nearest = min(found, key=lambda d: (abs(d.span[0] - cue[0]), d.span), default=None)
     return nearest.interval if nearest else None
 
@@ -93,6 +99,14 @@ class Finder:
         self.brackets = tuple(record.span for record in reading.records("citation"))
         self.candidates = Candidates(self.text, reading.records("person"), self.parts)
         self.cues = [m for m in cues_in(self.text) if not self._quoted(m.start())]
+
+    @cached_property
+    def _cue_starts(self) -> list[int]:
+        return [cue.start() for cue in self.cues]
+
+    def _cues_between(self, start: int, end: int) -> list[re.Match[str]]:
+        """The verbs and nouns of speech that begin at or after `start` and before `end`."""
+        return self.cues[bisect_left(self._cue_starts, start) : bisect_left(self._cue_starts, end)]
 
     def _quoted(self, offset: int) -> bool:
         at = at_offset(self.parts, offset)
@@ -122,30 +136,33 @@ class Finder:
     def _part(self, unit: Unit, part: Span) -> Said:
         behind = self._behind(unit, part)
         ahead = self._before(unit, part)
-        opens = not self.text[unit.start : part[0]].strip(" \"“‘'«")
-        whole = self.text[part[1] - 1] in ",.!?…" and self.text[part[0]].isupper()
+        lead = self.text[unit.start : part[0]].rstrip(" \"“„‘'«\u00a0")
+        opens = not lead
+        whole = self._last(part) in ",.!?…" and self.text[part[0]].isupper()
         cue, speaker = next(
             (found for found in ((behind, ahead) if opens or whole else (ahead, behind)) if found), (None, None)
         )
-        kind: Literal["direct", "partial"] = "direct" if opens or (whole and cue) else "partial"
+        if cue is None and whole and lead.endswith(":"):  # "His brother agreed: “…”"
+            main = self.candidates.main(unit.start, part[0])
+            speaker = self.candidates.speaker(main) if main and main.sort == "person" else None
+        kind: Literal["direct", "partial"] = "direct" if opens or (whole and (cue or speaker)) else "partial"
         return Said(part, kind, speaker, cue)
+
+    def _last(self, part: Span) -> str:
+        """The last character of the words themselves, before the marks of a quotation inside that ends with them."""
+        words = self.text[part[0] : part[1]].rstrip("’”' ")
+        return words[-1:] or " "
 
     def _behind(self, unit: Unit, part: Span) -> tuple[Span | None, Speaker | None] | None:
         """The verb and its subject right behind the closing mark: "…,” said X", "…,” X told reporters"."""
-        stop = min([p[0] for p in unit.parts if p[0] > part[1]] + [unit.end])
-        cue = next(
-            (
-                c
-                for c in self.cues
-                if part[1] <= c.start() < min(stop, part[1] + 160) and sort_of(self.text, c) == "verb"
-            ),
-            None,
-        )
-        if cue is None or (
-            self.text[part[1] - 1] not in ",.!?…-–—" and self.text[part[1] + 1 : part[1] + 2] not in ",–—"
-        ):
+        following = bisect_right(unit.parts, (part[1], len(self.text)))
+        stop = unit.parts[following][0] if following < len(unit.parts) else unit.end
+        closed = part[1] + (2 if self.text[part[1] : part[1] + 1] in BLANKS else 1)
+        near = self._cues_between(part[1], min(stop, part[1] + 160))
+        cue = next((c for c in near if sort_of(self.text, c) == "verb"), None)
+        if cue is None or (self._last(part) not in ",.!?…-–—" and self.text[closed : closed + 1] not in ",–—"):
             return None
-        gap = self.text[part[1] + 1 : cue.start()]
+        gap = self.text[closed : cue.start()]
         if not gap.strip(" ,–—"):
             after = self.candidates.between(cue.end(), min(stop, cue.end() + 120))
             who = next((c for c in after if not c.possessive), None)
@@ -162,10 +179,11 @@ class Finder:
 
     def _before(self, unit: Unit, part: Span) -> tuple[Span | None, Speaker | None] | None:
         """The last verb or noun of speech before the opening mark, and whose it is."""
-        for cue in reversed([c for c in self.cues if unit.start <= c.start() and c.end() < part[0]]):
-            if OF_THING.search(self.text, max(unit.start, cue.start() - 30), cue.start()):
+        start = max(unit.start, part[0] - FARTHEST)
+        for cue in reversed([c for c in self._cues_between(start, part[0]) if c.end() < part[0]]):
+            if OF_THING.search(self.text, max(start, cue.start() - 30), cue.start()):
                 continue
-            who = self._whose(unit.start, cue)
+            who = self._whose(start, cue)
             if who is not None:
                 return cue.span(), who
         return None
@@ -210,7 +228,7 @@ class Finder:
     def _carried(self, unit: Unit, group: list[Said], last: list[Said]) -> list[Said]:
         """The group with a speaker from its surroundings, where its own sentence has no verb of speech."""
         first = group[0]
-        if first.cue is not None:
+        if first.cue is not None or first.speaker is not None:
             return group
         speaker = None
         if first.type == "direct":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 
 from extractors.cues import reports, sort_of
 from extractors.lexicon import table
@@ -47,8 +48,10 @@ def _allowed(verb: str, opening: re.Match[str]) -> bool:
 
 def _clause(text: str, start: int, end: int, taken: Sequence[Span]) -> Span:
     """The clause without the citation behind it, a second main clause and the full stop; empty where marks stand."""
-    for first, last in taken:
-        if first < end and start < last:
+    for first, last in islice(taken, max(0, at_offset(taken, start)), None):
+        if first >= end:
+            break
+        if start < last:
             if text[first - 1 : first] != "" and text[first : first + 1] != "(":
                 return (start, start)
             end = min(end, first) if first > start else start

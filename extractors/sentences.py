@@ -15,7 +15,10 @@ from extractors.model import Span
 # A place where a sentence may end: a closing mark, what closes behind it, blank, then what can open a sentence. The
 # classes before and behind the blank share no character, and each repeat is bounded.
 # yes: "talks. The"  "talks?” He"  "talks.) “No"     no: "U.S. plan"  "3.5"  "e.g. this"
-END = re.compile(r"""[.!?…]{1,3} ["”’'»)\]]{0,3} (?P<gap>\s{1,8}) (?= ["“‘'«(\[]{0,3} [A-ZÀ-ÖØ-Þ0-9] )""", re.VERBOSE)
+END = re.compile(
+    r"""[.!?…]{1,3} ["”’'»)\]]{0,3} (?P<gap>\s{1,8}) (?= (?:["“„‘'«(\[]{0,3}|«[\ \u00a0]) [A-ZÀ-ÖØ-Þ0-9] )""",
+    re.VERBOSE,
+)
 
 # What stands before a full stop that ends no sentence: a title, a month, initials. Tried on at most eight characters.
 # yes: "Mr"  "Gen"  "U.S"  "W"  "Jan"     no: "talks"  "Lt.Gen"
@@ -64,6 +67,12 @@ def _ends(text: str, match: re.Match[str]) -> bool:
         return True
     dotted = "." in text[max(0, match.start() - 3) : match.start()]
     return dotted and bool(OPENER.match(text, match.end()))
+
+
+def holding(spans: Sequence[Span], offset: int) -> int:
+    """The number of the span that an offset lies in, -1 where it lies in none; the spans in order and apart."""
+    at = at_offset(spans, offset)
+    return at if at >= 0 and offset < spans[at][1] else -1
 
 
 def at_offset(spans: Sequence[Span], offset: int) -> int:

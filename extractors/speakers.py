@@ -23,6 +23,8 @@ ACTORS = frozenset({"country", "capital", "government", "body"})
 PAPER_REACH = 70
 """Characters behind "letter" within which its author may be named: "a letter he recently received from X"."""
 
+SAME = 8
+"""Mentions of a paper, back from this one, among which its author is looked for."""
 
 # "who" right before a verb, with an adverb at most. Bounded, anchored at its end.
 # yes: "who reportedly "     no: "who went to "
@@ -76,6 +78,10 @@ class Candidates:
         everybody = [c for c in everybody if not (c.sort == "unnamed" and self._apposed(c, everybody))]
         self.all = [c for c in everybody if not _inside(outside, c.start)]
         self._starts = [c.start for c in self.all]
+        self._papers: dict[str, list[Candidate]] = {}
+        for each in self.all:
+            if each.sort == "paper":
+                self._papers.setdefault(each.name, []).append(each)
 
     def _apposed(self, noun: Candidate, everybody: Sequence[Candidate]) -> bool:
         """Whether a noun only says what somebody named beside it is: "X, the leader of", "The commander of …, X"."""
@@ -144,8 +150,9 @@ class Candidates:
 
     def _author(self, paper: Candidate) -> Speaker | None:
         """Who wrote the paper: its possessor, whoever it is from, else the author of the same paper named before."""
-        same = [c for c in self.between(0, paper.end) if c.sort == "paper" and c.name == paper.name]
-        for each in reversed(same[-8:]):
+        same = self._papers[paper.name]
+        until = bisect_left(same, paper) + 1
+        for each in reversed(same[max(0, until - SAME) : until]):
             owner = next(
                 (c for c in reversed(self.between(max(0, each.start - 60), each.start + 1)) if c.possessive), None
             )

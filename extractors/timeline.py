@@ -14,13 +14,13 @@ from extractors.dates import Dated, dates_in, hints_in
 from extractors.intervals import COUNTS, Anchor, bounded, counted, spanning, unplaced
 from extractors.model import Date, Draft, Interval, Span
 from extractors.registry import Reading, extractor
-from extractors.sentences import sentences_in
+from extractors.sentences import holding, sentences_in
 
 # A verb form that points to what is to come, or to what has been; the last one before a date decides. Literal words.
 # yes: "will"  "agreed to"  "scheduled"     no: "willing"
 AHEAD = re.compile(
     r"\b(?:will|shall|would|(?:is|are|was|were)\s(?:due\s)?to|to\sbe|expected|planned|plans|scheduled|agreed\sto|due"
-    r"|promised\sto|intends|set\sfor|invitation\sto|hopes\sto|until|prior\sto|travels|arrives|leaves|begins|opens|flies)\b"
+    r"|promised\sto|intends|set\sfor|invitation\sto|hopes\sto|[Uu]ntil|prior\sto|deadline|expires?|slated|takes\seffect|ahead\sof|travels|arrives|leaves|begins|opens|flies)\b"
 )
 COMING = re.compile(r"[^.;]{0,60}\b(?:to\sbe\sheld|to\stake\splace|is\sscheduled|will\sbe\sheld)\b")
 BEHIND = re.compile(
@@ -51,7 +51,7 @@ LENGTH = re.compile(
 )
 
 
-@extractor("dates", version=1, needs=("citations",))
+@extractor("dates", version=2, needs=("citations",))
 def dates(reading: Reading) -> Iterator[Draft]:
     """The date expressions of the document; those inside citations belong to them."""
     document = reading.document
@@ -164,4 +164,4 @@ def _meet(one: Span, other: Span) -> bool:
 
 
 def _inside(spans: list[Span], offset: int) -> bool:
-    return any(start <= offset < end for start, end in spans)
+    return holding(spans, offset) >= 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -29,8 +30,8 @@ YEAR = r"(?:1[89]|20)\d\d"
 # yes: "this summer"  "late last autumn"  "in the spring of 1998"  "summer 1999"     no: "summer house"  "fall of Kabul"
 SEASON = re.compile(
     rf"""
-    \b (?: (?P<part>early|late|mid) [\s-] )?
-    (?: (?P<lead>this\spast|this\scoming|this|last|next|(?:in|by|before|after|until|since|during|over)\sthe) \s )?
+    \b (?: (?P<part>(?i:early|late|mid)) [\s-] )?
+    (?: (?P<lead>(?i:this\spast|this\scoming|this|last|next|(?:in|by|before|after|until|since|during|over)\sthe)) \s )?
     (?P<season>spring|summer|autumn|fall|winter) \b (?! \s (?:house|olympics|games|palace|school|camp|resort) )
     (?: \s (?:of\s)? (?P<year>{YEAR}) \b )?
     """,
@@ -41,8 +42,9 @@ SEASON = re.compile(
 # yes: "in 1945"  "since 1998"  "late 1997"  "from 1992 to 1995"     no: "the 1972 treaty"  "in 2000 villages"
 YEARS = re.compile(
     rf"""
-    \b (?: (?P<part>early|late|mid|the\s(?:beginning|start|middle|end)\sof) [\s-] (?:in\s)?
-       | (?P<lead>in|since|by|until|during|before|after|from|between|of) \s (?: (?P<part2>early|late|mid) [\s-] )? )
+    \b (?: (?P<part>(?i:early|late|mid|the\s(?:beginning|start|middle|end)\sof)) [\s-] (?:in\s)?
+       | (?P<lead>(?i:in|since|by|until|during|before|after|from|between|of)) \s
+         (?: (?P<part2>early|late|mid) [\s-] )? )
     (?P<year>{YEAR}) (?: (?:-|–|\sto\s|\sand\s|\suntil\s) (?P<year2>{YEAR}|\d\d\b) )? (?![\d-])
     (?! \s (?:people|soldiers|troops|villages|men|women|tons|tonnes|miles|kilometers|dollars|members|refugees) )
     """,
@@ -53,7 +55,7 @@ YEARS = re.compile(
 # yes: "the 1990s"  "the early 1980s"  "the mid-nineties"     no: "aged in her nineties"  "the 1990"
 DECADE = re.compile(
     r"""
-    \b the \s (?: (?P<part>early|late|mid) [\s-] )?
+    \b [Tt]he \s (?: (?P<part>early|late|mid) [\s-] )?
     (?: (?P<figures>(?:1[89]|20)\d0)['’]?s
       | (?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties) ) \b
     """,
@@ -64,8 +66,8 @@ DECADE = re.compile(
 # yes: "the end of the year"  "by the end of next month"  "the beginning of this week"     no: "the end of the road"
 EDGE = re.compile(
     r"""
-    \b (?: (?P<lead>by|before|until|since|at|toward|towards|near) \s )?
-    the \s (?P<part>beginning|start|middle|end|close) \s of \s
+    \b (?: (?P<lead>(?i:by|before|until|since|at|toward|towards|near)) \s )?
+    [Tt]he \s (?P<part>beginning|start|middle|end|close) \s of \s
     (?P<which>the|this|next|last) \s (?P<unit>week|month|year)\b
     """,
     re.VERBOSE,
@@ -76,14 +78,27 @@ EDGE = re.compile(
 STRETCH = re.compile(
     r"""
     \b (?:
-        (?: (?P<lead>the\spast|the\slast|these\spast|the\snext|the\scoming|past|recent|coming) \s )
+        (?: (?P<lead>(?i:the\spast|the\slast|these\spast|the\snext|the\scoming|past|recent|coming)) \s )
         (?: (?P<count>two|three|four|five|six|seven|eight|nine|ten|twelve|few|several|couple\sof|\d{1,2}) \s )?
         (?P<unit>day|week|month|year|decade)s
-      | (?P<some>a\sfew|several|some|a\scouple\sof|many) \s (?P<ago>day|week|month|year)s \s ago
-      | (?P<half>half\sa\syear|a\syear\sand\sa\shalf)\sago
-      | in \s (?P<in>two|three|four|five|six|seven|ten|\d{1,2}) \s (?P<ahead>day|week|month|year)s (?:['’]\s?time)?
+      | (?P<some>(?i:a\sfew|several|some|a\scouple\sof|many)) \s (?P<ago>day|week|month|year)s \s ago
+      | (?P<half>(?i:half\sa\syear|a\syear\sand\sa\shalf))\sago
+      | [Ii]n \s (?P<in>two|three|four|five|six|seven|ten|\d{1,2}) \s (?P<ahead>day|week|month|year)s (?:['’]\s?time)?
         (?! \s (?:of|that) )
     ) \b
+    """,
+    re.VERBOSE,
+)
+
+# A counted piece of a month or year. Bounded, one way to read.
+# yes: "first week of May"  "second half of 2003"  "last days of June 1999"     no: "first half of the game"
+PIECE = re.compile(
+    rf"""
+    \b (?P<nth>(?i:first|second|third|fourth|last|final|opening|closing)) \s
+    (?P<piece>week|half|quarter|third|days) \s of \s
+    (?: (?P<month>January|February|March|April|May|June|July|August|September|October|November|December)
+        (?: ,? \s (?:of\s)? (?P<year>{YEAR}) )?
+      | (?P<alone>{YEAR}) | (?P<which>this|last|next) \s (?P<unit>month|year) ) \b (?! \s \d )
     """,
     re.VERBOSE,
 )
@@ -95,6 +110,10 @@ SINCE = re.compile(r"\b(?:first|only|worst|best|highest|lowest|biggest|largest|l
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 DECADES = {"twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960}
 DECADES |= {"seventies": 1970, "eighties": 1980, "nineties": 1990}
+NTH = {"first": 1, "opening": 1, "second": 2, "third": 3, "fourth": 4}
+PIECES = {"week": 4, "days": 6, "half": 2, "quarter": 4, "third": 3}
+"""Into how many pieces a month or year is cut; a week has seven days."""
+MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
 DAYS = {"day": 1, "week": 7, "month": 31, "year": 366, "decade": 3653}
 FEW, MANY = 2, 7
 """What "a few" and "several" may mean."""
@@ -102,7 +121,7 @@ FEW, MANY = 2, 7
 
 def _season(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
     parts = match.groupdict()
-    lead, name = parts["lead"] or "", parts["season"]
+    lead, name = (parts["lead"] or "").lower(), parts["season"]
     if not lead and not parts["year"] and not parts["part"]:
         return None
     if name == "fall" and not parts["year"] and lead not in ("this past", "this", "last", "next", "in the"):
@@ -116,7 +135,7 @@ def _season(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | Non
     first = dt.date(year, SEASONS[name], 1)
     last = calendar_bounds(first, 2, "month")[1]
     basis = "explicit" if parts["year"] else "relative"
-    return part_of(first, last, parts["part"], "season", basis)
+    return part_of(first, last, (parts["part"] or "").lower(), "season", basis)
 
 
 def _season_year(month: int, lead: str, latest: dt.date, ahead: bool) -> int:
@@ -134,14 +153,14 @@ def _season_year(month: int, lead: str, latest: dt.date, ahead: bool) -> int:
 
 
 def _years(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
-    if match["lead"] == "of" and not match["part2"]:
+    if (match["lead"] or "").lower() == "of" and not match["part2"]:
         return None
     year = int(match["year"])
     second = match["year2"] or ""
     other = int(second) if len(second) == 4 else int(f"{year // 100}{second}") if second else year
     if not year <= other <= year + 99:
         other = year
-    part = (match["part"] or match["part2"] or "").removeprefix("the ").removesuffix(" of")
+    part = (match["part"] or match["part2"] or "").lower().removeprefix("the ").removesuffix(" of")
     precision: Precision = "year" if other == year else "range"
     return part_of(dt.date(year, 1, 1), dt.date(other, 12, 31), part or None, precision, "explicit")
 
@@ -162,7 +181,7 @@ def _edge(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
         last = first + 6 * ONE_DAY
     else:
         first, last = calendar_bounds(anchor.day, step * (12 if match["unit"] == "year" else 1), match["unit"])
-    if match["lead"] in ("by", "before", "until") and match["part"] == "end" and step >= 0:
+    if (match["lead"] or "").lower() in ("by", "before", "until") and match["part"] == "end" and step >= 0:
         return spanning(max(first, anchor.day), last, "range", "relative")
     return part_of(first, last, match["part"], "range", "relative")
 
@@ -172,7 +191,7 @@ def _stretch(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | No
         return unplaced("relative")
     day, parts = anchor.day, match.groupdict()
     if parts["half"]:
-        middle = bounded(day, -183 if parts["half"].startswith("half") else -549)
+        middle = bounded(day, -183 if parts["half"].lower().startswith("half") else -549)
         return spanning(bounded(middle, -45), bounded(middle, 45), "range", "relative")
     if parts["ago"]:
         length = DAYS[parts["ago"]]
@@ -186,13 +205,59 @@ def _stretch(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | No
     given = parts["count"] or ""
     count = COUNTS.get(given) or (int(given) if given.isdigit() else MANY)
     length = count * DAYS[parts["unit"]]
-    if parts["lead"] in ("the next", "the coming", "coming"):
+    if (parts["lead"] or "").lower() in ("the next", "the coming", "coming"):
         return spanning(day, bounded(day, length), "range", "relative")
     return spanning(bounded(day, -length), day, "range", "relative")
 
 
+def _piece(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
+    parts = match.groupdict()
+    basis = "explicit" if parts["year"] or parts["alone"] else "relative"
+    whole = _whole(parts, anchor, ahead)
+    if whole is None:
+        return unplaced(basis)
+    first, last = whole
+    count, number = PIECES[parts["piece"]], NTH.get(parts["nth"].lower(), 0)
+    if number > count or (parts["piece"] == "week" and not parts["month"] and parts["unit"] != "month"):
+        return None
+    if parts["piece"] == "week":
+        start = first + (number - 1) * 7 * ONE_DAY if number else last - 6 * ONE_DAY
+        return spanning(start, start + 6 * ONE_DAY, "range", basis)
+    months = 12 // count if (last - first).days > 31 else 0
+    if months:  # halves and quarters of a year are months
+        at = (number or count) - 1
+        start = calendar_bounds(first, at * months, "month")[0]
+        return spanning(start, calendar_bounds(start, months - 1, "month")[1], "range", basis)
+    length = ((last - first).days + 1) // count
+    start = first + ((number or count) - 1) * length * ONE_DAY
+    return spanning(start, last if number in (0, count) else start + (length - 1) * ONE_DAY, "range", basis)
+
+
+def _whole(parts: dict[str, str | None], anchor: Anchor, ahead: bool) -> tuple[dt.date, dt.date] | None:
+    """The month or year that a piece is cut from."""
+    if parts["alone"]:
+        return dt.date(int(parts["alone"]), 1, 1), dt.date(int(parts["alone"]), 12, 31)
+    if parts["unit"]:
+        step = {"this": 0, "last": -1, "next": 1}[parts["which"] or "this"]
+        return (
+            calendar_bounds(anchor.day, step * (12 if parts["unit"] == "year" else 1), parts["unit"])
+            if anchor.day
+            else None
+        )
+    month = MONTHS[parts["month"] or ""]
+    if parts["year"]:
+        year = int(parts["year"])
+    elif anchor.latest:
+        behind = month > anchor.latest.month
+        year = anchor.latest.year + (month < anchor.latest.month if ahead else -behind)
+    else:
+        return None
+    return calendar_bounds(dt.date(year, month, 1), 0, "month")
+
+
 TIMES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor, bool], Interval | None], frozenset[Hint]], ...] = (
     (SEASON, _season, frozenset({"season"})),
+    (PIECE, _piece, frozenset({"month", "unit", "figure"})),
     (EDGE, _edge, frozenset({"unit"})),
     (DECADE, _decade, frozenset({"figure", "decade"})),
     (STRETCH, _stretch, frozenset({"unit"})),

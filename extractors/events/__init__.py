@@ -105,7 +105,7 @@ def _attribution(coded: Coded, coder: Coder) -> Attribution:
     """Who says so: whoever is quoted, the subject of the verb of speech above the trigger, or the writer."""
     at = coded.trigger.idx
     ids = tuple(record.id for record in covering(at, coder.citations))
-    quote = next((q for q in coder.cast.quotes if any(start <= at < end for start, end in q.parts)), None)
+    quote = coder.cast.quote_at(at)
     if quote is not None and quote.type != "scare":
         mode: Literal["quoted", "reported"] = "reported" if quote.type == "indirect" else "quoted"
         return Attribution(mode=mode, speaker=quote.speaker_name, citations=ids)

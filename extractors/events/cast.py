@@ -19,6 +19,7 @@ from extractors.lexicon.groups import INTERNATIONAL, actor_sector, all_names, is
 from extractors.model import Party, Person, Quote, Record, Span
 from extractors.offices import Office, offices_in
 from extractors.registry import Reading
+from extractors.sentences import holding
 from extractors.tokens import tokens_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ LEAST = 5
 """Letters in the longest noun on -er or -or that is left alone: "paper", "order"."""
 
 TITLE = 45
+FAR = 150
+"""Characters before a place in which a name that ends right before it begins."""
 """Characters that an office between a state's name and a person's may fill."""
 
 SENT = frozenset({"of", "from", "to"})
@@ -60,25 +63,45 @@ class Cast:
         self.text = reading.document.text
         self.doc: Doc = reading.analysis.doc
         self.people = [(record, record.data) for record in reading.records("person") if isinstance(record.data, Person)]
+        self.by_record = {record.id: (record, person) for record, person in self.people}
         self.quotes = [record.data for record in reading.records("quote") if isinstance(record.data, Quote)]
         self._cited = tuple(record.span for record in reading.records("citation"))
-        self.names = tuple(name for name in all_names(self.text) if not self._in_citation(name.span[0]))
-        self._starts = [token.idx for token in self.doc]
+        self.names = tuple(name for name in all_names(self.text) if not self.in_citation(name.span[0]))
+        self._starts = [name.span[0] for name in self.names]
+        self._of_code: dict[str, list[Named]] = {}
+        for name in self.names:
+            self._of_code.setdefault(name.entry.code, []).append(name)
+        self._parts = _outermost(self.quotes)
+        self._offsets = [token.idx for token in self.doc]
         self.by_token: dict[int, Member] = {}
         self._offices = _office_spans(self.text)
         for member in (*self._persons(), *self._titles(), *self._states(), *self._groups()):
             for at in self.tokens(member.span):
                 self.by_token.setdefault(at, member)
 
-    def _in_citation(self, offset: int) -> bool:
-        return any(start <= offset < end for start, end in self._cited)
+    def in_citation(self, offset: int) -> bool:
+        """Whether an offset lies in a bracket of sources."""
+        return holding(self._cited, offset) >= 0
+
+    def names_between(self, start: int, end: int) -> tuple[Named, ...]:
+        """The names that begin at or after `start` and before `end`."""
+        return self.names[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def of_code(self, code: str | None) -> Sequence[Named]:
+        """The names that stand for one country or body."""
+        return self._of_code.get(code or "", ())
+
+    def quote_at(self, offset: int) -> Quote | None:
+        """The quotation that an offset lies in, the outer one of two."""
+        at = bisect_right(self._parts, offset, key=lambda part: part[0][0]) - 1
+        return self._parts[at][1] if at >= 0 and offset < self._parts[at][0][1] else None
 
     def tokens(self, span: Span) -> tuple[int, ...]:
         """The indices of the tokens inside a span of the text."""
         if span[0] >= span[1]:
             return ()
-        first, end = bisect_right(self._starts, span[0]), bisect_left(self._starts, span[1])
-        reaches_in = first > 0 and self._starts[first - 1] + len(self.doc[first - 1]) > span[0]
+        first, end = bisect_right(self._offsets, span[0]), bisect_left(self._offsets, span[1])
+        reaches_in = first > 0 and self._offsets[first - 1] + len(self.doc[first - 1]) > span[0]
         return tuple(range(first - 1 if reaches_in else first, end))
 
     @cached_property
@@ -101,7 +124,8 @@ class Cast:
             for mention in person.mentions:
                 start = mention.span[0]
                 if mention.type == "name":
-                    start = min(start, titles.get(self.text[:start].rstrip(" ,").__len__(), start))
+                    before = self.text[max(0, start - TITLE) : start]
+                    start = min(start, titles.get(start - len(before) + len(before.rstrip(" ,")), start))
                 span = (start, mention.span[1])
                 party = party_of(person, record, self.text, span)
                 yield Member("person" if mention.type == "name" else "office", span, (party,))
@@ -109,7 +133,8 @@ class Cast:
     def _beside(self, person: Person) -> str | None:
         """The country of a name right before the person's office: of states that only our own table has."""
         for mention in person.mentions:
-            before = [n for n in self.names if n.entry.code and 0 < mention.span[0] - n.span[1] < TITLE]
+            near = self.names_between(mention.span[0] - FAR, mention.span[0])
+            before = [n for n in near if n.entry.code and 0 < mention.span[0] - n.span[1] < TITLE]
             if before and self._titles_between(before[-1].span[1], mention.span[0]) and self._modifies(before[-1]):
                 return before[-1].entry.code
         return None
@@ -150,7 +175,8 @@ class Cast:
         if name.entry.sort != "adjective" or not tokens:
             return None
         token = self.doc[tokens[-1]]
-        nation = next((n for n in self.names if n.span[1] < name.span[0] and self._further(n, name)), None)
+        before = [n for n in self.names_between(name.span[0] - FAR, name.span[0]) if n.span[1] < name.span[0]]
+        nation = next((n for n in before[-1:] if self._further(n, name)), None)
         if nation is not None:  # "Syrian Kurds"
             return _party(nation, self.text[nation.span[0] : name.span[1]], (nation.span[0], name.span[1]), "CVL")
         found = self._abroad(token, name) if self._ethnic(name) else ()
@@ -162,16 +188,17 @@ class Cast:
         home = next(iter(self._homes(noun, HOMES)), None)
         if home is None:
             span = (noun.sent.start_char, noun.sent.end_char)
-            others = [n for n in self.names if span[0] <= n.span[0] < span[1] and n.entry.code != name.entry.code]
+            here = self.names_between(*span)
+            others = [n for n in here if n.entry.code != name.entry.code]
             states = [n for n in others if n.entry.code not in ("", *INTERNATIONAL) and not is_people(n)]
-            own = any(
-                span[0] <= n.span[0] < span[1] and n.entry.code == name.entry.code and n != name for n in self.names
-            )
+            own = any(n.entry.code == name.entry.code and n != name for n in here)
             home = states[0] if states and not own else None
         return (home,) if home else ()
 
     def _ethnic(self, name: Named) -> bool:
-        return is_people(name) or self.text[: name.span[0]].rstrip().lower().endswith("ethnic")
+        return is_people(name) or self.text[max(0, name.span[0] - 12) : name.span[0]].rstrip().lower().endswith(
+            "ethnic"
+        )
 
     def _homes(self, noun: Token, prepositions: frozenset[str]) -> tuple[Named, ...]:
         """The first state named in a phrase behind a noun for people, or in the participle clause behind it, and those
@@ -344,3 +371,12 @@ def sector_of(noun: str) -> str:
         (sector for sector, nouns in table("offices")["sectors"].items() if noun in nouns), None
     )
     return listed or ("CVL" if noun not in agent_nouns() and _does(noun) else "GOV")
+
+
+def _outermost(quotes: Sequence[Quote]) -> list[tuple[Span, Quote]]:
+    """The stretches of words that are somebody's, in order, without those inside an earlier one."""
+    found: list[tuple[Span, Quote]] = []
+    for span, at in sorted((part, at) for at, quote in enumerate(quotes) for part in quote.parts):
+        if not found or span[0] >= found[-1][0][1]:
+            found.append((span, quotes[at]))
+    return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ class Calendar:
         self.anchor = Anchor.of(self.document.published)
         self._dates = sorted(((r.span, r.data) for r in reading.records("date")), key=lambda each: each[0])
         self._starts = [span[0] for span, _ in self._dates]
+        self._reports: dict[frozenset[str], EventDate | None] = {}
 
     def when(self, trigger: Token, sentence: Span, status: Status, kind: str) -> EventDate:
         """The event's date: as its clause states it, else bounded by the reports cited for it, by the day of a
@@ -126,10 +127,20 @@ class Calendar:
     def reported_of(self, people: Collection[str]) -> EventDate | None:
         """The days of all reports whose passages name one of these people: what an article opens with, without a
         source, is what it then cites the reports of. Only where they are of one week."""
+        who = frozenset(people)
+        if who not in self._reports:
+            self._reports[who] = self._reports_of(who)
+        return self._reports[who]
+
+    def _reports_of(self, people: Collection[str]) -> EventDate | None:
         spans = [m.span for r in self._people if r.id in people for m in getattr(r.data, "mentions", ())]
-        passages = [c.data.covers for c in self.citations if isinstance(c.data, Citation)]
-        about = [start for start, end in passages if any(start <= span[0] < end for span in spans)]
-        days = [(d.start, d.end) for d in map(self.reported, about) if d and d.start and d.end]
+        about = {
+            c.id: c.data.covers[0]
+            for span in spans
+            for c in covering(span[0], self.citations)
+            if isinstance(c.data, Citation)
+        }
+        days = [(d.start, d.end) for d in map(self.reported, about.values()) if d and d.start and d.end]
         if not days:
             return None
         first, last = min(start for start, _ in days), max(end for _, end in days)
@@ -166,5 +177,6 @@ def _before(trigger: Token, dated: Dated) -> Interval:
 
 
 def covering(offset: int, citations: Sequence[Record]) -> list[Record]:
-    """The citations whose passage an offset lies in."""
-    return [c for c in citations if isinstance(c.data, Citation) and c.data.covers[0] <= offset < c.data.covers[1]]
+    """The citations whose passage an offset lies in; their passages are in order and apart."""
+    at = bisect_right(citations, offset, key=lambda c: c.data.covers[0] if isinstance(c.data, Citation) else 0) - 1
+    return [c for c in citations[max(0, at) : at + 1] if isinstance(c.data, Citation) and offset < c.data.covers[1]]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extractors.events.coded import Coded
 from extractors.events.settle import days, is_stated, meet
-from extractors.model import Party
+from extractors.model import EventDate, Party
 
 
 class Place(NamedTuple):
@@ -18,21 +19,40 @@ class Place(NamedTuple):
     mention: int
 
 
+MOST = 200
+"""Groups of one name that a mention is tried with: no article tells of so many visits of one man."""
+
+
+@dataclass
+class _Group:
+    """The mentions of one event, and the days that the dates of all of them share."""
+
+    common: EventDate
+    members: list[int] = field(default_factory=list)
+
+    def take(self, at: int, date: EventDate) -> None:
+        """Adds a mention whose date meets those of all others."""
+        starts = [d.start for d in (self.common, date) if d.start]
+        ends = [d.end for d in (self.common, date) if d.end]
+        self.common = EventDate(start=max(starts, default=None), end=min(ends, default=None))
+        self.members.append(at)
+
+
 def clustered(found: Sequence[Coded]) -> list[Place]:
     """The place of each event. One event has one type and the same parties, and days that can be the same: the visit of
     last week is not that of last year."""
-    groups: dict[str, list[list[int]]] = defaultdict(list)
+    groups: dict[str, list[_Group]] = defaultdict(list)
     for at, event in enumerate(found):
         same = groups[name(event)]
-        group = next((g for g in same if all(meet(found[other].date, event.date) for other in g)), None)
+        group = next((g for g in same[:MOST] if meet(g.common, event.date)), None)
         if group is None:
-            same.append([at])
-        else:
-            group.append(at)
+            group = _Group(event.date)
+            same.append(group)
+        group.take(at, event.date)
     places = {}
     for shared, same in groups.items():
         for number, group in enumerate(same, start=1):
-            best = sorted(group, key=lambda at: (_knowledge(found[at]), -at), reverse=True)
+            best = sorted(group.members, key=lambda at: (_knowledge(found[at]), -at), reverse=True)
             label = shared if number == 1 else f"{shared} #{number}"
             places.update({at: Place(label, rank) for rank, at in enumerate(best, start=1)})
     return [places[at] for at in range(len(found))]

@@ -181,7 +181,7 @@ class Coder:
         return states[0] == states[1] and states[0] not in (set(), {None})
 
     def _bracketed(self, token: Token) -> bool:
-        return any(c.span[0] <= token.idx < c.span[1] for c in self.citations)
+        return self.cast.in_citation(token.idx)
 
     def _adjectival(self, token: Token) -> bool:
         """Whether a participle only describes who follows it: "told visiting Minister A"."""
@@ -232,16 +232,12 @@ class Coder:
         with."""
         entry = entry_of(place.name)
         guests = countries((*roles.actor, *roles.recipient))
-        named = [
-            n
-            for n in self.cast.names
-            if n.entry.code == place.country and n.entry.sort != "place" and n.span != place.span
-        ]
+        named = [n for n in self.cast.of_code(place.country) if n.entry.sort != "place" and n.span != place.span]
         if entry is None or entry.sort == "place" or place.country in guests:
             return frame, roles
         if len(named) < 2 and not _there(token):
             return frame, roles
-        here = next(name for name in self.cast.names if place.span[0] <= name.span[0] < place.span[1])
+        here = self.cast.names_between(*place.span)[0]
         guests_first = Roles((*roles.actor, *roles.recipient), (state_party(here, self.cast.text, place.span),))
         return replace(frame, kind="visit", mode=("visit",)), guests_first
 

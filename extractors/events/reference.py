@@ -75,9 +75,9 @@ class Reference:
     def _speaker(self, token: Token) -> tuple[Party, ...]:
         """Whoever says it, for "we" and "I" inside marks."""
         span = (token.idx, token.idx + len(token))
-        quote = next((q for q in self.cast.quotes if any(a <= span[0] < b for a, b in q.parts)), None)
-        people = (found for found in self.cast.people if quote and found[0].id == quote.speaker)
-        return tuple(party_of(person, record, self.cast.text, span) for record, person in people)
+        quote = self.cast.quote_at(span[0])
+        found = self.cast.by_record.get(quote.speaker or "") if quote else None
+        return (party_of(found[1], found[0], self.cast.text, span),) if found else ()
 
     def _sides(self, token: Token) -> bool:
         """Whether the noun is "the two sides", "both countries", "each side" or a bare "the sides"."""

@@ -7,6 +7,7 @@ person only.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from extractors.events.cast import Cast
@@ -17,6 +18,7 @@ from extractors.events.roles import RoleFinder
 from extractors.events.tense import carrier, past, present
 from extractors.events.timing import nearest, uttered
 from extractors.model import EventDate, Party, Span
+from extractors.sentences import holding
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -72,9 +74,11 @@ class Scenes:
     def _back(self, event: Coded) -> list[tuple[Span, bool]]:
         """The sentences before the event's, nearest first, and whether they stand in its paragraph: in the short
         paragraphs of a wire story a speaker goes on over several."""
-        opening = next((p[0] for p in self.calendar.document.paragraphs if p[0] <= event.sentence[0] < p[1]), 0)
-        before = [s for s in self.sentences if s[0] < event.sentence[0]]
-        return [(s, s[0] >= opening) for s in before[: -BACK - 1 : -1]]
+        paragraphs = self.calendar.document.paragraphs
+        here = holding(paragraphs, event.sentence[0])
+        opening = paragraphs[here][0] if here >= 0 else 0
+        at = bisect_left(self.sentences, (event.sentence[0], 0))
+        return [(s, s[0] >= opening) for s in reversed(self.sentences[max(0, at - BACK) : at])]
 
     def _set(self, sentence: Span) -> tuple[EventDate | None, frozenset[str]]:
         """The date that a sentence's main clause has, and who and which states are in its subject."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.towns import town_of
 from extractors.model import EventPlace, Instrument, Party, Span, Topic
 from extractors.registry import Reading
+from extractors.sentences import holding
 from extractors.topics import hits, issues_in, telling
 
 if TYPE_CHECKING:
@@ -45,12 +47,12 @@ class Setting:
         self.text = reading.document.text
         self.cast = cast
         self._paragraphs = reading.document.paragraphs
-        self._treaties = [
+        self._treaties = sorted(
             (mention.span, record.id)
             for record in reading.records("instrument")
             if isinstance(record.data, Instrument)
             for mention in record.data.mentions
-        ]
+        )
         self._topics: dict[Span, list[str]] = {}
         for record in reading.records("topic"):
             if isinstance(record.data, Topic):
@@ -107,13 +109,22 @@ class Setting:
     def instruments(self, trigger: Token, sentence: Span) -> tuple[str, ...]:
         """The ids of the treaties at the trigger, else in the sentence; "the treaty" is the one named last."""
         own = [t for t in trigger.subtree if t != trigger]
-        here = [(span[0], each) for span, each in sorted(self._treaties) if sentence[0] <= span[0] < sentence[1]]
+        here = [(span[0], each) for span, each in self._between(*sentence)]
         found = [each for at, each in here if any(t.idx <= at < t.idx + len(t) for t in own)] or [e for _, e in here]
         if not found and any(t.lower_ in TREATIES and _meant(t) for t in own):
-            start = next((p[0] for p in self._paragraphs if p[0] <= trigger.idx < p[1]), 0)
-            before = [each for each in self._treaties if start <= each[0][0] < trigger.idx]
-            found = [max(before)[1]] if before else []
+            before = self._between(self._paragraph(trigger.idx)[0], trigger.idx)
+            found = [before[-1][1]] if before else []
         return tuple(dict.fromkeys(found))
+
+    def _between(self, start: int, end: int) -> list[tuple[Span, str]]:
+        """The treaties that are named at or after `start` and before `end`."""
+        return self._treaties[
+            bisect_left(self._treaties, ((start, 0), "")) : bisect_left(self._treaties, ((end, 0), ""))
+        ]
+
+    def _paragraph(self, offset: int) -> Span:
+        at = holding(self._paragraphs, offset)
+        return self._paragraphs[at] if at >= 0 else (0, 0)
 
     def topics(self, sentence: Span) -> tuple[str, ...]:
         """The issues that the sentence names; where it names none, those of a paragraph that has few, the strongest
@@ -124,8 +135,7 @@ class Setting:
 
     def _around(self, sentence: Span) -> list[str]:
         """The topics of the paragraph that a sentence stands in."""
-        here = next((p for p in self._paragraphs if p[0] <= sentence[0] < p[1]), (0, 0))
-        return self._topics.get(here, [])
+        return self._topics.get(self._paragraph(sentence[0]), [])
 
     def contexts(self, kind: str, mode: tuple[str, ...], parties: tuple[Party, ...], sentence: Span) -> tuple[str, ...]:
         """PLOVER's contexts: those of the act itself, then those of which the sentence has two words, or one that

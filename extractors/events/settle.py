@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from extractors.events.circumstance import Calendar
@@ -22,6 +23,9 @@ SHORT = 10
 NEAR = 150
 """Words within which an outcome is still that of the talks before it: about a paragraph."""
 
+NEIGHBOURS = 50
+"""Visits or talks on either side of an event that it may be a part of: more than any article tells of."""
+
 NOW = ("actual", "ongoing")
 
 
@@ -29,11 +33,26 @@ def settled(found: list[Coded], calendar: Calendar, scenes: Scenes) -> list[Code
     """The events with what the article tells elsewhere applied: a meeting on a visit has a guest and a host, the parts
     of one occasion share its days and its place, what goes on in the next sentence has the day of the one before, and
     what is long over is historical."""
-    visits = [event for event in found if event.type == "CONSULT" and event.mode == ("visit",)]
-    placed = [_on_visit(event, visits) for event in found]
-    dated = [_dated(event, placed, scenes) for event in placed]
-    there = [_there(event, dated) for event in dated]
+    visits = _Nearby(event for event in found if event.type == "CONSULT" and event.mode == ("visit",))
+    placed = [_on_visit(event, visits.around(event)) for event in found]
+    talks = _Nearby(e for e in placed if e.type == "CONSULT" and is_stated(e.date) and e.date.start)
+    dated = [_dated(event, talks.around(event), scenes) for event in placed]
+    meetings = _Nearby(e for e in dated if e.place and e.type == "CONSULT" and "phone" not in e.mode)
+    there = [_there(event, meetings.around(event)) for event in dated]
     return [replace(event, modality=state_of(event, calendar.document.published)) for event in there]
+
+
+class _Nearby:
+    """Events of one sort in the order of their triggers, of which only the nearest are looked at."""
+
+    def __init__(self, events: Iterable[Coded]) -> None:
+        self._all = sorted(events, key=lambda event: event.trigger.i)
+        self._at = [event.trigger.i for event in self._all]
+
+    def around(self, event: Coded) -> list[Coded]:
+        """Those on either side of an event."""
+        at = bisect_left(self._at, event.trigger.i)
+        return self._all[max(0, at - NEIGHBOURS) : at + NEIGHBOURS]
 
 
 def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
@@ -50,13 +69,12 @@ def _on_visit(event: Coded, visits: Sequence[Coded]) -> Coded:
     return replace(event, actor=guests, recipient=hosts, mode=("visit",)) if guests and hosts else event
 
 
-def _dated(event: Coded, found: Sequence[Coded], scenes: Scenes) -> Coded:
+def _dated(event: Coded, talks: Sequence[Coded], scenes: Scenes) -> Coded:
     """The event with the day that the text gives elsewhere, where its own sentence has none: for the statement or the
     scene that it belongs to, else for the same visit or talks, else that of the reports on the same people."""
     if is_stated(event.date) or event.modality.status not in NOW or event.date.span is not None:
         return event
     scene = scenes.before(event)
-    talks = [e for e in found if e.type == "CONSULT" and is_stated(e.date) and e.date.start]
     stated = [e for e in talks if _one_occasion(e, event)]
     if scene is not None and not (event.type == "CONSULT" and stated):
         return replace(event, date=_taken(scene, "same passage"))
@@ -84,13 +102,12 @@ def _taken(date: EventDate, why: str) -> EventDate:
     return date.model_copy(update={"basis": f"{date.basis.split(',')[0]}, {why}"})
 
 
-def _there(event: Coded, found: Sequence[Coded]) -> Coded:
+def _there(event: Coded, meetings: Sequence[Coded]) -> Coded:
     """The event with the place of the visit or talks that it is a part of, that it came of, or on which it was said."""
     if event.place is not None or "phone" in event.mode or event.modality.status not in NOW:
         return event
     if is_stated(event.date) and days(event.date) > SHORT:
         return event
-    meetings = [e for e in found if e.place and e.type == "CONSULT" and "phone" not in e.mode]
     placed = [e for e in meetings if meet(e.date, event.date) and (_one_occasion(e, event) or _on_the_way(e, event))]
     if not placed:
         return event

@@ -19,15 +19,19 @@ class Town(NamedTuple):
 @cache
 def towns() -> dict[str, Town]:
     """The towns of the table by name."""
-    found: dict[str, Town] = {}
-    for country, rows in table("cities").items():
-        for row in rows:
-            name, latitude, longitude = row.rsplit(" ", 2)
-            found[name] = Town(country, float(latitude), float(longitude))
-    return found
+    return {name: town for (name, _), town in _by_country().items()}
 
 
 def town_of(name: str, country: str | None) -> Town | None:
     """The town of that name in that country, or anywhere where the country is not known."""
-    town = towns().get(name)
-    return town if town and (town.country == country or country is None) else None
+    return towns().get(name) if country is None else _by_country().get((name, country))
+
+
+@cache
+def _by_country() -> dict[tuple[str, str], Town]:
+    found: dict[tuple[str, str], Town] = {}
+    for country, rows in table("cities").items():
+        for row in rows:
+            name, latitude, longitude = row.rsplit(" ", 2)
+            found[name, country] = Town(country, float(latitude), float(longitude))
+    return found

@@ -40,6 +40,16 @@ def sources(text: str) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
         ),
         ("(Nezavisimaya gazeta, Reuter, May 3)", [("Nezavisimaya gazeta", (5, 3), (5, 3)), ("Reuter", (5, 3), (5, 3))]),
         ("(PAP, May 3, 5)", [("PAP", (5, 3), (5, 3)), ("PAP", (5, 5), (5, 5))]),
+        ("(AP, April 30, May 2)", [("AP", (4, 30), (4, 30)), ("AP", (5, 2), (5, 2))]),
+        (
+            "(AP, April 30, May 2-3; PAP, May 4)",
+            [("AP", (4, 30), (4, 30)), ("AP", (5, 2), (5, 3)), ("PAP", (5, 4), (5, 4))],
+        ),
+        ("(BBC, 12 May)", [("BBC", (5, 12), (5, 12))]),
+        ("(Corriere della Sera, May 3)", [("Corriere della Sera", (5, 3), (5, 3))]),
+        ("(IRNA via Reuters, May 3)", [("IRNA", (5, 3), (5, 3)), ("Reuters", (5, 3), (5, 3))]),
+        ("(agencies, May 3)", [("agencies", (5, 3), (5, 3))]),
+        ("(Channel 1, TV6, May 3)", [("Channel 1", (5, 3), (5, 3)), ("TV6", (5, 3), (5, 3))]),
     ],
 )
 def test_a_bracket_of_sources(text: str, wanted: list[tuple[str, tuple[int, int], tuple[int, int]]]) -> None:
@@ -57,6 +67,11 @@ def test_a_bracket_of_sources(text: str, wanted: list[tuple[str, tuple[int, int]
         "(born May 3)",
         "(Constitution Day, May 3)",
         "(May 3-5)",
+        "(Friday, May 3)",
+        "(St. George, May 3)",
+        "(Harbor Town 2, River United 1, May 3)",
+        "(No. 45, May 3)",
+        "(Decree 12, May 3, 1999)",
     ],
 )
 def test_a_bracket_of_something_else(text: str) -> None:

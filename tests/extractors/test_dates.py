@@ -44,6 +44,27 @@ def days(text: str, *, anchor: Anchor = ANCHOR, ahead: bool = False) -> list[tup
         ("early this month", "2003-05-01", "2003-05-10"),
         ("two days ago", "2003-05-13", "2003-05-13"),
         ("over the past month", "2003-04-14", "2003-05-15"),
+        ("The day before yesterday", "2003-05-13", "2003-05-13"),
+        ("Today", "2003-05-15", "2003-05-15"),
+        ("Last weekend", "2003-05-10", "2003-05-11"),
+        ("Over the weekend", "2003-05-10", "2003-05-11"),
+        ("Earlier this year", "2003-01-01", "2003-05-15"),
+        ("Late last month", "2003-04-20", "2003-04-30"),
+        ("This past February", "2003-02-01", "2003-02-28"),
+        ("Last summer", "2002-06-01", "2002-08-31"),
+        ("In 1956", "1956-01-01", "1956-12-31"),
+        ("Between 1992 and 1995", "1992-01-01", "1995-12-31"),
+        ("By the end of the year", "2003-05-15", "2003-12-31"),
+        ("the first week of May", "2003-05-01", "2003-05-07"),
+        ("the second half of April", "2003-04-16", "2003-04-30"),
+        ("the first quarter of 2003", "2003-01-01", "2003-03-31"),
+        ("the last days of June 1999", "1999-06-26", "1999-06-30"),
+        ("the second half of last year", "2002-07-01", "2002-12-31"),
+        ("from Monday to Wednesday", "2003-05-12", "2003-05-14"),
+        ("on Monday, May 12", "2003-05-12", "2003-05-12"),
+        ("on Monday (12 May)", "2003-05-12", "2003-05-12"),
+        ("twenty years ago", "1983-01-01", "1983-12-31"),
+        ("half a year ago", "2002-09-29", "2002-12-28"),
     ],
 )
 def test_an_expression_means_these_days(text: str, start: str, end: str) -> None:
@@ -61,10 +82,27 @@ def test_an_expression_means_these_days(text: str, start: str, end: str) -> None
         "March 3,000 miles",
         "May Day",
         "300 May flies",
+        "the March 8 Alliance",
+        "the 17 November group",
+        "the first half of the game",
+        "a vote for May",
     ],
 )
 def test_what_only_looks_like_a_date_is_none(text: str) -> None:
     assert days(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("The deadline is June 1.", "2003-06-01"),
+        ("The mandate expires on June 30.", "2003-06-30"),
+        ("An election is planned for November.", "2003-11-01"),
+        ("They will meet over the weekend.", "2003-05-17"),
+    ],
+)
+def test_a_term_lies_ahead(text: str, start: str) -> None:
+    assert [str(r.data.start) for r in records_of(text, kind="date") if isinstance(r.data, Date)] == [start]
 
 
 def test_what_is_to_come_is_read_forward() -> None:
@@ -113,7 +151,7 @@ def test_what_hangs_on_an_unknown_day_stays_unknown() -> None:
     assert [r.data.start for r in records if isinstance(r.data, Date)] == [None, None]
 
 
-MORE = [dates.ISO, times.SEASON, times.YEARS, times.DECADE, times.EDGE, times.STRETCH, times.SINCE]
+MORE = [dates.ISO, times.SEASON, times.PIECE, times.YEARS, times.DECADE, times.EDGE, times.STRETCH, times.SINCE]
 MORE += [timeline.AWAY, timeline.SAME, timeline.LENGTH, timeline.AHEAD, timeline.BEHIND, timeline.COMING]
 
 

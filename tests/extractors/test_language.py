@@ -41,8 +41,53 @@ def test_a_quotation_in_english_does_not_make_a_story_english() -> None:
     assert read(f"{story}{said}".encode(), content_type="text/plain; charset=utf-8").language != "en"
 
 
-def test_a_few_words_tell_nothing() -> None:
-    assert read(b"Ana Rojas, Luis Diaz", content_type="text/plain").language is None
+@pytest.mark.parametrize(
+    "text", ["Ana Rojas, Luis Diaz", "Ana Rojas left Lima.", "Stocks fell.", "The president signed the decree in Lima."]
+)
+def test_a_few_words_tell_nothing(text: str) -> None:
+    assert read(text.encode(), content_type="text/plain").language is None
+
+
+SHORT = {
+    "ru": "Президент подписал указ о выводе войск.",
+    "ar": "وقع الرئيس المرسوم أمس في العاصمة.",
+    "zh": "总统昨天签署了撤军法令，外交部长随后抵达首都。",
+    "ko": "대통령은 어제 철군 명령에 서명했다.",
+    "he": "הנשיא חתם אתמול על הצו.",
+    "es": "El presidente firmó ayer el decreto en Lima.",
+    "fr": "Le président a signé hier le décret à Nairobi.",
+    "de": "Der Präsident unterzeichnete gestern den Erlass in Oslo.",
+    "id": "Menteri Luar Negeri tiba di Manila pada hari Selasa untuk berunding dengan rekannya.",
+}
+
+
+@pytest.mark.parametrize("language", SHORT)
+def test_a_sentence_tells_that_it_is_not_english(language: str) -> None:
+    """Read as English it would give names and governments that nobody meant."""
+    found = extract(SHORT[language].encode(), content_type="text/plain; charset=utf-8")
+    assert found.document.language not in (None, "en")
+    assert {record.kind for record in found.records} <= {"place", "instrument"}
+
+
+@pytest.mark.parametrize("language", ["ru", "zh", "ko", "he"])
+def test_the_script_tells_the_language(language: str) -> None:
+    assert read(SHORT[language].encode(), content_type="text/plain; charset=utf-8").language == language
+
+
+@pytest.mark.parametrize(("language", "town"), [("es", "Lima"), ("fr", "Nairobi"), ("de", "Oslo")])
+def test_a_town_behind_a_word_of_place_needs_no_english(language: str, town: str) -> None:
+    found = extract(SHORT[language].encode(), content_type="text/plain; charset=utf-8", published="2003-05-15")
+    assert [getattr(record.data, "name", None) for record in found.records] == [town]
+
+
+def test_a_foreign_quotation_does_not_make_a_text_foreign() -> None:
+    text = (
+        "The Russian Foreign Ministry was terse. “Переговоры отложены,” its spokesman, Ivan Petrov, said on Tuesday. "
+        "The Norwegian foreign minister replied in Oslo that “vi venter” and that the talks would resume in June."
+    )
+    found = extract(text.encode(), content_type="text/plain; charset=utf-8")
+    assert found.document.language in (None, "en")
+    assert "Ivan Petrov" in [getattr(r.data, "speaker_name", None) for r in found.records]
 
 
 @pytest.mark.parametrize("language", [language for language in STORIES if language != "en"])

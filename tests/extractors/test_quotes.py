@@ -30,6 +30,45 @@ def test_a_quotation_has_its_author(passage: dict[str, Any]) -> None:
         assert data.type == wanted.get("type", data.type)
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "kind", "speaker"),
+    [
+        ("Rain fell. « Il n’y a pas d’issue », said French Minister Paul Marel.", "Il n’y a pas d’issue", "direct",
+         "Paul Marel"),
+        ("„Wir gehen“, said Austrian Chancellor Franz Huber.", "Wir gehen", "direct", "Franz Huber"),
+        ("Maria Lund, a nurse, wept. Her brother, Nils Lund, agreed: “Nobody came.”", "Nobody came.", "direct",
+         "Nils Lund"),
+        ("“It is ‘false’ and ‘mean,’” the Cuban ambassador, Rosa Vidal, told CNN.", "It is ‘false’ and ‘mean,’",
+         "direct", "Rosa Vidal"),
+        ("In a letter carried by his envoy, Karim Aziz, Jordanian King Faisal wrote that “it is firm.”", "it is firm.",
+         "partial", "Faisal"),
+        ("Iranian Foreign Minister Reza Manouri was quoted by IRNA as saying that “the door is open.”",
+         "the door is open.", "partial", "Reza Manouri"),
+    ],
+)  # fmt: skip
+def test_the_words_in_all_marks_have_their_author(text: str, words: str, kind: str, speaker: str) -> None:
+    found = [(w, q.type, q.speaker_name) for w, q in quotes_of(text) if q.type not in ("scare", "indirect")]
+    assert found == [(words, kind, speaker)]
+
+
+def test_a_quotation_runs_over_paragraphs() -> None:
+    found = [
+        (r.data.type, r.data.speaker_name)
+        for r in records_of(
+            "Thai Prime Minister Somchai Ratana told reporters: “First, the border stays shut.",
+            "“Second, there will be no talks.", "“Third, we wait.” He left at once.", kind="quote",
+        )
+        if isinstance(r.data, Quote)
+    ]  # fmt: skip
+    assert found == [("direct", "Somchai Ratana")] * 3
+
+
+def test_the_day_of_speaking_may_stand_behind_a_long_name() -> None:
+    ((_, data),) = quotes_of("“We stay,” said Kenyan Foreign Minister Amina Odhiambo on Tuesday.")
+    assert data.date is not None
+    assert str(data.date.start) == "2003-05-13"
+
+
 def test_a_split_statement_is_one_record() -> None:
     (found,) = quotes_of("Norwegian Prime Minister Lars Holm sat. “If it holds,” he said, “we shall walk.”")
     assert len(found[1].parts) == 2
