@@ -220,8 +220,8 @@ PATTERNS = {
     "WATER": places.WATER,
     "BEHIND": bodies.BEHIND,
     "NAME": organisations.NAME,
-    "nouns": bodies._nouns(),
-    "bodies": bodies._more(),
+    "nouns": bodies._nouns()[0],
+    "bodies": bodies._more()[0],
     "NAMED": instruments.NAMED,
     "treaties": instruments._pattern(),
 }
