@@ -36,7 +36,7 @@ NOT_THE_PERSON = frozenset(
 """Words before which a surname stands for a time or a body: "the Clinton administration"."""
 
 
-@extractor("people", version=3)
+@extractor("people", version=4)
 def people(reading: Reading) -> Iterator[Draft]:
     """The people of the document in the order in which they are first named."""
     document = reading.document
@@ -45,8 +45,9 @@ def people(reading: Reading) -> Iterator[Draft]:
     names = shared_out(names_of(tokens, offices), tokens)
     someones = introduced([*names, *_bare_leaders(tokens, names, document)], document, tokens)
     _repeated(someones, tokens)
+    countries = {named.entry.code for named in tokens.named.values()} - {""}
     for each in someones:
-        settle(each, document)
+        settle(each, document, countries)
     lend_countries(someones, tokens)
     lend_from_context(someones, tokens, offices, document)
     genders(someones, tokens)
