@@ -87,7 +87,7 @@ def _phrase(tokens: Tokens, start: int, stop: int) -> Office:
     core = start
     if facts.get("portfolio"):
         start, stop = _portfolio(tokens, start, stop)
-    stop = _desk(tokens, stop)
+    stop = _desk(tokens, stop, whole="secretary" in name or "minister" in name)
     graded = _graded(tokens, start, name)
     start, core = graded, min(core, graded)
     first, before = _leftwards(tokens, start, first_counts=facts.get("of") == "first")
@@ -138,16 +138,16 @@ def _portfolio(tokens: Tokens, start: int, stop: int) -> tuple[int, int]:
     return first, stop
 
 
-def _desk(tokens: Tokens, stop: int) -> int:
+def _desk(tokens: Tokens, stop: int, *, whole: bool) -> int:
     """Where the phrase ends behind what the office is for: "for Political Affairs", "for Caspian energy". Only words
-    that
-    end so are taken, as a name may follow."""
+    that end so are taken, as a name may follow; those for a part of the world only with `whole`."""
     if tokens.lower(stop) != "for":
         return stop
-    known, end = _portfolios() | _desks(), stop
+    known, end = _portfolios() | _desks() | (_regions() if whole else frozenset()), stop
     for at in range(stop + 1, stop + 2 + DESK):
         word = tokens.word(at)
-        if not (tokens.adjoining(at - 1) and word.replace("-", "").isalpha()):
+        plain = tokens.adjoining(at - 1) and word.replace("-", "").isalpha()
+        if not plain or (word in _small() and word not in ("the", "and")):
             break
         if word.lower() in known:
             end = at + 1
@@ -188,6 +188,11 @@ def _named_behind(tokens: Tokens, at: int, capital: bool) -> bool:
 @cache
 def _desks() -> frozenset[str]:
     return frozenset(table("offices")["modifiers"]["desks"])
+
+
+@cache
+def _regions() -> frozenset[str]:
+    return frozenset(table("offices")["modifiers"]["regions"])
 
 
 @cache
@@ -274,7 +279,7 @@ def _rightwards(tokens: Tokens, stop: int) -> tuple[int, Entry | None]:
     # Whoever is sent "to" a country is not of it; who helps "the Palestinian leader" is.
     helper = tokens.lower(stop - 1) in HELPERS
     abroad = tokens.lower(stop) == "to" or (tokens.lower(stop) == "for" and tokens.lower(stop - 1) in SENT)
-    return at, None if abroad and not helper and entry.sort != "body" else entry
+    return at, None if abroad and not helper else entry
 
 
 def _title(words: str, entry: Entry | None, tokens: Tokens, stop: int, end: int, modifiers: set[str]) -> str:

@@ -6,6 +6,7 @@ First the full names, found by title, by given name or in the table of leaders; 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from extractors.context import lend_countries, lend_from_context
@@ -45,7 +46,7 @@ def people(reading: Reading) -> Iterator[Draft]:
     names = shared_out(names_of(tokens, offices), tokens)
     someones = introduced([*names, *_bare_leaders(tokens, names, document)], document, tokens)
     _repeated(someones, tokens)
-    countries = {named.entry.code for named in tokens.named.values()} - {""}
+    countries = Counter(named.entry.code for named in tokens.named.values() if named.entry.code)
     for each in someones:
         settle(each, document, countries)
     lend_countries(someones, tokens)

@@ -69,6 +69,15 @@ class Cast:
             for at in self.tokens(member.span):
                 self.by_token.setdefault(at, member)
 
+    def speaker(self, at: int) -> tuple[Party, ...]:
+        """Whoever says the quotation that an offset stands in, as he is named nearest to it."""
+        quote = next((q for q in self.quotes if any(start <= at < end for start, end in q.parts)), None)
+        for record, person in self.people:
+            if quote is not None and record.id == quote.speaker:
+                mention = min(person.mentions, key=lambda m: abs(m.span[0] - at))
+                return (party_of(person, record, self.text, mention.span),)
+        return ()
+
     def _in_citation(self, offset: int) -> bool:
         return any(start <= offset < end for start, end in self._cited)
 
@@ -162,8 +171,15 @@ class Cast:
             own = any(
                 span[0] <= n.span[0] < span[1] and n.entry.code == name.entry.code and n != name for n in self.names
             )
-            home = states[0] if states and not own else None
+            owners = [n for n in states if n.span in {self.modifiers[at].span for at in self._owning(noun)}]
+            home = (owners or states)[0] if states and not own else None
         return (home,) if home else ()
+
+    def _owning(self, noun: Token) -> Iterator[int]:
+        """Where the owners of the nouns stand that a noun is a part of: "Peru's treatment of Aymara deputies"."""
+        while noun.dep_ == "pobj" and noun.head.head.pos_ == "NOUN":
+            noun = noun.head.head
+            yield from (c.i for c in noun.children if c.dep_ == "poss" and c.i in self.modifiers)
 
     def _ethnic(self, name: Named) -> bool:
         return is_people(name) or self.text[: name.span[0]].rstrip().lower().endswith("ethnic")
@@ -215,12 +231,12 @@ class Cast:
         for token in self.doc:
             if token.pos_ not in ("NOUN", "PROPN") or not is_agent(token):
                 continue
-            named = self.before(token) or self._named_behind(token)
+            near = named = self.before(token) or self._named_behind(token)
             if named and self._ethnic(named[0]):
                 named = self._abroad(token, named[0]) or named
             bearer = token.head if token.dep_ == "compound" and token.head.i > token.i else None
             if named and (bearer is None or (bearer.pos_ == "PROPN" and bearer.i not in self.modifiers)):
-                yield self._group(token, named, bearer)
+                yield self._group(token, named, bearer, near)
 
     def _named_behind(self, token: Token) -> tuple[Named, ...]:
         if token.lemma_.lower() in COUNTS:
@@ -243,9 +259,9 @@ class Cast:
         between = self.text[first.span[1] : second.span[0]]
         return not between.strip() and second.entry.sort == "adjective" and first.entry.sort in ("adjective", "country")
 
-    def _group(self, token: Token, named: Sequence[Named], bearer: Token | None) -> Member:
+    def _group(self, token: Token, named: Sequence[Named], bearer: Token | None, near: Sequence[Named]) -> Member:
         """A group or, with the name that bears it, a title: "Spanish judge Juan Sol"."""
-        start = min((name.span[0] for name in named if name.span[0] < token.idx), default=token.idx)
+        start = min((name.span[0] for name in near if name.span[0] < token.idx), default=token.idx)
         last = bearer if bearer is not None else token
         span = (start, last.idx + len(last))
         text = self.text[slice(*span)]
