@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Generic, TypeVar
 
@@ -35,6 +35,16 @@ REACH = 4
 BACK = 8
 """Sentences and paragraphs back in which the state may stand that one is about."""
 OWN = frozenset({"his", "her", "their"})
+MINISTRIES = frozenset({"ministry", "department", "administration"})
+"""Last words of the bodies that speak for a state: "the U.S. State Department"."""
+RELATIVE = frozenset({"which", "who", "whose", "where", "whom"})
+LISTING = frozenset({"and", "or", "but", "as"})
+SENDING = frozenset(
+    {"sent", "sends", "send", "dispatched", "dispatches", "named", "names", "appointed", "dismissed", "fired", "sacked",
+     "recalled", "instructed", "ordered", "nominated", "replaced", "withdrew"}
+)  # fmt: skip
+"""Verbs whose object is an officer of whoever does it."""
+BETWEEN = frozenset({"its", "the", "a", "new", "also", "then", "promptly", "has", "had", "have", "immediately"})
 
 
 def lend_countries(someones: Sequence[Someone], tokens: Tokens) -> None:
@@ -75,6 +85,8 @@ class Surroundings:
         self._states = _Marks(placed)
         self._free = _Marks((at, code) for at, code in placed if at not in held)
         entries = {named.span[0]: named.entry for named in tokens.named.values()}
+        ministries = {at: e.code for at, e in entries.items() if e.sort == "body" and _is_ministry(e.name)}
+        self._openings = _Marks(sorted([*placed, *ministries.items()]))
         self._bodies = _Marks((at, e.code) for at, e in entries.items() if e.code in ("IGO", "UNO", "EUR"))
         inside = {tokens.spans[at][0] for at in range(1, len(tokens)) if tokens.lowered[at - 1] == "in"}
         self._seats = _Marks(
@@ -100,7 +112,7 @@ class Surroundings:
 
     def opening(self, span: Span) -> str | None:
         """The state that a sentence is about: the one in whose capital it is, else the first."""
-        return self._seats.first(span) or self._states.first(span)
+        return self._seats.first(span) or self._openings.first(span)
 
     def before(self, at: int) -> Someone | None:
         """Who was named last before an offset."""
@@ -113,15 +125,56 @@ class Surroundings:
         if number < 0:
             return None
         start = self.sentences[number][0]
-        free, every = self.states((start, at), free=True), self.states((start, at))
-        if every:
-            return free[-1] if free else every[0]
+        own = self._of_clause(start, at)
+        if own:
+            return own
         paragraph = max(0, at_offset(self.paragraphs, at))
         opening = self.paragraphs[paragraph][0] if self.paragraphs else 0
         earlier = [each for each in reversed(self.sentences[max(0, number - BACK) : number]) if each[0] >= opening]
         code = next((code for span in earlier if (code := self.opening(span))), None) or self.home(MOST)
         before = reversed(self.paragraphs[max(0, paragraph - BACK) : paragraph])
         return code or next((code for span in before if (code := self._states.first(span))), None) or self.home(0.0)
+
+    def _of_clause(self, start: int, at: int) -> str | None:
+        """The state of the clause that goes on at an offset: the last one named in it, without those that only a
+        relative clause or an apposition names; before an officer who is sent, that of whoever sends him."""
+        every = self.states((start, at))
+        if len(set(every)) < 2:
+            return every[0] if every else None
+        stretches = list(self._open_stretches(start, at))
+        free = [code for stretch in stretches for code in self.states(stretch, free=True)]
+        if not free:
+            return (self.states((start, at), free=True) or every[:1])[-1]
+        return free[0] if self._sent(at) else free[-1]
+
+    def _open_stretches(self, start: int, at: int) -> Iterator[Span]:
+        """The parts of a clause between commas that are not set off from it: "Greece, which opposes the Bulgarian
+        deal, sent"."""
+        first, end = self._token(start), self._token(at)
+        commas = [n for n in range(first, end) if self.tokens.words[n] == ","]
+        edges = [first, *(n + 1 for n in commas), end]
+        for number, (here, then) in enumerate(pairwise(edges)):
+            closed = 0 < number < len(commas)
+            aside = closed and self.tokens.lower(here) in RELATIVE
+            after = self.tokens.word(then)
+            opener = self.tokens.named.get(first + 1 if self.tokens.lower(first) == "the" else first)
+            named = number == 1 and opener is not None and self.tokens.named.get(here - 2) is opener
+            follows = closed and named and after.islower() and after not in LISTING
+            if not (aside or follows):
+                yield (self.tokens.spans[here][0] if here < len(self.tokens) else at, self.tokens.spans[then - 1][1])
+
+    def _sent(self, at: int) -> bool:
+        """Whether an officer is the object of a verb that goes on with the subject: "…, sent Defense Minister X"."""
+        verb = self._token(at) - 1
+        while self.tokens.lower(verb) in BETWEEN:
+            verb -= 1
+        before = verb - 1
+        while self.tokens.lower(before) in BETWEEN:
+            before -= 1
+        return self.tokens.lower(verb) in SENDING and self.tokens.word(before) in (",", "and")
+
+    def _token(self, at: int) -> int:
+        return bisect_left(self.tokens.spans, (at, -1))
 
     def home(self, share: float) -> str | None:
         """The state that the document names most often, if it has the share of all; of two the one named first."""
@@ -147,6 +200,10 @@ class _Marks(Generic[T]):
     def before(self, at: int) -> T | None:
         number = bisect_left(self._at, at) - 1
         return self.values[number] if number >= 0 else None
+
+
+def _is_ministry(name: str) -> bool:
+    return name.split()[-1].lower() in MINISTRIES
 
 
 def _at_home(each: Someone, tokens: Tokens, around: Surroundings) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -123,14 +123,17 @@ def _fits(leader: leaders.Leader, office: Office) -> bool:
     return not (office.country and office.stated and office.country != leader.country)
 
 
-def settle(each: Someone, document: Document) -> None:
-    """Sets office, country and sector: as the text states them, else from the table of leaders."""
+def settle(each: Someone, document: Document, countries: Mapping[str, int]) -> None:
+    """Sets office, country and sector: as the text states them, else from the table of leaders. The state that an
+    office is usually of counts only where the document is about no other: `countries` tells how often it names each."""
     office = each.office if each.office and not each.office.weak else None
     tenures = [t for t in leaders.named(each.name) if not office or _fits(t, office)]
     held = next((t for t in leaders.holding(each.name, year_of(document)) if t in tenures), None)
     each.title = office.office if office else (held.office if held else each.title)
     stated = each.office.country if each.office and each.office.stated else None
-    default = office.country if office else None
+    usual = office.country if office else None
+    abroad = 2 * countries.get(usual or "", 0) < max(countries.values(), default=0)
+    default = None if office and office.post in ELSEWHERE and abroad else usual
     each.country = stated or (tenures[0].country if tenures else each.country) or default
     each.sector = office.sector if office else ("GOV" if held else None)
     if each.title is None and each.office and each.office.post not in RELATIONAL:
@@ -139,6 +142,11 @@ def settle(each: Someone, document: Document) -> None:
         each.sector = "IGO"
 
 
+ELSEWHERE = frozenset(
+    {"attorney general", "foreign secretary", "home secretary", "secretary of defense", "national security advisor",
+     "energy secretary"}
+)  # fmt: skip
+"""Offices that other states have too."""
 RELATIONAL = frozenset({NATIONAL, "counterpart", "successor", "host", "guest", "secretary", "representative"})
 """Words that say how somebody stands to another, not what he is."""
 

@@ -18,6 +18,8 @@ LONGEST = 6
 """Words in the longest office of the table."""
 PORTFOLIO = 4
 """Words that what a minister is for may have: "Fuel and Energy"."""
+DESK = 6
+"""The same for a lower office: "for Arms Control and International Security"."""
 
 
 ALSO_NAMES = frozenset({"Emir", "Sultan", "King", "Prince", "Marshal", "Pope"})
@@ -60,10 +62,17 @@ def offices_in(tokens: Tokens) -> tuple[Office, ...]:
 def _office_at(tokens: Tokens, at: int) -> int:
     """How many tokens from here on make the longest office of the table; 0 for none."""
     known = table("offices")["offices"]
+    if _governs(tokens, at):
+        return 0
     for length in range(min(LONGEST, len(tokens) - at), 0, -1):
         if " ".join(tokens.lowered[at : at + length]) in known:
             return length
     return 0
+
+
+def _governs(tokens: Tokens, at: int) -> bool:
+    """Whether "under" is the preposition: "under Secretary of State Webb"."""
+    return tokens.words[at] == "under" and tokens.word(at + 1)[:1].isupper()
 
 
 @cache
@@ -78,6 +87,9 @@ def _phrase(tokens: Tokens, start: int, stop: int) -> Office:
     core = start
     if facts.get("portfolio"):
         start, stop = _portfolio(tokens, start, stop)
+    stop = _desk(tokens, stop, whole="secretary" in name or "minister" in name)
+    graded = _graded(tokens, start, name)
+    start, core = graded, min(core, graded)
     first, before = _leftwards(tokens, start, first_counts=facts.get("of") == "first")
     end, after = _rightwards(tokens, stop)
     if facts["sector"] == "EDU" and before and before.sort == "country" and tokens.word(start - 1) not in ("'s", "’s"):
@@ -126,6 +138,32 @@ def _portfolio(tokens: Tokens, start: int, stop: int) -> tuple[int, int]:
     return first, stop
 
 
+def _desk(tokens: Tokens, stop: int, *, whole: bool) -> int:
+    """Where the phrase ends behind what the office is for: "for Political Affairs", "for Caspian energy". Only words
+    that end so are taken, as a name may follow; those for a part of the world only with `whole`."""
+    if tokens.lower(stop) != "for":
+        return stop
+    known, end = _portfolios() | _desks() | (_regions() if whole else frozenset()), stop
+    for at in range(stop + 1, stop + 2 + DESK):
+        word = tokens.word(at)
+        plain = tokens.adjoining(at - 1) and word.replace("-", "").isalpha()
+        if not plain or (word in _small() and word not in ("the", "and")):
+            break
+        if word.lower() in known:
+            end = at + 1
+    return end
+
+
+def _graded(tokens: Tokens, start: int, name: str) -> int:
+    """Where the office begins with the words that make it a lower one: "Principal Deputy Assistant Secretary"."""
+    first = start
+    while tokens.adjoining(first - 1) and tokens.lower(first - 1) in _grades() and not name.startswith("deputy"):
+        first -= 1
+    if first < start and tokens.lower(first - 1) in ("first", "principal") and tokens.adjoining(first - 1):
+        first -= 1
+    return first
+
+
 def _names_portfolio(tokens: Tokens, at: int, capital: bool) -> bool:
     word = tokens.word(at)
     if at in tokens.named or word.lower() in _modifiers() or word.lower() in _common():
@@ -145,6 +183,21 @@ def _named_behind(tokens: Tokens, at: int, capital: bool) -> bool:
     """Whether the word behind "minister of" is what for: known, or with a capital before a known one."""
     known = tokens.lower(at) in (*_portfolios(), "and")
     return known or (tokens.lower(at + 1) in _portfolios() and _names_portfolio(tokens, at, capital))
+
+
+@cache
+def _desks() -> frozenset[str]:
+    return frozenset(table("offices")["modifiers"]["desks"])
+
+
+@cache
+def _regions() -> frozenset[str]:
+    return frozenset(table("offices")["modifiers"]["regions"])
+
+
+@cache
+def _grades() -> frozenset[str]:
+    return frozenset(table("offices")["modifiers"]["grades"])
 
 
 @cache
@@ -225,7 +278,8 @@ def _rightwards(tokens: Tokens, stop: int) -> tuple[int, Entry | None]:
         at += 1
     # Whoever is sent "to" a country is not of it; who helps "the Palestinian leader" is.
     helper = tokens.lower(stop - 1) in HELPERS
-    return at, None if tokens.lower(stop) == "to" and not helper else entry
+    abroad = tokens.lower(stop) == "to" or (tokens.lower(stop) == "for" and tokens.lower(stop - 1) in SENT)
+    return at, None if abroad and not helper else entry
 
 
 def _title(words: str, entry: Entry | None, tokens: Tokens, stop: int, end: int, modifiers: set[str]) -> str:
@@ -253,6 +307,8 @@ def _small() -> frozenset[str]:
     return frozenset(f"{words} the a an our my his her its their your and".split())
 
 
+SENT = frozenset({"envoy", "representative", "coordinator", "mediator", "rapporteur", "emissary", "negotiator"})
+"""Who is sent "for" a country or about it, and is not of it."""
 HELPERS = frozenset({"adviser", "advisor", "aide"})
 
 

@@ -6,6 +6,7 @@ First the full names, found by title, by given name or in the table of leaders; 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from extractors.context import lend_countries, lend_from_context
@@ -36,7 +37,7 @@ NOT_THE_PERSON = frozenset(
 """Words before which a surname stands for a time or a body: "the Clinton administration"."""
 
 
-@extractor("people", version=3)
+@extractor("people", version=4)
 def people(reading: Reading) -> Iterator[Draft]:
     """The people of the document in the order in which they are first named."""
     document = reading.document
@@ -45,8 +46,9 @@ def people(reading: Reading) -> Iterator[Draft]:
     names = shared_out(names_of(tokens, offices), tokens)
     someones = introduced([*names, *_bare_leaders(tokens, names, document)], document, tokens)
     _repeated(someones, tokens)
+    countries = Counter(named.entry.code for named in tokens.named.values() if named.entry.code)
     for each in someones:
-        settle(each, document)
+        settle(each, document, countries)
     lend_countries(someones, tokens)
     lend_from_context(someones, tokens, offices, document)
     genders(someones, tokens)

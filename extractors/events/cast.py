@@ -96,6 +96,15 @@ class Cast:
         at = bisect_right(self._parts, offset, key=lambda part: part[0][0]) - 1
         return self._parts[at][1] if at >= 0 and offset < self._parts[at][0][1] else None
 
+    def speaker(self, at: int) -> tuple[Party, ...]:
+        """Whoever says the quotation that an offset stands in, as he is named nearest to it."""
+        quote = self.quote_at(at)
+        if quote is None or quote.speaker not in self.by_record:
+            return ()
+        record, person = self.by_record[quote.speaker]
+        mention = min(person.mentions, key=lambda m: abs(m.span[0] - at))
+        return (party_of(person, record, self.text, mention.span),)
+
     def tokens(self, span: Span) -> tuple[int, ...]:
         """The indices of the tokens inside a span of the text."""
         if span[0] >= span[1]:
@@ -192,8 +201,15 @@ class Cast:
             others = [n for n in here if n.entry.code != name.entry.code]
             states = [n for n in others if n.entry.code not in ("", *INTERNATIONAL) and not is_people(n)]
             own = any(n.entry.code == name.entry.code and n != name for n in here)
-            home = states[0] if states and not own else None
+            owners = [n for n in states if n.span in {self.modifiers[at].span for at in self._owning(noun)}]
+            home = (owners or states)[0] if states and not own else None
         return (home,) if home else ()
+
+    def _owning(self, noun: Token) -> Iterator[int]:
+        """Where the owners of the nouns stand that a noun is a part of: "Peru's treatment of Aymara deputies"."""
+        while noun.dep_ == "pobj" and noun.head.head.pos_ == "NOUN":
+            noun = noun.head.head
+            yield from (c.i for c in noun.children if c.dep_ == "poss" and c.i in self.modifiers)
 
     def _ethnic(self, name: Named) -> bool:
         return is_people(name) or self.text[max(0, name.span[0] - 12) : name.span[0]].rstrip().lower().endswith(
@@ -247,12 +263,12 @@ class Cast:
         for token in self.doc:
             if token.pos_ not in ("NOUN", "PROPN") or not is_agent(token):
                 continue
-            named = self.before(token) or self._named_behind(token)
+            near = named = self.before(token) or self._named_behind(token)
             if named and self._ethnic(named[0]):
                 named = self._abroad(token, named[0]) or named
             bearer = token.head if token.dep_ == "compound" and token.head.i > token.i else None
             if named and (bearer is None or (bearer.pos_ == "PROPN" and bearer.i not in self.modifiers)):
-                yield self._group(token, named, bearer)
+                yield self._group(token, named, bearer, near)
 
     def _named_behind(self, token: Token) -> tuple[Named, ...]:
         if token.lemma_.lower() in COUNTS:
@@ -275,9 +291,9 @@ class Cast:
         between = self.text[first.span[1] : second.span[0]]
         return not between.strip() and second.entry.sort == "adjective" and first.entry.sort in ("adjective", "country")
 
-    def _group(self, token: Token, named: Sequence[Named], bearer: Token | None) -> Member:
+    def _group(self, token: Token, named: Sequence[Named], bearer: Token | None, near: Sequence[Named]) -> Member:
         """A group or, with the name that bears it, a title: "Spanish judge Juan Sol"."""
-        start = min((name.span[0] for name in named if name.span[0] < token.idx), default=token.idx)
+        start = min((name.span[0] for name in near if name.span[0] < token.idx), default=token.idx)
         last = bearer if bearer is not None else token
         span = (start, last.idx + len(last))
         text = self.text[slice(*span)]

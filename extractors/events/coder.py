@@ -24,6 +24,7 @@ from extractors.events.scene import Scenes
 from extractors.events.setting import Setting
 from extractors.events.settle import settled
 from extractors.events.status import credible, refined
+from extractors.events.telling import denied
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import entry_of
 from extractors.model import EventPlace, Party, Span
@@ -42,6 +43,9 @@ SUMMIT = 3
 
 INFERRED = 0.85
 """What a frame's confidence is multiplied with where the host is only told by the place."""
+
+SLOTS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
+"""Where a verb on -ing that has a phrase and no object is a noun."""
 
 UNSURE = {"negated": 0.8, "hypothetical": 0.8}
 """The same for what was not done or only may be."""
@@ -95,7 +99,7 @@ class Coder:
             if not matches(frame, token):
                 self._note(token, frame.rule, COMPANY)
                 continue
-            modality = refined(token, frame, _modality(token, frame))
+            modality = _refusal(token) if frame.denied else refined(token, frame, _modality(token, frame))
             event = self._committed(frame, token, sentence) if form == "verb" else None
             event = event or (self._assemble(frame, token, modality, sentence) if modality else None)
             if event:
@@ -113,6 +117,8 @@ class Coder:
 
     def _frames(self, token: Token, form: str) -> tuple[Frame, ...]:
         if form == "adjective":
+            return frames_by_lemma().get((form, token.lower_), ())
+        if form == "noun" and token.tag_ == "VBG":
             return frames_by_lemma().get((form, token.lower_), ())
         words = (token.lemma_.lower(), *(_stems(token.lower_) if form == "verb" else ()))
         return next((found for word in words if (found := frames_by_lemma().get((form, word)))), ())
@@ -290,6 +296,12 @@ def _told(token: Token, top: Token) -> bool:
     return False
 
 
+def _refusal(token: Token) -> Modality | None:
+    """The modality of a frame that asks for a denial: that is what was done."""
+    word = denied(token)
+    return Modality("actual", (word.idx, word.idx + len(word))) if word is not None else None
+
+
 def _modality(token: Token, frame: Frame) -> Modality | None:
     if frame.form == "noun":
         return of_noun(token)
@@ -312,6 +324,8 @@ def _form(token: Token) -> str:
     pos = token.pos_
     if pos not in OPEN or (token.dep_ in ("amod", "compound", "nmod") and token.head.i > token.i):
         return ""
+    if token.tag_ == "VBG" and token.dep_ in SLOTS and any(c.dep_ == "prep" for c in token.rights):
+        return "noun"  # "fighting between A and B"
     if pos == "ADJ" or (token.tag_ == "VBN" and token.lower_ in _adjectives()):
         return "verb" if _finite(token) else "adjective"
     return "verb" if pos in ("VERB", "AUX") else "noun"
@@ -332,7 +346,7 @@ def _adjectives() -> frozenset[str]:
 
 def _arranged(frame: Frame, roles: Roles) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
     """Actor and recipient: equals all stand in actor."""
-    if frame.both and len(countries(roles.actor)) > 1:
+    if frame.both and (len(countries(roles.actor)) > 1 or (frame.type == "ASSAULT" and len(roles.actor) > 1)):
         return roles.actor, ()
     if frame.kind in ("meeting", "call", "joint"):
         return distinct((*roles.actor, *roles.recipient)), ()

@@ -18,6 +18,7 @@ from extractors.events.outer import speech_above
 from extractors.events.phrases import BEHIND, WEAPONS, Phrases
 from extractors.events.roles import RoleFinder, distinct, identity
 from extractors.lexicon.gazetteer import Named
+from extractors.lexicon.groups import INTERNATIONAL
 from extractors.model import Party
 
 if TYPE_CHECKING:
@@ -29,12 +30,20 @@ ASIDE = frozenset({*TIMES, "because", "since", "despite", "before", "until", "wi
     "in",
     "subject",
 }
+SPEAKING = frozenset({"speak", "talk", "address", "appear"})
+"""Verbs whose place is that of the speaker alone."""
+EMBASSIES = frozenset({"embassy", "consulate", "mission"})
+"""Houses that stand in another state than the one they are of."""
 DOUBT = {"open": 0.8, "rest": 0.92, "home": 0.88, "place": 0.8}
 """What a frame's confidence is multiplied with where a role was filled only so."""
 
 
 OFFICIAL_ACTS = frozenset({"COERCE", "SANCTION", "ACCUSE"})
 """Types of what a state does to those in its power."""
+
+
+OUTWARD = frozenset({"AGREE", "SUPPORT", "COOPERATE"})
+"""Types of what one state does to another: a recipient whose state is open is not of the actor's own."""
 
 
 class Filled(NamedTuple):
@@ -75,7 +84,12 @@ class Directed:
             factor *= DOUBT["open"]
         if recipient and not any(party.country for party in recipient):
             recipient = self._adopted(recipient, actor, trigger)
-        return Filled(actor, tuple(p for p in recipient if p.country), factor)
+            if frame.type in OUTWARD:
+                recipient = _foreign(recipient, actor)
+        if "utterer" in frame.actor:
+            recipient = _foreign(recipient, actor)
+        recipient = tuple(p for p in recipient if p.country)
+        return Filled(actor, recipient if frame.type == "CONSULT" else _abroad(recipient, actor), factor)
 
     def _shared(self, trigger: Token, taken: tuple[Party, ...]) -> tuple[Party, ...]:
         """Whom the verb before it concerned, for a second verb of one subject: "telephoned him and offered to talk"."""
@@ -117,6 +131,8 @@ class Directed:
             speech = speech_above(trigger.head)
             subject = subject_token(speech) if speech is not None else None
             yield from self.parties(subject, strict=True) if subject is not None else ()
+        elif path == "utterer":
+            yield from self._utterer(trigger)
         elif path == "rest":
             yield from self._rest(trigger, taken)
         elif path == "home":
@@ -130,6 +146,13 @@ class Directed:
                 yield from self.parties(token, strict=strict)
                 if path not in ("object", "complement-object") and not strict:
                     continue
+
+    def _utterer(self, trigger: Token) -> Iterator[Party]:
+        """Whoever says the clause that the trigger stands in, or the quotation."""
+        speech = speech_above(trigger)
+        subject = subject_token(speech) if speech is not None else None
+        found = self.parties(subject, strict=True) if subject is not None else ()
+        yield from found or self.cast.speaker(trigger.idx)
 
     def _tokens(self, path: str, frame: Frame, trigger: Token) -> Iterator[Token]:
         """The nouns at one of the places that a frame names."""
@@ -189,6 +212,8 @@ class Directed:
         if preposition == "by":  # the parser hangs it on whatever stands nearest
             yield from (n for t in trigger.subtree if t.lower_ == "by" for n in t.children if n.dep_ == "pobj")
             return
+        if preposition == "of":  # "the release by Norway of two sailors": the parser hangs it on Norway
+            carriers |= {n for c in trigger.children if c.lower_ == "by" for n in c.children if self._bare(n)}
         for head in sorted(carriers, key=lambda token: token.i):
             for child in head.children:
                 if child.dep_ in ("prep", "dative", "agent", "prt") and child.lower_ == preposition:
@@ -199,6 +224,11 @@ class Directed:
                         for n in c.children if n.dep_ == "pobj"
                     )  # fmt: skip
 
+    def _bare(self, noun: Token) -> bool:
+        """Whether a noun is the name of a state alone."""
+        name = self.cast.modifiers.get(noun.i)
+        return name is not None and name.entry.sort in ("country", "capital")
+
     def _rest(self, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
         """The first who is named further on in the trigger's clause and not in the actor's country."""
         states = {party.country for party in taken}
@@ -208,6 +238,8 @@ class Directed:
                 continue
             if self._aside(child, trigger):
                 skipped.update(t.i for t in child.subtree)
+                continue
+            if self._where(child):
                 continue
             member, name = self.cast.by_token.get(child.i), self.cast.modifiers.get(child.i)
             if member and {p.country for p in member.parties} - states - {None}:
@@ -221,8 +253,11 @@ class Directed:
         """Somebody else of the actor's own country, or one whose country is open: "protested against the police"."""
         own = {identity(party) for party in taken}
         spans = {party.span for party in taken}
+        skipped: set[int] = set()
         for token in trigger.subtree:
-            if token.i <= trigger.i or token.pos_ not in ("NOUN", "PROPN"):
+            if token.dep_ == "prep" and token.lower_ == "before":  # "bring the matter before a court"
+                skipped.update(t.i for t in token.subtree)
+            if token.i <= trigger.i or token.i in skipped or token.pos_ not in ("NOUN", "PROPN"):
                 continue
             member = self.cast.by_token.get(token.i)
             if member and member.sort != "state" and not own & {identity(p) for p in member.parties}:
@@ -231,6 +266,12 @@ class Directed:
             if member is None and is_agent(token) and token.dep_ not in ("compound", "amod"):
                 yield from (p for p in self.parties(token, strict=False) if p.span not in spans)
                 return
+
+    def _where(self, token: Token) -> bool:
+        """Whether a town only tells where: "resume talks in Arusha"."""
+        name = self.cast.modifiers.get(token.i)
+        inside = token.dep_ == "pobj" and token.head.lower_ in ("in", "at")
+        return inside and name is not None and name.entry.sort in ("place", "capital")
 
     def _aside(self, token: Token, trigger: Token) -> bool:
         """Whether a word opens a part of the clause that is about something else."""
@@ -279,6 +320,8 @@ class Directed:
         sentence = list(trigger.sent)
         under = {token.i for token in trigger.subtree}
         for token in sorted(sentence, key=lambda t: (t.i not in under, t.i)):
+            if token.head.lemma_ in SPEAKING and token.head.tag_ == "VBG":
+                continue  # "speaking in Rome, …"
             if token.dep_ == "prep" and token.lower_ in (
                 "in",
                 "at",
@@ -290,6 +333,8 @@ class Directed:
             ):
                 for inner in token.subtree:
                     name = self.cast.modifiers.get(inner.i)
+                    if inner.head.lemma_.lower() in EMBASSIES and inner.i < inner.head.i:
+                        continue  # "outside the Russian embassy in Rome"
                     if name is not None and name.entry.sort != "body":
                         yield name
                         break
@@ -299,14 +344,26 @@ class Directed:
         if any(party.sector == "JRN" for party in open_) and any(party.country for party in others):
             return ()
         sentence = (trigger.sent.start_char, trigger.sent.end_char)
-        named = (n.entry.code for n in self.cast.names if sentence[0] <= n.span[0] < sentence[1] and n.entry.code)
+        here = (n.entry.code for n in self.cast.names if sentence[0] <= n.span[0] < sentence[1] and n.entry.code)
+        named = (code for code in here if code not in INTERNATIONAL)
         codes = (
             *(name.entry.code for name in self.places(trigger)),
-            *(party.country for party in others if party.sector != "IGO"),
+            *(party.country for party in others if party.country not in INTERNATIONAL),
             *named,
         )
         country = next((code for code in codes if code), None)
         return tuple(party.model_copy(update={"country": country}) for party in open_ if country)
+
+
+def _abroad(recipient: tuple[Party, ...], actor: tuple[Party, ...]) -> tuple[Party, ...]:
+    """The recipients without those of the actor's own state, where others are there: "objections to Peru were raised
+    by the Chilean envoy to Lima"."""
+    return _foreign(recipient, actor) or recipient
+
+
+def _foreign(parties: tuple[Party, ...], actor: tuple[Party, ...]) -> tuple[Party, ...]:
+    states = {party.country for party in actor}
+    return tuple(party for party in parties if party.country not in states)
 
 
 def _authorities(recipient: tuple[Party, ...]) -> tuple[Party, ...]:

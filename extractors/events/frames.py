@@ -57,6 +57,9 @@ class Frame:
     threat: bool = False
     infinitive: bool = False
     said_infinitive: bool = False
+    told: bool = False
+    denied: bool = False
+    demanded: bool = False
     # Conditions on who fills the roles.
     needs_recipient: bool = False
     needs_recipient_or_pair: bool = False
@@ -75,7 +78,7 @@ class Frame:
 
 CONDITIONS = (
     "object", "subject", "argument", "particle", "prep", "with_word", "complement", "complement_or", "object_party",
-    "no_object", "threat", "infinitive", "said_infinitive",
+    "no_object", "threat", "infinitive", "said_infinitive", "told", "denied", "demanded",
 )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from extractors.events.frames import Frame, words_of
 from extractors.events.modality import measured
+from extractors.events.telling import demanded, denied, told
+from extractors.events.tense import resumed
 from extractors.lexicon.groups import actor_sector
 
 if TYPE_CHECKING:
@@ -38,6 +40,11 @@ INTRANSITIVE = frozenset(
      "withdraw", "assemble", "converge", "protest", "return", "fight", "explode", "meet", "agree", "land"}
 )  # fmt: skip
 """Verbs whose past tense without object is no passive."""
+
+SUBJECT_CONTROL = frozenset(
+    {"promise", "threaten", "vow", "pledge", "offer", "use", "hold", "stage", "launch", "spend", "devote", "pass"}
+)  # fmt: skip
+"""Verbs whose own subject does what hangs on their object: "spent a week shuttling"."""
 
 DEEP = 3
 """How far a noun phrase is followed for the nouns that it is about: "part of a program of aid"."""
@@ -81,7 +88,10 @@ def matches(frame: Frame, token: Token) -> bool:
     """Whether the trigger stands in the company that its frame asks for."""
     if (frame.with_word or frame.not_with_word) and not _company(frame, token):
         return False
-    return _nouns_fit(frame, token) and _phrases_fit(frame, token) and _clauses_fit(frame, token)
+    if (frame.denied and not denied(token)) or (frame.demanded and not demanded(token)):
+        return False
+    fits = _nouns_fit(frame, token) and _phrases_fit(frame, token) and _clauses_fit(frame, token)
+    return fits and (not frame.told or told(token))
 
 
 def _company(frame: Frame, token: Token) -> bool:
@@ -253,6 +263,8 @@ def subject_token(verb: Token, depth: int = 0) -> Token | None:
     if depth > 4 or verb.dep_ == "ROOT":
         return None
     head = verb.head
+    if (speech := resumed(verb)) is not None:
+        return subject_token(speech, depth + 1)
     if verb.dep_ in ("acl", "relcl"):
         if verb.tag_ == "VBN" and depth == 0:
             return head if _headline(verb) else None
@@ -292,7 +304,7 @@ def _through_noun(verb: Token, depth: int) -> Token | None:
 
 def _controlled(head: Token) -> Token | None:
     """Whom an order or a permission makes act: "ordered Peru to leave"."""
-    if head.lemma_.lower() in ("promise", "threaten", "vow", "pledge", "offer", "use", "hold", "stage", "launch"):
+    if head.lemma_.lower() in SUBJECT_CONTROL:
         return None
     return next((c for c in head.children if c.dep_ == "dobj"), None)
 
@@ -310,8 +322,9 @@ def complements(token: Token) -> list[Token]:
             found += [c for c in child.children if c.dep_ == "pcomp"]
             found += [c for noun in child.children for c in noun.children if _misplaced(c)]
         infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
-        if child.dep_ in ("advcl", "acl", "relcl") and infinitive and child.i > token.i:
-            found.append(child)
+        clause = infinitive or (child.dep_ in ("acl", "relcl") and _content(token, child))
+        if child.dep_ in ("advcl", "acl", "relcl") and clause and child.i > token.i:
+            found.append(child)  # "demand to pay", "demand that Peru pay"
         if child.dep_ == "dobj":  # "proposed delaying the vote": the parser takes the participle for a part of the noun
             found += [
                 c for c in child.children if c.dep_ in ("compound", "amod") and c.tag_ == "VBG" and c.i == token.i + 1
@@ -322,6 +335,13 @@ def complements(token: Token) -> list[Token]:
                 if c.dep_ in ("acl", "relcl") and any(a.dep_ == "aux" and a.lower_ == "to" for a in c.children)
             ]  # fmt: skip
     return found
+
+
+def _content(noun: Token, clause: Token) -> bool:
+    """Whether a clause tells what a noun says: "the demand that Peru pay", whatever the parser calls "that"."""
+    after = noun.nbor(1) if noun.i + 1 < len(noun.doc) else None
+    subject = next((c for c in clause.children if c.dep_ == "nsubj"), None)
+    return after is not None and after.lower_ == "that" and subject is not None and subject != after
 
 
 def _misplaced(clause: Token) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from extractors.events.tense import resumed
 from extractors.lexicon import table
 from extractors.lexicon.groups import actor_sector
 from extractors.model import Span
@@ -44,6 +45,8 @@ def of_verb(verb: Token, *, depth: int = 0) -> Modality | None:
     if own.status == "future":
         guessed = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in words("guesses") | words("irrealis_governors")
         return None if guessed else own
+    if resumed(verb) is not None:
+        return own
     if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX") and not _has(verb, "nsubj"):
         return of_verb(verb.head, depth=depth + 1)
     if verb.dep_ in UP:

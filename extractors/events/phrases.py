@@ -19,6 +19,7 @@ COUNTED = frozenset(
     {"thousand", "hundred", "dozen", "score", "million", "third", "half", "quarter", "group", "number",
      "handful", "crowd", "band", "majority", "member", "patch", "deployment", "wave", "batch", "convoy",
      "delivery", "shipment", "contingent", "pair", "bulk", "part", "section", "spokesman", "host", "column",
+     "trainload", "truckload", "planeload", "busload", "boatload", "shipload", "flotilla", "fleet", "squad",
      "ten", "some", "many", "most", "several", "one", "two", "rest"}
 )  # fmt: skip
 """Words that count those who follow behind "of": "thousands of Peruvians"."""
@@ -29,6 +30,12 @@ WEAPONS = frozenset(
      "device", "court"}
 )  # fmt: skip
 """Subjects that strike for somebody who is not named."""
+
+GIFTS = frozenset({"aid", "assistance", "grant", "loan", "credit", "money", "food", "grain", "relief", "donation"})
+"""Subjects that come from the state named before them."""
+
+RUNNING = frozenset({"charter", "fly", "operate", "lease", "own", "crew", "dispatch", "run", "hire", "send", "man"})
+"""What is done with ships and planes by whoever acts through them."""
 
 BEHIND = (
     "against", "by", "of", "in", "on", "to", "for", "with", "from", "at", "into", "between", "among", "toward",
@@ -52,10 +59,14 @@ class Phrases:
             return self._antecedent(token, depth)
         if token.lemma_.lower() in COUNTED and (inner := self._inside(token, ("of",), strict, depth)):
             return inner
+        if strict and (found := self._run_by(token, depth)):
+            return found
         agent = is_agent(token)
         if strict and not agent:
             if token.lemma_.lower() in WEAPONS and (states := self.cast.before(token)):
                 return tuple(self._named(name, token, "MIL") for name in states)  # "Pakistani mortars"
+            if token.lemma_.lower() in GIFTS and (states := self.cast.before(token)):
+                return tuple(self._named(name, token, None) for name in states)  # "Norwegian grants have gone to"
             return self._by_apposition(token, depth)
         word = actor_word(token) or ""
         sector = phrase_sector(token, word, sector_of(word)) if agent else thing_sector(token)
@@ -90,6 +101,13 @@ class Phrases:
         )
         bodies = (n for n in self.cast.before(token) if n.entry.sort in ("body", "government"))
         return found or tuple(self._named(name, token, None) for name in bodies)
+
+    def _run_by(self, token: Token, depth: int) -> tuple[Party, ...]:
+        """Whose ships, planes or troops act: "planes chartered by UNICEF"."""
+        clauses = (c for c in token.children if c.dep_ == "acl" and c.tag_ == "VBN" and c.lemma_.lower() in RUNNING)
+        agents = (c for clause in clauses for c in clause.children if c.dep_ == "agent")
+        nouns = [n for agent in agents for n in agent.children if n.dep_ == "pobj"] if depth < 2 else []
+        return distinct(p for noun in nouns for p in self.parties(noun, strict=True, depth=depth + 1))
 
     def _antecedent(self, pronoun: Token, depth: int) -> tuple[Party, ...]:
         """Whom "which" or "it" means: the noun before a relative clause, else the subject of the clause above, else

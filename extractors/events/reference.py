@@ -114,7 +114,7 @@ class Reference:
         found: dict[str, Party] = {}
         for member in reversed([m for m in self.cast.members if m.span[0] < token.idx]):
             for party in member.parties:
-                if party.country and len(found) < 2:
+                if party.country and party.country not in INTERNATIONAL and len(found) < 2:
                     found.setdefault(party.country, party)
         return tuple(reversed(found.values())) if len(found) == 2 else ()
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from extractors.events.cast import Cast, Member, agent_nouns, state_party
+from extractors.events.cast import Cast, Member, actor_word, agent_nouns, sector_of, state_party
 from extractors.events.frames import Frame, frames_by_lemma
 from extractors.events.modality import governor_of, measured, words
 from extractors.events.reference import Reference
+from extractors.events.sectors import phrase_sector
+from extractors.events.tense import resumed
 from extractors.lexicon.gazetteer import Named
 from extractors.model import Party
 
@@ -89,6 +91,8 @@ class RoleFinder:
             return distinct(p for child in verb.children if child.dep_ == "agent" for p in self._objects_of(child))
         if depth > 4:
             return ()
+        if (speech := resumed(verb)) is not None:
+            return self.subject(speech, depth + 1)
         if verb.dep_ == "xcomp" and (raised := [c for c in verb.head.children if c.dep_ == "nsubjpass"]):
             return self.listed(raised[-1])  # "A is scheduled to meet B"
         if verb.dep_ in ("acl", "relcl") and verb.tag_ in ("VBG", "VBD", "VBN"):
@@ -133,7 +137,10 @@ class RoleFinder:
 
     def _objects(self, verb: Token) -> tuple[Party, ...]:
         wanted = ("dobj", "nsubjpass", "dative", "obj")
-        found = distinct(p for child in verb.children if child.dep_ in wanted for p in self.listed(child))
+        found = distinct(
+            p for child in verb.children if child.dep_ in wanted
+            for p in (self._relative(child, verb) if child.lower_ in RELATIVE else self.listed(child))
+        )  # fmt: skip
         if not found and verb.dep_ == "conj" and any(c.dep_ == "auxpass" for c in verb.children):
             return self.subject(verb.head)  # "A met B and was received by C"
         # The parser takes "told visiting Minister A" for a verb with an object of its own.
@@ -196,10 +203,25 @@ class RoleFinder:
         for child in head.children:
             if child.dep_ in ("prep", "dative", "agent") and child.lower_ == preposition:
                 found.extend(self._objects_of(child))
+                if preposition == "between" and found:
+                    found.extend(self._nameless(child, found[0]))
                 for more in child.children:
                     if more.dep_ == "conj" and more.dep_ != "pobj" and more.lower_ == preposition:
                         found.extend(self._objects_of(more))
         return distinct(found)
+
+    def _nameless(self, preposition: Token, other: Party) -> Iterator[Party]:
+        """The side of a list that no state is named for, which is of the other's: "between Peru's army and rebels"."""
+        for noun in (c for child in preposition.children if child.dep_ == "pobj" for c in (child, *child.conjuncts)):
+            word = actor_word(noun)
+            if word is None or noun.i in self.cast.by_token or self.listed(noun):
+                continue
+            sector = phrase_sector(noun, word, sector_of(word))
+            if sector in ("REB", "OPP"):
+                span = (noun.idx, noun.idx + len(noun))
+                yield Party(
+                    text=noun.text, span=span, name=None, person=None, office=None, country=other.country, sector=sector
+                )
 
     def _objects_of(self, preposition: Token) -> Iterator[Party]:
         for child in preposition.children:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 AUXILIARY = frozenset({"aux", "auxpass"})
 CLAUSES = frozenset({"ccomp", "relcl", "advcl"})
+QUOTES = frozenset({'"', "”", "''"})
 UNFINISHED = frozenset({"xcomp", "pcomp", "acl", "advcl", "conj"})
 """How a verb form hangs that takes its time from the verb above: "went on to accuse", "left, saying"."""
 
@@ -53,6 +54,19 @@ def progressive(verb: Token) -> Token | None:
     words = ("is", "are", "am", "'re", "been") if verb.tag_ == "VBG" else ("is", "are")
     found = next((c for c in _auxiliaries(verb) if c.lower_ in words), None)
     return None if _has(verb, "had") or any(c.tag_ == "MD" for c in _auxiliaries(verb)) else found
+
+
+def resumed(verb: Token) -> Token | None:
+    """The verb of speech that a verb goes on with, though the parser hung it into what was said: "said that A is
+    waiting and urged B to come"; "said it "will wait" and urged B"."""
+    clause = verb.head
+    if verb.dep_ != "conj" or verb.tag_ != "VBD" or clause.dep_ != "ccomp" or clause.head.tag_ != "VBD":
+        return None
+    if any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
+        return None
+    forms = {clause.tag_, *(c.tag_ for c in clause.children if c.dep_ in ("aux", "auxpass"))}
+    closes = any(t.text in QUOTES for t in verb.doc[clause.i : verb.i])
+    return clause.head if closes or (forms & {"VBZ", "VBP", "MD"} and "VBD" not in forms) else None
 
 
 def _finite(token: Token) -> bool:
