@@ -31,6 +31,10 @@ REACH = 9
 """Words that may stand between an office and the comma before its holder: "a spokeswoman in Asmara, …"."""
 
 
+FAR_REACH, LONG = 16, frozenset({"of", "the", "for", "and"})
+"""The same where all of them are capitals and such words: "the Representative for Foreign Affairs and Security, …"."""
+
+
 FENCES = frozenset({",", ".", ";", "(", ")", "-", "–", "—", "and", "who", "?", "!", "'s", "’s"})
 """What may stand behind a name that is set off."""
 
@@ -71,17 +75,20 @@ def national(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | 
 
 
 def calling(tokens: Tokens, end: int) -> Office | None:
-    """What somebody is by calling, set off behind the name: "a hydrologist", "a retired teacher"."""
+    """What somebody is by calling, set off behind the name: "a hydrologist", "a French civilian official"."""
     if tokens.word(end) != "," or tokens.lower(end + 1) not in ("a", "an", "the"):
         return None
+    state = None
     for at in range(end + 2, end + 6):
-        word = tokens.word(at)
+        word, named = tokens.word(at), tokens.named.get(at)
         if word in _callings() or CALLED.search(word):
             return Office(
-                first=at, end=at + 1, office=word, post=word, country=None, stated=False, sector="CVL", former=False,
-                weak=True, definite=False,
+                first=at, end=at + 1, office=word, post=word, country=state, stated=state is not None,
+                sector="GOV" if word == "official" else "CVL", former=False, weak=True, definite=False,
             )  # fmt: skip
-        if not word.islower() or word in ENDS:
+        if named is not None and named.entry.sort == "adjective":
+            state = named.entry.code
+        elif not word.islower() or word in ENDS:
             return None
     return None
 
@@ -170,7 +177,11 @@ def _set_off(tokens: Tokens, at: int, end: int, titled: Mapping[int, Office]) ->
 
 def _reaching(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | None:
     """The office that the phrase before the comma before a token opens with."""
-    for stop in range(at - 1, max(0, at - 1 - REACH), -1):
+    capitals = True
+    for stop in range(at - 1, max(0, at - 1 - FAR_REACH), -1):
+        capitals = capitals and (tokens.word(stop)[:1].isupper() or tokens.lower(stop) in LONG or stop == at - 1)
+        if stop < at - REACH and not capitals:
+            return None
         if stop in titled and tokens.word(stop) in ("'s", "’s"):
             return None  # "the president's son, …"
         if stop in titled:
@@ -178,6 +189,16 @@ def _reaching(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office |
         if tokens.word(stop - 1) in (",", ".", ";", ":", ")") or not tokens.adjoining(stop - 1):
             return None
     return None
+
+
+def leads_on(tokens: Tokens, office: Office) -> bool:
+    """Whether an office set off behind one name is that of the next: "the minister, X, the High Representative, Y"."""
+    for at in range(office.end, office.end + FAR_REACH):
+        if tokens.word(at) == ",":
+            return tokens.word(at + 1)[:1].isupper() and at + 1 not in tokens.named and tokens.adjoining(at)
+        if tokens.lower(at) not in LONG and not tokens.word(at)[:1].isupper():
+            return False
+    return False
 
 
 def _listed(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | None:

@@ -136,10 +136,15 @@ def settle(each: Someone, document: Document, countries: Mapping[str, int]) -> N
     default = None if office and office.post in ELSEWHERE and abroad else usual
     each.country = stated or (tenures[0].country if tenures else each.country) or default
     each.sector = office.sector if office else ("GOV" if held else None)
-    if each.title is None and each.office and each.office.post not in RELATIONAL:
+    if each.title is None and each.office and (each.office.post not in RELATIONAL or _of_body(each.office)):
         each.title, each.sector = each.office.office, each.office.sector
     if each.country in ("IGO", "UNO", "EUR"):
         each.sector = "IGO"
+
+
+def _of_body(office: Office) -> bool:
+    """Whether a weak word is made an office by its body: "secretary of the National Security Council"."""
+    return office.post == "secretary" and office.office.lower() != office.post
 
 
 ELSEWHERE = frozenset(

@@ -7,14 +7,14 @@ with their country alone ("Latvia's Guntis X, Estonia's Jaan Y").
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
 from extractors.holders import NATIONAL
 from extractors.lexicon import table
-from extractors.names import Name
+from extractors.names import Name, end_of_name
 from extractors.offices import LONGEST, Office
 from extractors.tokens import Tokens
 
@@ -36,7 +36,10 @@ def shared_out(names: Sequence[Name], tokens: Tokens) -> list[Name]:
     shared = _shared(tokens)
     if not shared:
         return list(names)
-    dealt, ends = list(names), [each.end for each in shared]
+    each_his = {name.first: name for plural in shared for name in _each_with_state(plural, tokens)}
+    taken = {at for name in each_his.values() for at in range(name.first, name.end)}
+    dealt = sorted([*each_his.values(), *(n for n in names if n.first not in taken)], key=lambda name: name.first)
+    ends = [each.end for each in shared]
     for at, name in enumerate(dealt):
         office = name.office
         if office is not None and office.post == NATIONAL:
@@ -49,6 +52,30 @@ def shared_out(names: Sequence[Name], tokens: Tokens) -> list[Name]:
         if first is not None:
             _deal(dealt, first, each, tokens)
     return dealt
+
+
+def _each_with_state(shared: Shared, tokens: Tokens) -> Iterator[Name]:
+    """The names that follow a plural office each with its state: "the presidents of Peru, A B, and of Chile, C D"."""
+    at, link = shared.end, "of"
+    while tokens.lower(at) == link or (link == "and" and at in tokens.named):
+        at += tokens.lower(at) == link
+        at += tokens.lower(at) == "of"
+        at += tokens.lower(at) == "the"
+        state = tokens.named.get(at)
+        if state is None or state.entry.sort not in ("country", "adjective"):
+            return
+        while tokens.named.get(at) is state:
+            at += 1
+        end = end_of_name(tokens, at + 1)
+        if tokens.word(at) != "," or end <= at + 1 or at + 1 in tokens.named:
+            return
+        blank = Office(
+            first=shared.first, end=shared.end, office="", post=NATIONAL, country=state.entry.code, stated=True,
+            sector=None, former=False, weak=True, definite=False,
+        )  # fmt: skip
+        text = tokens.text[tokens.spans[at + 1][0] : tokens.spans[end - 1][1]]
+        yield Name(at + 1, end, text, _held(shared, blank))
+        at, link = end + (tokens.word(end) == ","), "and"
 
 
 def _held(shared: Shared, office: Office) -> Office:

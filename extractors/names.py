@@ -5,6 +5,7 @@ One pass over the tokens; which names are one person's is decided in `people`.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,6 +18,7 @@ from extractors.holders import (
     apposed,
     calling,
     heading,
+    leads_on,
     national,
     of_country,
     post_before,
@@ -38,6 +40,7 @@ INITIALS = re.compile(r"(?:[A-Z]\.){1,3}$")
 # yes: "al-Masri"  "ash-Sharq"     no: "al"  "also-Ran"
 ARTICLED = re.compile(r"(?:al|el|ul|ad|an|ar|as|ash|at|az|ed|es)-[A-Z]")
 
+WEEKDAYS, MONTHS = frozenset(calendar.day_name), frozenset(calendar.month_name)
 MOST_PLACES = 40
 """Places of a word that are looked at."""
 
@@ -77,7 +80,7 @@ def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Map
     styled = tokens.lower(at - 1) in _honorifics()
     if not (styled or at in titled or tokens.word(at - 1) == ",") and _single(tokens, at):
         return None
-    end = _end_of_name(tokens, at)
+    end = end_of_name(tokens, at)
     words = [tokens.word(n) for n in range(at, end)]
     if not words or not _may_be_name(tokens, at, end, words, titled):
         return None
@@ -91,10 +94,11 @@ def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Map
     behind = apposed(tokens, end, opening) or heading(tokens, end) or appointed(tokens, end, opening)
     behind = behind or reporting(tokens, at, end)
     if office is None or office.rank or office.former:
-        behind = behind or set_off_before(tokens, lead, end, titled)
+        before = set_off_before(tokens, lead, end, titled)
+        behind = before if before and behind and leads_on(tokens, behind) else behind or before
     best = behind if behind and (office is None or office.rank or office.former) else office
     if known:
-        return Name(at, end, text, best or national(tokens, at, titled))
+        return Name(at, end, text, best or national(tokens, at, titled) or calling(tokens, end))
     if not words[0][0].isupper() or (len(words) > 1 and words[-1].lower() in office_words()):
         return None
     if office or styled:
@@ -210,7 +214,7 @@ def _names_a_thing(tokens: Tokens, at: int, end: int, titled: bool) -> bool:
     return any(word in things for word in words)
 
 
-def _end_of_name(tokens: Tokens, at: int) -> int:
+def end_of_name(tokens: Tokens, at: int) -> int:
     """Where the run of capitalised words from here ends that may be one name."""
     end = at
     while end < min(len(tokens), at + LONGEST_NAME) and _may_stand_in_name(tokens, end, end > at):
@@ -230,6 +234,8 @@ def _may_stand_in_name(tokens: Tokens, at: int, inner: bool) -> bool:
         return True
     if INITIALS.match(word):
         return inner or tokens.word(at + 1)[:1].isupper()
+    if inner and (word in WEEKDAYS or (word in MONTHS and tokens.word(at + 1).isdigit())):
+        return False  # "met Foreign Minister X Sunday"
     named = tokens.named.get(at)
     blocked = named is not None and not (inner and named.entry.sort == "place")
     return word[:1].isupper() and word[-1:] != "." and not blocked and not (len(word) > 3 and word.isupper())

@@ -6,7 +6,7 @@ over "of …". The people extractor joins them to names, the event coder to part
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from extractors.tokens import Tokens
 
 LONGEST = 6
 """Words in the longest office of the table."""
+WORLD = ("IGO", "UNO", "EUR")
 PORTFOLIO = 4
 """Words that what a minister is for may have: "Fuel and Energy"."""
 DESK = 6
@@ -61,11 +62,12 @@ def offices_in(tokens: Tokens) -> tuple[Office, ...]:
 
 def _office_at(tokens: Tokens, at: int) -> int:
     """How many tokens from here on make the longest office of the table; 0 for none."""
-    known = table("offices")["offices"]
+    known = _known()
     if _governs(tokens, at):
         return 0
     for length in range(min(LONGEST, len(tokens) - at), 0, -1):
-        if " ".join(tokens.lowered[at : at + length]) in known:
+        name = " ".join(tokens.lowered[at : at + length])
+        if name in known and (name not in table("offices")["before_names"] or _opens_name(tokens, at + length)):
             return length
     return 0
 
@@ -75,15 +77,26 @@ def _governs(tokens: Tokens, at: int) -> bool:
     return tokens.words[at] == "under" and tokens.word(at + 1)[:1].isupper()
 
 
+def _opens_name(tokens: Tokens, at: int) -> bool:
+    """Whether a name follows, with a comma before it at most: "a customs official, X"."""
+    at += tokens.word(at) == ","
+    return tokens.adjoining(at - 1) and tokens.word(at)[:1].isupper() and at not in tokens.named
+
+
 @cache
 def _openers() -> frozenset[str]:
-    return frozenset(name.split()[0] for name in table("offices")["offices"])
+    return frozenset(name.split()[0] for name in _known())
+
+
+@cache
+def _known() -> dict[str, dict[str, Any]]:
+    return {**table("offices")["offices"], **table("offices")["before_names"]}
 
 
 def _phrase(tokens: Tokens, start: int, stop: int) -> Office:
     """The whole phrase round the office at tokens[start:stop]."""
     name = " ".join(tokens.lower(at) for at in range(start, stop))
-    facts: dict[str, Any] = table("offices")["offices"][name]
+    facts = _known()[name]
     core = start
     if facts.get("portfolio"):
         start, stop = _portfolio(tokens, start, stop)
@@ -114,7 +127,7 @@ def _phrase(tokens: Tokens, start: int, stop: int) -> Office:
 
 
 def _sector(name: str, entry: Entry | None, usual: str) -> str:
-    if entry and entry.code in ("IGO", "UNO", "EUR"):
+    if entry and entry.code in WORLD:
         return "IGO"
     return "PTY" if entry and entry.sort == "body" and name in ("leader", "chairman", "head") else usual
 
@@ -256,7 +269,17 @@ def _hyphen(tokens: Tokens, at: int) -> bool:
 def _wider(near: Entry, far: Entry) -> Entry:
     """Of "Russian State Duma" the near name tells the office, and both the country; a country beats a body without
     one."""
-    return far if near.sort == "place" and near.code != far.code else near
+    return far if near.sort == "place" and near.code != far.code else _of_state(near, far)
+
+
+OWNED = ("body", "government")
+
+
+def _of_state(body: Entry, state: Entry) -> Entry:
+    """A state's body under the state that stands beside it: "the Ukrainian National Security Council"."""
+    if body.sort not in OWNED or body.code in ("", *WORLD) or state.sort not in ("adjective", "country"):
+        return body
+    return replace(body, code=state.code) if state.code not in ("", *WORLD) else body
 
 
 def _rightwards(tokens: Tokens, stop: int) -> tuple[int, Entry | None]:
@@ -274,8 +297,12 @@ def _rightwards(tokens: Tokens, stop: int) -> tuple[int, Entry | None]:
         return stop, None
     entry = named.entry
     while at in tokens.named and tokens.named[at].entry.sort != "agency":
-        entry = entry if tokens.named[at].entry.code in ("UNO",) else tokens.named[at].entry
+        entry = entry if tokens.named[at].entry.code in ("UNO",) else _of_state(tokens.named[at].entry, entry)
         at += 1
+    owner = at + 1 + (tokens.lower(at + 1) == "the")
+    if entry.sort in OWNED and tokens.lower(at) == "of" and owner in tokens.named:  # "the Security Council of Russia"
+        entry = _of_state(entry, tokens.named[owner].entry)
+        at = owner + 1 if entry.code == tokens.named[owner].entry.code else at
     # Whoever is sent "to" a country is not of it; who helps "the Palestinian leader" is.
     helper = tokens.lower(stop - 1) in HELPERS
     abroad = tokens.lower(stop) == "to" or (tokens.lower(stop) == "for" and tokens.lower(stop - 1) in SENT)
