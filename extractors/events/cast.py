@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 Sort = Literal["person", "office", "group", "state", "body"]
+TREATIES = frozenset(
+    {"agreement", "accord", "treaty", "protocol", "convention", "declaration", "formula", "memorandum", "charter",
+     "agreements", "accords", "conventions", "protocols"}
+)  # fmt: skip
 PREMODIFIERS = frozenset({"amod", "compound", "nmod", "poss", "nummod", "det", "punct"})
 HOMES = frozenset({"of", "in", "from", "throughout", "across", "inside", "to", "at", "near", "around", "within"})
 """Prepositions behind which a noun for people says where they belong: "rebels in Peru", "men loyal to Iraq's …"."""
@@ -116,7 +120,15 @@ class Cast:
     @cached_property
     def modifiers(self) -> dict[int, Named]:
         """The gazetteer's name that each token belongs to."""
-        return {at: name for name in self.names if name.entry.code for at in self.tokens(name.span)}
+        named = (name for name in self.names if name.entry.code)
+        return {at: name for name in named for at in self.tokens(name.span) if not self._titles_a_treaty(name, at)}
+
+    def _titles_a_treaty(self, name: Named, at: int) -> bool:
+        """Whether a town is only what an accord is called after: "the Minsk agreements"."""
+        if name.entry.sort not in ("capital", "place"):
+            return False
+        token = self.doc[at]
+        return token.dep_ in ("compound", "amod", "nmod") and token.head.lemma_.lower() in TREATIES
 
     @cached_property
     def members(self) -> tuple[Member, ...]:
@@ -156,8 +168,10 @@ class Cast:
         """Offices that stand without a name of ours: "the Chilean foreign minister"."""
         for span, office in self._offices:
             head = self.doc[self.tokens(span)[-1]] if self.tokens(span) else None
-            if office.country is None or not office.stated or head is None or head.dep_ in ("compound", "amod"):
+            if office.country is None or head is None or head.dep_ in ("compound", "amod"):
                 continue
+            if not office.stated and not (office.definite and self.of_code(office.country)):
+                continue  # "the secretary of state" is the American one where the text names America
             body = next((n.entry.code for n in self.before(head) if n.entry.code in INTERNATIONAL), None)
             party = Party(
                 text=self.text[slice(*span)], span=span, name=None, person=None, office=office.office,

@@ -153,7 +153,7 @@ class Coder:
         actor = self.directed.parties(speaker, strict=True)
         states = {party.country for party in actor}
         recipient = tuple(
-            p for p in self.directed.parties(bearer, strict=False) if p.country and p.country not in states
+            p for p in self.directed.phrases.doers(bearer) if p.country and p.country not in states
         )
         own = tuple(p for p in self.directed.parties(bearer, strict=True) if p.country and p.sector != "GOV")
         modality = of_verb(speech)

@@ -30,6 +30,8 @@ ASIDE = frozenset({*TIMES, "because", "since", "despite", "before", "until", "wi
     "in",
     "subject",
 }
+IN_ANSWER = frozenset({"retaliation", "response", "reply", "reaction", "protest", "return", "exchange", "solidarity"})
+"""Nouns behind "in" that open why it was done: "in retaliation for a scandal in which a Chilean official …"."""
 SPEAKING = frozenset({"speak", "talk", "address", "appear"})
 """Verbs whose place is that of the speaker alone."""
 EMBASSIES = frozenset({"embassy", "consulate", "mission"})
@@ -60,7 +62,8 @@ class Directed:
     def __init__(self, cast: Cast, finder: RoleFinder) -> None:
         self.cast = cast
         self.finder = finder
-        self.parties = Phrases(cast, finder).parties
+        self.phrases = Phrases(cast, finder)
+        self.parties = self.phrases.parties
 
     def find(self, frame: Frame, trigger: Token) -> Filled:
         """The parties in both roles; a role that nobody fills is empty."""
@@ -116,9 +119,11 @@ class Directed:
         """Those who are not in the other role already: a bare state of the actor's own is the actor again."""
         own = {identity(party) for party in taken}
         states = {party.country for party in taken if party.sector in ("GOV", "IGO")}
+        bodies = " ".join(f"{party.office or ''} {party.text}" for party in taken if party.sector == "IGO")
         return distinct(
             p for p in found
-            if identity(p) not in own and not (p.country in states and p.sector == "GOV" and not (p.person or p.office))
+            if identity(p) not in own and not (p.sector == "IGO" and p.name and not p.person and p.name in bodies)
+            and not (p.country in states and p.sector == "GOV" and not (p.person or p.office))
         )  # fmt: skip
 
     def _at(
@@ -179,7 +184,7 @@ class Directed:
         elif path == "infinitive":
             phrases = (c for head in (trigger, trigger.head) for c in head.children if c.lower_ == "for")
             yield from (t for phrase in phrases for t in phrase.subtree if t.dep_ in ("pobj", "nsubj"))
-            yield from (t for t in trigger.subtree if t.dep_ == "nsubj" and t.head != trigger.head)
+            yield from (t for t in _own(trigger) if t.dep_ == "nsubj" and t.head != trigger.head)
         elif path == "own-subject":
             yield from (c for c in trigger.children if c.dep_ in ("nsubj", "nsubjpass"))
         else:
@@ -277,6 +282,8 @@ class Directed:
         """Whether a word opens a part of the clause that is about something else."""
         if token.dep_ == "prep" and token.lower_ in ASIDE:
             return True
+        if token.dep_ == "prep" and token.lower_ == "in" and any(c.lemma_.lower() in IN_ANSWER for c in token.children):
+            return True
         if token.dep_ in ("advcl", "conj") and token.head == trigger and token.pos_ == "VERB":
             return not any(c.dep_ == "aux" and c.lower_ == "to" for c in token.children)
         return token.dep_ in ("parataxis", "relcl")
@@ -353,6 +360,20 @@ class Directed:
         )
         country = next((code for code in codes if code), None)
         return tuple(party.model_copy(update={"country": country}) for party in open_ if country)
+
+
+def _own(trigger: Token) -> Iterator[Token]:
+    """The words under a trigger without those of clauses that run beside it: "while Chile went home"."""
+    skipped: set[int] = set()
+    for token in trigger.subtree:
+        marked = any(c.dep_ in ("mark", "advmod") and c.lower_ in BESIDE for c in token.children)
+        if token != trigger and token.dep_ == "advcl" and marked:
+            skipped.update(t.i for t in token.subtree)
+        elif token.i not in skipped:
+            yield token
+
+
+BESIDE = frozenset({"while", "whereas", "as", "because", "although", "though", "when", "after", "before", "since"})
 
 
 def _abroad(recipient: tuple[Party, ...], actor: tuple[Party, ...]) -> tuple[Party, ...]:

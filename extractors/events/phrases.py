@@ -42,6 +42,11 @@ BEHIND = (
      "towards", "near", "over", "around", "inside", "outside", "within", "about", "throughout",
 )  # fmt: skip
 
+BODIES = {"alliance": ("IGO",), "bloc": ("EUR", "IGO"), "union": ("EUR",), "organization": ("IGO", "UNO")}
+"""What an international body may be called, by the code of the body."""
+BACK = 400
+"""Words back in which the text may have told whose "the ministry" is."""
+
 
 class Phrases:
     """Resolves noun phrases in one document."""
@@ -68,9 +73,11 @@ class Phrases:
             if token.lemma_.lower() in GIFTS and (states := self.cast.before(token)):
                 return tuple(self._named(name, token, None) for name in states)  # "Norwegian grants have gone to"
             return self._by_apposition(token, depth)
+        if agent and any(child.lower_ in ("every", "each", "any") for child in token.children):
+            return ()  # "urged every party to remain calm"
         word = actor_word(token) or ""
         sector = phrase_sector(token, word, sector_of(word)) if agent else thing_sector(token)
-        named = self.cast.before(token)
+        named = self.cast.before(token) or (self._told_before(token) if agent else ())
         if named:
             return tuple(self._named(name, token, sector if agent or sector != "GOV" else None) for name in named)
         if depth > 3:
@@ -90,6 +97,31 @@ class Phrases:
                 p.model_copy(update={"span": (token.idx, token.idx + len(token)), "text": token.text}) for p in found
             )
         return found
+
+    def _told_before(self, token: Token) -> tuple[Named, ...]:
+        """Whose "the ministry", "the alliance" or "the two diplomats" are, of whom the text has told before: those of
+        the last such noun with a state, or the last body that is one."""
+        if not any(child.lower_ == "the" for child in token.children) or any(c.dep_ == "prep" for c in token.children):
+            return ()
+        for at in range(token.i - 1, max(-1, token.i - BACK), -1):
+            other = self.cast.doc[at]
+            name = self.cast.modifiers.get(at)
+            if name is not None and name.entry.sort == "body" and name.entry.code in BODIES.get(token.lower_, ()):
+                return (name,)
+            if other.lower_ == token.lower_ and (owners := self.cast.before(other) or self._owners(other)):
+                return owners
+        return ()
+
+    def _owners(self, noun: Token) -> tuple[Named, ...]:
+        """The names of those whose a noun is: "Japan's Foreign Ministry"."""
+        owners = (child.i for child in noun.children if child.dep_ == "poss")
+        return tuple(self.cast.modifiers[at] for at in owners if at in self.cast.modifiers)
+
+    def doers(self, noun: Token) -> tuple[Party, ...]:
+        """Who does what a noun tells: those who can act, else whose the act is, not whom it strikes."""
+        found = self.parties(noun, strict=True)
+        found = found or tuple(self._named(name, noun, None) for name in (*self.cast.before(noun), *self._owners(noun)))
+        return found or self._inside(noun, ("by", "of", "from"), strict=False, depth=0)
 
     def _by_apposition(self, token: Token, depth: int) -> tuple[Party, ...]:
         """Who an unknown name is, by what stands beside it: "Kenzo Sato, the UN envoy", "the al-Qaeda network"."""
