@@ -297,7 +297,8 @@ def _rightwards(tokens: Tokens, stop: int) -> tuple[int, Entry | None]:
         return stop, None
     entry = named.entry
     while at in tokens.named and tokens.named[at].entry.sort != "agency":
-        entry = entry if tokens.named[at].entry.code in ("UNO",) else _of_state(tokens.named[at].entry, entry)
+        if tokens.named[at] is not tokens.named.get(at - 1):
+            entry = entry if tokens.named[at].entry.code in ("UNO",) else _of_state(tokens.named[at].entry, entry)
         at += 1
     owner = at + 1 + (tokens.lower(at + 1) == "the")
     if entry.sort in OWNED and tokens.lower(at) == "of" and owner in tokens.named:  # "the Security Council of Russia"

@@ -74,6 +74,8 @@ class Coder:
             here: list[Coded] = []
             for token in self._tokens(sentence):
                 event = self._code(token, sentence)
+                if event and "phone" in event.mode:  # "discussed it in a phone call" is one talk
+                    here = [other for other in here if not _by_phone(other, event)]
                 if event and not any(_repeats(event, other) for other in here):
                     here.append(event)
                     self.reference.saw(event.parties)
@@ -152,9 +154,7 @@ class Coder:
             return None
         actor = self.directed.parties(speaker, strict=True)
         states = {party.country for party in actor}
-        recipient = tuple(
-            p for p in self.directed.phrases.doers(bearer) if p.country and p.country not in states
-        )
+        recipient = tuple(p for p in self.directed.phrases.doers(bearer) if p.country and p.country not in states)
         own = tuple(p for p in self.directed.parties(bearer, strict=True) if p.country and p.sector != "GOV")
         modality = of_verb(speech)
         if not countries(actor) or not (recipient or own) or modality is None or modality.status != "actual":
@@ -351,6 +351,12 @@ def _arranged(frame: Frame, roles: Roles) -> tuple[tuple[Party, ...], tuple[Part
     if frame.kind in ("meeting", "call", "joint"):
         return distinct((*roles.actor, *roles.recipient)), ()
     return roles.actor, roles.recipient
+
+
+def _by_phone(event: Coded, call: Coded) -> bool:
+    """Whether a talk is the call that its clause goes on to name."""
+    same = {_who(p) for p in event.parties} == {_who(p) for p in call.parties}
+    return event.type == call.type == "CONSULT" and same and event.trigger.is_ancestor(call.trigger)
 
 
 def _repeats(event: Coded, other: Coded) -> bool:

@@ -15,7 +15,7 @@ from extractors.events.frames import Frame
 from extractors.events.match import complements, noun_lemmas, object_heads, passive, subject_token, to_nouns
 from extractors.events.modality import TIMES, governor_of, measured, words
 from extractors.events.outer import speech_above
-from extractors.events.phrases import BEHIND, WEAPONS, Phrases
+from extractors.events.phrases import BEHIND, BODIES, WEAPONS, Phrases
 from extractors.events.roles import RoleFinder, distinct, identity
 from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.groups import INTERNATIONAL
@@ -238,7 +238,7 @@ class Directed:
         """The first who is named further on in the trigger's clause and not in the actor's country."""
         states = {party.country for party in taken}
         skipped: set[int] = set()
-        for child in trigger.subtree:
+        for child in _own(trigger):
             if child.i <= trigger.i or child.i in skipped:
                 continue
             if self._aside(child, trigger):
@@ -259,7 +259,7 @@ class Directed:
         own = {identity(party) for party in taken}
         spans = {party.span for party in taken}
         skipped: set[int] = set()
-        for token in trigger.subtree:
+        for token in _own(trigger):
             if token.dep_ == "prep" and token.lower_ == "before":  # "bring the matter before a court"
                 skipped.update(t.i for t in token.subtree)
             if token.i <= trigger.i or token.i in skipped or token.pos_ not in ("NOUN", "PROPN"):
@@ -298,7 +298,11 @@ class Directed:
             heads = [child for child in trigger.children if child.dep_ == "prep" and child.lower_ == path]
         states = {party.country for party in taken}
         for head in heads:
-            for token in head.subtree:
+            for token in _own(head):
+                told = self.phrases.told_before(token) if token.lower_ in BODIES else ()
+                if told and told[0].entry.code not in states:
+                    yield state_party(told[0], self.cast.text, (token.idx, token.idx + len(token)))
+                    return
                 member, name = self.cast.by_token.get(token.i), self.cast.modifiers.get(token.i)
                 if member and {p.country for p in member.parties} - states - {None}:
                     yield from self.finder.listed_with(member) or member.parties
@@ -362,18 +366,20 @@ class Directed:
         return tuple(party.model_copy(update={"country": country}) for party in open_ if country)
 
 
-def _own(trigger: Token) -> Iterator[Token]:
+def _own(trigger: Token) -> list[Token]:
     """The words under a trigger without those of clauses that run beside it: "while Chile went home"."""
-    skipped: set[int] = set()
-    for token in trigger.subtree:
-        marked = any(c.dep_ in ("mark", "advmod") and c.lower_ in BESIDE for c in token.children)
-        if token != trigger and token.dep_ == "advcl" and marked:
-            skipped.update(t.i for t in token.subtree)
-        elif token.i not in skipped:
-            yield token
+    words = list(trigger.subtree)
+    beside = {t.i for token in words if token != trigger and _runs_beside(token) for t in token.subtree}
+    return [token for token in words if token.i not in beside]
 
 
-BESIDE = frozenset({"while", "whereas", "as", "because", "although", "though", "when", "after", "before", "since"})
+def _runs_beside(token: Token) -> bool:
+    """Whether a word is the verb of a clause that goes on beside the one above it."""
+    marks = (c for c in token.children if c.dep_ in ("mark", "advmod"))
+    return token.dep_ == "advcl" and any(mark.lower_ in BESIDE for mark in marks)
+
+
+BESIDE = frozenset({"while", "whereas", "although", "though"})
 
 
 def _abroad(recipient: tuple[Party, ...], actor: tuple[Party, ...]) -> tuple[Party, ...]:

@@ -77,7 +77,7 @@ class Phrases:
             return ()  # "urged every party to remain calm"
         word = actor_word(token) or ""
         sector = phrase_sector(token, word, sector_of(word)) if agent else thing_sector(token)
-        named = self.cast.before(token) or (self._told_before(token) if agent else ())
+        named = self.cast.before(token) or (self.told_before(token) if agent else ())
         if named:
             return tuple(self._named(name, token, sector if agent or sector != "GOV" else None) for name in named)
         if depth > 3:
@@ -98,17 +98,19 @@ class Phrases:
             )
         return found
 
-    def _told_before(self, token: Token) -> tuple[Named, ...]:
+    def told_before(self, token: Token) -> tuple[Named, ...]:
         """Whose "the ministry", "the alliance" or "the two diplomats" are, of whom the text has told before: those of
         the last such noun with a state, or the last body that is one."""
         if not any(child.lower_ == "the" for child in token.children) or any(c.dep_ == "prep" for c in token.children):
             return ()
+        counted = _counted(token)
         for at in range(token.i - 1, max(-1, token.i - BACK), -1):
             other = self.cast.doc[at]
             name = self.cast.modifiers.get(at)
             if name is not None and name.entry.sort == "body" and name.entry.code in BODIES.get(token.lower_, ()):
                 return (name,)
-            if other.lower_ == token.lower_ and (owners := self.cast.before(other) or self._owners(other)):
+            same = other.lower_ == token.lower_ and _counted(other) == counted
+            if same and (owners := self.cast.before(other) or self._owners(other)):
                 return owners
         return ()
 
@@ -179,6 +181,12 @@ class Phrases:
         return ()
 
     def _named(self, name: Named, token: Token, sector: str | None) -> Party:
-        span = (min(name.span[0], token.idx), token.idx + len(token))
+        beside = token.left_edge.idx <= name.span[0] < token.idx
+        span = (name.span[0] if beside else token.idx, token.idx + len(token))
         party = state_party(name, self.cast.text, span)
         return party.model_copy(update={"sector": sector}) if sector and party.sector != "IGO" else party
+
+
+def _counted(noun: Token) -> str:
+    """The number before a noun: "two" of "the two diplomats"."""
+    return next((child.lower_ for child in noun.children if child.dep_ == "nummod"), "")

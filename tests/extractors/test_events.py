@@ -163,3 +163,41 @@ def test_parts_of_one_visit_share_its_days() -> None:
 
 def test_a_text_without_states_or_people_is_not_parsed() -> None:
     assert events_of("The two sides met and talked for hours about the garden.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "actor", "recipient"),
+    [
+        ("NATO met in Brussels. On Monday the alliance expelled four Chilean envoys.", ["IGO"], ["CHL"]),
+        ("Peru’s Foreign Ministry was silent. On Saturday the ministry rejected Chile’s claims.", ["PER"], ["CHL"]),
+        (
+            "Two Peruvian diplomats left. Chilean officials confirmed that Santiago had expelled the two diplomats.",
+            ["CHL"],
+            ["PER"],
+        ),
+        ("NATO withdrew the accreditation of five staff of the Chilean mission to the alliance.", ["IGO"], ["CHL"]),
+        ("Norway called for an end to NATO’s raids while Peru looked on.", ["NOR"], ["IGO"]),
+        ("Peru’s president repeated his call for an end to the raids, while Chile’s minister left.", ["PER"], []),
+        ("Peru accused the head of the Chilean National Security Council of lying.", ["PER"], ["CHL"]),
+        ("Peru rejected the Oslo accords as a dead letter.", ["PER"], []),
+        ("Peru’s foreign minister discussed fish in a phone call with her Chilean counterpart.", ["PER", "CHL"], []),
+    ],
+)
+def test_a_clause_beside_a_reason_and_a_name_within_a_name_lend_nobody(
+    text: str, actor: list[str], recipient: list[str]
+) -> None:
+    """Each of these once gave the act to whoever stood near."""
+    *_, event = events_of(*text.split("\n\n"))
+    assert [party.country for party in event.actor] == actor
+    assert [party.country for party in event.recipient] == recipient
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Trade sanctions against Peru should end if it keeps its word, the Chilean minister said.",
+        "“We urge every party to remain calm,” the Chilean minister said.",
+    ],
+)
+def test_who_is_not_named_is_asked_nothing(text: str) -> None:
+    assert not [event for event in events_of(text) if event.recipient]
