@@ -33,10 +33,13 @@ current and runs every example. The types are PLOVER's. A frame fires on one of 
 | `needs_recipient`, `needs_recipient_or_pair` | a recipient; a recipient or two actors |
 | `both` | nothing: two actors of different countries act on each other |
 | `threat`, `said_infinitive` | that the speaker would do it; "it is time for X to …" in somebody's mouth |
+| `told` | a noun that is told as done: it has a day, an effect or an echo ("after the arrest", "the offer saved") |
+| `denied`, `demanded` | that the clause denies it; that it asks others for something ("insist that Peru leave") |
 | `KEY_for` | KEY for these lemmas only |
 
 `$name` is a class of words in `classes.toml`, `#name` any proper name. Roles are filled from the first place
-listed that holds somebody: `rest` is whoever is named further on in the clause, `place` the state where it happened.
+listed that holds somebody: `rest` is whoever is named further on in the clause, `place` the state where it happened,
+`utterer` whoever says it.
 """
 
 

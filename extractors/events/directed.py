@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.events.cast import Cast, is_agent, state_party
-from extractors.events.frames import Frame
+from extractors.events.frames import Frame, frames_by_lemma
 from extractors.events.match import complements, noun_lemmas, object_heads, passive, subject_token, to_nouns
 from extractors.events.modality import TIMES, governor_of, measured, words
 from extractors.events.outer import speech_above
@@ -89,6 +89,9 @@ class Directed:
             recipient = self._adopted(recipient, actor, trigger)
             if frame.type in OUTWARD:
                 recipient = _foreign(recipient, actor)
+        if frame.type == "ACCUSE" and recipient and not _foreign(recipient, actor) and _of_harm(trigger):
+            # "The arrest of a Polish envoy in Minsk was condemned by Warsaw"
+            recipient = tuple(self._within("", trigger, actor)) or recipient
         if "utterer" in frame.actor:
             recipient = _foreign(recipient, actor)
         recipient = tuple(p for p in recipient if p.country)
@@ -156,6 +159,10 @@ class Directed:
         """Whoever says the clause that the trigger stands in, or the quotation."""
         speech = speech_above(trigger)
         subject = subject_token(speech) if speech is not None else None
+        if subject is None and trigger.dep_ == "ccomp" and trigger.head.lemma_.lower() in ("quote", "cite"):
+            subject = next(
+                (c for c in trigger.head.children if c.dep_ == "nsubjpass"), None
+            )  # "A was quoted as saying"
         found = self.parties(subject, strict=True) if subject is not None else ()
         yield from found or self.cast.speaker(trigger.idx)
 
@@ -386,6 +393,12 @@ def _abroad(recipient: tuple[Party, ...], actor: tuple[Party, ...]) -> tuple[Par
     """The recipients without those of the actor's own state, where others are there: "objections to Peru were raised
     by the Chilean envoy to Lima"."""
     return _foreign(recipient, actor) or recipient
+
+
+def _of_harm(trigger: Token) -> bool:
+    """Whether what is condemned is an act against somebody: "the arrest of an envoy"."""
+    found = (f for head in object_heads(trigger) for f in frames_by_lemma().get(("noun", head.lemma_.lower()), ()))
+    return any(frame.type in ("COERCE", "ASSAULT", "SANCTION") for frame in found)
 
 
 def _foreign(parties: tuple[Party, ...], actor: tuple[Party, ...]) -> tuple[Party, ...]:

@@ -40,7 +40,7 @@ class Modality(NamedTuple):
 def of_verb(verb: Token, *, depth: int = 0) -> Modality | None:
     """The modality of what a verb says; None where it did not and need not happen."""
     own = _auxiliaries(verb)
-    if own is None or depth > 5:
+    if own is None or depth > 5 or _subjunctive(verb):
         return None
     if own.status == "future":
         guessed = verb.dep_ == "ccomp" and verb.head.lemma_.lower() in words("guesses") | words("irrealis_governors")
@@ -49,7 +49,8 @@ def of_verb(verb: Token, *, depth: int = 0) -> Modality | None:
         return own
     if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX") and not _has(verb, "nsubj"):
         return of_verb(verb.head, depth=depth + 1)
-    if verb.dep_ in UP:
+    infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
+    if verb.dep_ in UP or (verb.dep_ == "relcl" and infinitive):  # "in no position to attack"
         return _governed(verb, depth)
     return own
 
@@ -140,6 +141,8 @@ def _governed(verb: Token, depth: int) -> Modality | None:
     head = verb.head
     lemma = head.lemma_.lower()
     infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
+    if infinitive and any(child.lower_ == "yet" for child in (*head.children, *verb.children)):
+        return None  # "have yet to agree"
     if infinitive and lemma == "be":
         return _planned(head, depth) if any(c.dep_ == "nsubj" and _acts(c) for c in head.children) else None
     if infinitive and lemma in words("future"):
@@ -157,6 +160,14 @@ def _governed(verb: Token, depth: int) -> Modality | None:
     if head.pos_ in ("VERB", "AUX") and not (verb.dep_ == "ccomp" and lemma in REPORTING):
         return of_verb(head, depth=depth + 1)
     return Modality("actual")
+
+
+def _subjunctive(verb: Token) -> bool:
+    """Whether the bare form behind "that" says what somebody wants: "the demand that Peru return the exiles"."""
+    if verb.tag_ != "VB" or verb.dep_ not in ("ccomp", "acl", "relcl"):
+        return False
+    roles = {c.dep_ for c in verb.children}
+    return {"nsubj", "mark"} <= roles and "aux" not in roles
 
 
 def _acts(subject: Token) -> bool:

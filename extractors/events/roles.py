@@ -294,6 +294,9 @@ class RoleFinder:
 
     def _lists(self, child: Token, token: Token, is_member: bool) -> bool:
         """Whether a word under a party names another one of the list."""
+        if child.dep_ == "appos" and is_member and any(c.dep_ == "det" for c in child.children):
+            own = self.cast.by_token.get(token.i)  # "Turkey, a NATO member"
+            return own is None or own.sort not in ("state", "body")
         if child.dep_ in LISTED:
             return True
         other = self.cast.by_token.get(child.i)

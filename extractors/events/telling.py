@@ -45,6 +45,7 @@ def _timed(noun: Token) -> bool:
         return True
     phrases = (c for c in noun.rights if c.dep_ == "prep" and c.lower_ in ("on", "in", "of"))
     named = [n for phrase in phrases for n in phrase.children if n.dep_ == "pobj"]
+    named += [t for c in noun.rights if c.dep_ == "acl" and c.tag_ == "VBN" for t in c.subtree]  # "reached on Monday"
     named += [c for c in noun.rights if c.dep_ in ("npadvmod", "nmod")]
     return any({n.lower_, *(c.lower_ for c in n.lefts)} & words("days") for n in named)
 

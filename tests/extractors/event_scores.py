@@ -1,9 +1,9 @@
 """How well events are coded on sentences with their expectation beside them: the table and the floors' numbers.
 
-    python -m tests.extractors.event_scores tuned|heldout [--errors]
+    python -m tests.extractors.event_scores tuned|heldout|prose_tuned|prose_heldout [--errors]
 
 A type counts as found where any event of the sentence has it; the tuple asks for the type and the exact countries on
-both sides. `heldout` prints no sentence: its errors are nobody's business while frames are written.
+both sides. The held-out halves print no sentence: their errors are nobody's business while frames are written.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def report(name: str, *options: str) -> Iterator[str]:
     yield f"other type {result.false:.3f}  modes {result.modes_right} of {result.modes}"
     for high, count, kind, both in reliability(result.events):
         yield f"below {high:.2f}  {count:4d} events  type {kind:.2f}  type and sides {both:.2f}"
-    if "--errors" in options and name != "heldout":
+    if "--errors" in options and not name.endswith("heldout"):
         yield from result.errors
 
 
