@@ -36,7 +36,7 @@ NOT_THE_PERSON = frozenset(
 """Words before which a surname stands for a time or a body: "the Clinton administration"."""
 
 
-@extractor("people", version=3)
+@extractor("people", version=4)
 def people(reading: Reading) -> Iterator[Draft]:
     """The people of the document in the order in which they are first named."""
     document = reading.document
