@@ -38,7 +38,7 @@ SPEECH = frozenset(
 HEDGES = frozenset({"reportedly", "allegedly", "according"})
 
 
-@extractor("events", version=6, needs=("citations", "dates", "instruments", "people", "quotes", "topics"))
+@extractor("events", version=7, needs=("citations", "dates", "instruments", "people", "quotes", "topics"))
 def events(reading: Reading) -> Iterator[Draft]:
     """The events of the document in the order of their triggers."""
     if not reading.records("person") and not any(each.entry.code for each in all_names(reading.document.text)):
