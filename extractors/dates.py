@@ -61,7 +61,7 @@ MONTH_DAY = re.compile(
 # yes: "26 January 1999"  "5-7 May"  "the 3rd of May"     no: "26 Januaries"  "1999 January"
 DAY_MONTH = re.compile(
     rf"""
-    (?<![\d\-–.]) (?: \b {WEEKDAY} ,? \s \(? )?
+    (?<![\d\-–.]) (?=[\dMTWFS]) (?: \b {WEEKDAY} ,? \s \(? )?
     (?P<day>{DAY}) (?:st|nd|rd|th)? (?: {JOIN} (?P<day2>{DAY}) (?:st|nd|rd|th)? )? \s (?:of\s)?
     (?P<month>{MONTH}) \b (?! \s {DAY} )
     (?: ,? \s (?P<year>{YEAR}) \b )? {NAMESAKE}
@@ -77,8 +77,9 @@ ISO = re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?
 # yes: "in March"  "this past June"  "early May 1998"  "the end of June"     no: "he may"  "the March on Rome"
 MONTH_ONLY = re.compile(
     rf"""
-    \b (?: (?P<part>(?i:early|mid|late|(?:beginning|start|middle|end)\sof)) [\s-] (?:in\s)? )?
-    (?: (?P<lead>(?i:in|since|until|by|for|during|next|last|this|after|before|from|(?:this|the)\s(?:past|coming)|of)) \s
+    \b (?: (?P<part>[Ee]arly|[Mm]id|[Ll]ate|(?:[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)\sof) [\s-] (?:in\s)? )?
+    (?: (?P<lead>[Ii]n|[Ss]ince|[Uu]ntil|[Bb]y|[Ff]or|[Dd]uring|[Nn]ext|[Ll]ast|[Tt]his|[Aa]fter|[Bb]efore|[Ff]rom
+      |(?:[Tt]his|[Tt]he)\s(?:past|coming)|[Oo]f) \s
         (?: (?P<part2>early|mid|late) [\s-] )? )?
     (?P<month>{MONTH}) (?P<own>['’]s)? (?! \s \d{{1,2}}\b ) (?: ,? \s (?: of \s )? (?P<year>{YEAR}) )? (?!\w)
     """,
@@ -89,19 +90,22 @@ MONTH_ONLY = re.compile(
 # yes: "yesterday"  "late last week"  "on Tuesday"  "two days ago"  "a year ago"     no: "todays"  "Good Friday"
 RELATIVE = re.compile(
     rf"""
-    \b (?:
-        (?P<near>(?i:(?:the\sday\sbefore\s)?yesterday|today|(?:the\sday\safter\s)?tomorrow|tonight
-          |this\s(?:morning|afternoon|evening)|last\snight))
-      | (?P<over>(?i:over|during|at)\sthe\sweekend)
-      | (?: (?P<wlead>(?i:last|this|next|on|late|early|(?:this|the)\s(?:past|coming))) \s )?
+    \b (?= [yYtTlLoOdDaAnNeEmMpPfFsSW\d] ) (?:
+        (?P<near>(?:[Tt]he\sday\sbefore\s)?[Yy]esterday|[Tt]oday|(?:[Tt]he\sday\safter\s)?[Tt]omorrow|[Tt]onight
+          |[Tt]his\s(?:morning|afternoon|evening)|[Ll]ast\snight)
+      | (?P<over>(?:[Oo]ver|[Dd]uring|[Aa]t)\sthe\sweekend)
+      | (?: (?P<wlead>[Ll]ast|[Tt]his|[Nn]ext|[Oo]n|[Ll]ate|[Ee]arly|(?:[Tt]his|[Tt]he)\s(?:past|coming)) \s )?
         (?<! Good\s ) (?<! Black\s ) (?<! Bloody\s ) (?<! Palm\s )
         (?P<weekday>{WEEKDAY}) (?: (?:-|–|\sto\s|\sthrough\s|\suntil\s) (?P<weekday2>{WEEKDAY}) )?
         (?! \s (?:Times|Mirror|Telegraph|Post|Express|Herald|Independent|Agreement) )
-      | (?: (?P<part>(?i:early|earlier|mid|late|later)) [\s-] )?
-        (?P<lead>(?i:last|this|next|this\spast|the\spast|past|previous|this\scoming|the\scoming)) \s
+      | (?: (?P<part>[Ee]arly|[Ee]arlier|[Mm]id|[Ll]ate|[Ll]ater) [\s-] )?
+        (?P<lead>[Ll]ast|[Tt]his|[Nn]ext|[Tt]his\spast|[Tt]he\spast|[Pp]ast|[Pp]revious|[Tt]his\scoming
+          |[Tt]he\scoming) \s
         (?P<unit>week(?:end)?|month|year)
-      | (?<! half\s ) (?P<count>(?i:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen
-          |fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty)|\d{{1,2}}) \s
+      | (?<! half\s ) (?P<count>(?:[Aa]n?|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine
+        |[Tt]en|[Ee]leven|[Tt]welve|[Tt]hirteen|[Ff]ourteen
+          |[Ff]ifteen|[Ss]ixteen|[Ss]eventeen|[Ee]ighteen|[Nn]ineteen|[Tt]wenty|[Tt]hirty|[Ff]orty|[Ff]ifty)
+            |\d{{1,2}}) \s
         (?P<ago>day|week|month|year|decade)s? \s ago
     ) \b
     """,

@@ -27,6 +27,9 @@ ENDS = frozenset(
 )
 
 
+VERBS = frozenset(table("grammar")["irregular_past"].split()) | {"meets", "tells", "visits", "sees", "joins", "calls"}
+
+
 REACH = 9
 """Words that may stand between an office and the comma before its holder: "a spokeswoman in Asmara, …"."""
 
@@ -122,8 +125,8 @@ def apposed(tokens: Tokens, end: int, opening: Mapping[int, Office]) -> Office |
             return office if not tokens.word(office.end)[:1].isupper() else None
         word = tokens.word(at)
         small = word.islower() or word in ("'s", "’s") or (article and word.isalpha() and word[:1].isupper())
-        if word.lower() in ENDS or not small or word.endswith("ed"):
-            return None
+        if word.lower() in ENDS or not small or word.endswith("ed") or word in VERBS:
+            return None  # "X, met Peru’s foreign minister" tells what X did
     return None
 
 

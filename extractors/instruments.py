@@ -16,13 +16,19 @@ from extractors.registry import Reading, extractor
 # yes: "the 1972 "     no: "in 1972, the "
 YEAR = re.compile(r"\b(?P<year>1[89]\d\d|20\d\d)\s$")
 
-# The name of a treaty that the table does not have: capitals before the noun, or "Treaty of …". Bounded repeats.
+# The same behind it. Anchored at its beginning.
+# yes: " of 1985"  " (1985)"  ", signed in 1985"     no: " in 1985"
+YEAR_BEHIND = re.compile(r"(?:\sof\s|\s\(|,\s(?:signed|concluded|adopted)\sin\s)(?P<year>1[5-9]\d\d|20\d\d)\b")
+
+# The name of a treaty that the table does not have: capitals before the noun, or what "of" adds behind it. Bounded
+# repeats of words that are told apart by blanks.
 # yes: "Vesk Convention"  "Treaty of Ardel"  "Peace and Friendship Treaty"     no: "the treaty"  "agreement"
 NAMED = re.compile(
     r"""
-    \b (?: (?:[A-Z][\w’-]{2,20}|and|on|of) \s ){0,4} [A-Z][\w’-]{2,20} \s
-       (?: Treaty|Convention|Protocol|Accords?|Pact|Charter|Covenant|Memorandum ) \b
-    | \b (?: Treaty|Convention|Protocol|Peace\sof|Charter ) \s (?:of|on) \s (?: (?:[A-Z][\w’-]{2,20}|and|the) \s? ){1,5}
+    \b (?: (?:[A-Z][\w’-]{2,20}|and|on|of) \s ){0,4}?
+    (?: Treaty|Treaties|Convention|Protocol|Accords?|Agreements?|Pact|Charter|Covenant|Memorandum|Joint\sDeclaration
+      | Peace(?=\sof) ) \b
+    (?: \s (?:of|on) \s (?:the\s)? [A-Z][\w’-]{2,20} (?: \s (?:and\s|of\s)? [A-Z][\w’-]{2,20} ){0,3} )?
     """,
     re.VERBOSE,
 )
@@ -51,7 +57,7 @@ class Treaty(NamedTuple):
     year: int | None
 
 
-@extractor("instruments", version=1, english=False)
+@extractor("instruments", version=2, english=False)
 def instruments(reading: Reading) -> Iterator[Draft]:
     """The treaties of the document, each once, in the order in which they are first named."""
     text = reading.document.text
@@ -72,11 +78,16 @@ def instruments(reading: Reading) -> Iterator[Draft]:
 
 
 def _draft(text: str, treaty: Treaty, spans: list[Span]) -> Draft:
-    years = (YEAR.match(text[start : start + 5]) for start, _ in spans)
-    year = next((int(m["year"]) for m in years if m), treaty.year)
+    year = next((named for span in spans if (named := _year(text, span))), treaty.year)
     mentions = tuple(Mention(span=span) for span in spans)
     data = Instrument(name=treaty.name, mentions=mentions, acronym=treaty.acronym, year=year)
     return Draft(kind="instrument", span=spans[0], key=treaty.name, data=data)
+
+
+def _year(text: str, span: Span) -> int | None:
+    """The year that a mention names, at its beginning or behind it."""
+    match = YEAR.match(text, span[0], span[0] + 5) or YEAR_BEHIND.match(text, span[1])
+    return int(match["year"]) if match else None
 
 
 def _with_year(text: str, span: Span) -> Span:
@@ -103,7 +114,11 @@ def _unknown(text: str) -> Iterator[Span]:
         words = text[start:end].split(" ")
         while words and words[0] in SMALL:
             start += len(words.pop(0)) + 1
-        if len(words) > 1 and not set(words) & set(table("instruments")["not_instruments"]):
+        if (
+            len(words) > 1
+            and not words[0].endswith(("’s", "'s"))
+            and not set(words) & set(table("instruments")["not_instruments"])
+        ):
             yield (start, end)
 
 

@@ -30,8 +30,9 @@ YEAR = r"(?:1[89]|20)\d\d"
 # yes: "this summer"  "late last autumn"  "in the spring of 1998"  "summer 1999"     no: "summer house"  "fall of Kabul"
 SEASON = re.compile(
     rf"""
-    \b (?: (?P<part>(?i:early|late|mid)) [\s-] )?
-    (?: (?P<lead>(?i:this\spast|this\scoming|this|last|next|(?:in|by|before|after|until|since|during|over)\sthe)) \s )?
+    \b (?: (?P<part>[Ee]arly|[Ll]ate|[Mm]id) [\s-] )?
+    (?: (?P<lead>[Tt]his\spast|[Tt]his\scoming|[Tt]his|[Ll]ast|[Nn]ext|(?:[Ii]n|[Bb]y|[Bb]efore|[Aa]fter|[Uu]ntil
+      |[Ss]ince|[Dd]uring|[Oo]ver)\sthe) \s )?
     (?P<season>spring|summer|autumn|fall|winter) \b (?! \s (?:house|olympics|games|palace|school|camp|resort) )
     (?: \s (?:of\s)? (?P<year>{YEAR}) \b )?
     """,
@@ -42,8 +43,8 @@ SEASON = re.compile(
 # yes: "in 1945"  "since 1998"  "late 1997"  "from 1992 to 1995"     no: "the 1972 treaty"  "in 2000 villages"
 YEARS = re.compile(
     rf"""
-    \b (?: (?P<part>(?i:early|late|mid|the\s(?:beginning|start|middle|end)\sof)) [\s-] (?:in\s)?
-       | (?P<lead>(?i:in|since|by|until|during|before|after|from|between|of)) \s
+    \b (?: (?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Tt]he\s(?:beginning|start|middle|end)\sof) [\s-] (?:in\s)?
+       | (?P<lead>[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Dd]uring|[Bb]efore|[Aa]fter|[Ff]rom|[Bb]etween|[Oo]f) \s
          (?: (?P<part2>early|late|mid) [\s-] )? )
     (?P<year>{YEAR}) (?: (?:-|–|\sto\s|\sand\s|\suntil\s) (?P<year2>{YEAR}|\d\d\b) )? (?![\d-])
     (?! \s (?:people|soldiers|troops|villages|men|women|tons|tonnes|miles|kilometers|dollars|members|refugees) )
@@ -66,7 +67,7 @@ DECADE = re.compile(
 # yes: "the end of the year"  "by the end of next month"  "the beginning of this week"     no: "the end of the road"
 EDGE = re.compile(
     r"""
-    \b (?: (?P<lead>(?i:by|before|until|since|at|toward|towards|near)) \s )?
+    \b (?: (?P<lead>[Bb]y|[Bb]efore|[Uu]ntil|[Ss]ince|[Aa]t|[Tt]oward|[Tt]owards|[Nn]ear) \s )?
     [Tt]he \s (?P<part>beginning|start|middle|end|close) \s of \s
     (?P<which>the|this|next|last) \s (?P<unit>week|month|year)\b
     """,
@@ -78,11 +79,12 @@ EDGE = re.compile(
 STRETCH = re.compile(
     r"""
     \b (?:
-        (?: (?P<lead>(?i:the\spast|the\slast|these\spast|the\snext|the\scoming|past|recent|coming)) \s )
+        (?: (?P<lead>[Tt]he\spast|[Tt]he\slast|[Tt]hese\spast|[Tt]he\snext|[Tt]he\scoming|[Pp]ast|[Rr]ecent
+          |[Cc]oming) \s )
         (?: (?P<count>two|three|four|five|six|seven|eight|nine|ten|twelve|few|several|couple\sof|\d{1,2}) \s )?
         (?P<unit>day|week|month|year|decade)s
-      | (?P<some>(?i:a\sfew|several|some|a\scouple\sof|many)) \s (?P<ago>day|week|month|year)s \s ago
-      | (?P<half>(?i:half\sa\syear|a\syear\sand\sa\shalf))\sago
+      | (?P<some>[Aa]\sfew|[Ss]everal|[Ss]ome|[Aa]\scouple\sof|[Mm]any) \s (?P<ago>day|week|month|year)s \s ago
+      | (?P<half>[Hh]alf\sa\syear|[Aa]\syear\sand\sa\shalf)\sago
       | [Ii]n \s (?P<in>two|three|four|five|six|seven|ten|\d{1,2}) \s (?P<ahead>day|week|month|year)s (?:['’]\s?time)?
         (?! \s (?:of|that) )
     ) \b
@@ -94,7 +96,7 @@ STRETCH = re.compile(
 # yes: "first week of May"  "second half of 2003"  "last days of June 1999"     no: "first half of the game"
 PIECE = re.compile(
     rf"""
-    \b (?P<nth>(?i:first|second|third|fourth|last|final|opening|closing)) \s
+    \b (?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal|[Oo]pening|[Cc]losing) \s
     (?P<piece>week|half|quarter|third|days) \s of \s
     (?: (?P<month>January|February|March|April|May|June|July|August|September|October|November|December)
         (?: ,? \s (?:of\s)? (?P<year>{YEAR}) )?

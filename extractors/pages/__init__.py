@@ -23,7 +23,7 @@ from extractors.pages.verdict import judged
 
 __all__ = ["FAMILIES", "VERSION", "DateClue", "Page", "read_page"]
 
-VERSION = 1
+VERSION = 2
 """Of the reading of pages as a whole: raise it whenever the same bytes may give another document."""
 
 FAMILIES: tuple[Family, ...] = (monitor.FAMILY, wire.FAMILY, pangea.FAMILY, generic.FAMILY)

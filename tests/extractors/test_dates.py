@@ -139,7 +139,7 @@ def test_patterns_stay_linear(pattern, unit: str) -> None:
     assert seconds(32_000) < 0.01 + 64 * max(seconds(2_000), 0.0005)
 
 
-@pytest.mark.parametrize("passage", passages("dates"), ids=lambda p: p["text"][:40])
+@pytest.mark.parametrize("passage", [*passages("dates"), *passages("expressions")], ids=lambda p: p["text"][:40])
 def test_the_dates_of_a_passage(passage: dict[str, Any]) -> None:
     found = [r.data for r in records_of(passage["text"], kind="date") if isinstance(r.data, Date)]
     wanted = [(start, end) for _, start, end in passage["dates"]]

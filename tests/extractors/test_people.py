@@ -172,6 +172,8 @@ def test_the_people_of_a_passage(passage: dict[str, Any]) -> None:
         ("Wara Quispe, a Peru analyst at the Andes Institute in La Paz, spoke.", "Wara Quispe", "analyst", "BOL"),
         ("Zdenka Hlava, a retired hydrologist, spoke.", "Zdenka Hlava", "hydrologist", None),
         ("Sen. Juan Vega (R-TX) spoke.", "Juan Vega", "Senator", "USA"),
+        ("The prime minister of Chile, Ana Rojas, met Peru’s envoy.", "Ana Rojas", "prime minister", "CHL"),
+        ("The mayor of Lima, Ana Rojas, told Chile’s foreign minister so.", "Ana Rojas", "mayor of Lima", "PER"),
         ("Peru’s deputies confirmed Ana Rojas of Unity as prime minister.", "Ana Rojas", "prime minister", "PER"),
     ],
 )  # fmt: skip

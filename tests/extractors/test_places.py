@@ -199,14 +199,28 @@ def test_what_is_no_government_and_no_body(text: str) -> None:
         ("START II was ratified.", "Second Strategic Arms Reduction Treaty", 1993),
         ("They signed the 1987 Vesk Convention.", "Vesk Convention", 1987),
         ("The Montreux Convention is old.", "Montreux Convention", 1936),
+        ("The Treaty of Rome stands.", "Treaty of Rome", 1957),
+        ("The Treaty of Ardel and the pact stand.", "Treaty of Ardel", None),
+        ("The Vesk Agreement of 1985 stands.", "Vesk Agreement", 1985),
+        ("The Convention on Coastal Waters (1997) stands.", "Convention on Coastal Waters", 1997),
+        ("They signed the Vesk-Ardel Joint Declaration.", "Vesk-Ardel Joint Declaration", None),
     ],
 )
-def test_a_treaty_has_its_name_and_year(text: str, name: str, year: int) -> None:
+def test_a_treaty_has_its_name_and_year(text: str, name: str, year: int | None) -> None:
     (found,) = [r.data for r in records_of(text, kind="instrument") if isinstance(r.data, Instrument)]
     assert (found.name, found.year) == (name, year)
 
 
-@pytest.mark.parametrize("text", ["The Democratic Convention met.", "They will START TALKS SOON.", "an agreement"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Democratic Convention met.",
+        "The Warsaw Pact broke up.",
+        "The Agreement stands.",
+        "They will START TALKS SOON.",
+        "an agreement",
+    ],
+)
 def test_what_is_no_treaty(text: str) -> None:
     assert records_of(text, kind="instrument") == []
 
@@ -223,6 +237,7 @@ PATTERNS = {
     "nouns": bodies._nouns()[0],
     "bodies": bodies._more()[0],
     "NAMED": instruments.NAMED,
+    "YEAR_BEHIND": instruments.YEAR_BEHIND,
     "treaties": instruments._pattern(),
 }
 

@@ -6,6 +6,13 @@ import time
 from collections.abc import Callable
 
 
+def once(work: Callable[[str], object], text: str) -> float:
+    """One run, of processor time."""
+    started = time.thread_time()
+    work(text)
+    return time.thread_time() - started
+
+
 def seconds(work: Callable[[str], object], text: str) -> float:
     """The best of three runs, of processor time: other work on the machine does not count."""
     best = 60.0
