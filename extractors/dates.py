@@ -127,23 +127,25 @@ class Dated:
 WORD = re.compile(r"[^\W\d_]+")
 FIGURE = re.compile(r"\d")
 UNITS = ("day", "week", "weekend", "month", "year", "decade", "morning", "afternoon", "evening", "night")
-HINTS: Mapping[Hint, frozenset[str]] = {
-    "month": frozenset(name.lower() for name in (*calendar.month_name, *calendar.month_abbr, "Sept") if name)
-    - {"may", "march"},  # words of every day, looked for with their capital
-    "unit": frozenset(word for unit in UNITS for word in (unit, f"{unit}s")),
-    "near": frozenset({"yesterday", "today", "tomorrow", "tonight", *(name.lower() for name in WEEKDAYS)}),
-    "season": frozenset(SEASONS),
-    "decade": frozenset(DECADES),
+HINTS: Mapping[str, Hint] = {
+    **dict.fromkeys((name.lower() for name in (*calendar.month_name, *calendar.month_abbr, "Sept") if name), "month"),
+    **dict.fromkeys((word for unit in UNITS for word in (unit, f"{unit}s")), "unit"),
+    **dict.fromkeys(("yesterday", "today", "tomorrow", "tonight", *(name.lower() for name in WEEKDAYS)), "near"),
+    **dict.fromkeys(SEASONS, "season"),
+    **dict.fromkeys(DECADES, "decade"),
 }
-"""Words in small letters without one of which no date of a sort is written."""
+"""Words in small letters, with the sort of date that is not written without one such."""
+EVERYDAY = frozenset({"may", "march"})
+"""Months that are words of every day, and count with their capital."""
 
 
 def hints_in(text: str, within: Span) -> frozenset[Hint]:
     """Which sorts of date text[within] may name, told by its words and figures; for most sentences none. One look at
     each word instead of a dozen patterns at each character."""
     words = WORD.findall(text[slice(*within)].lower())
-    found = {hint for hint, telling in HINTS.items() if not telling.isdisjoint(words)}
-    if "month" not in found and (text.find("May", *within) >= 0 or text.find("March", *within) >= 0):
+    told = [word for word in words if word in HINTS]
+    found = {HINTS[word] for word in told if word not in EVERYDAY}
+    if "month" not in found and told and (text.find("May", *within) >= 0 or text.find("March", *within) >= 0):
         found.add("month")
     if FIGURE.search(text, *within):
         found.add("figure")

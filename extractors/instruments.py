@@ -33,17 +33,9 @@ NAMED = re.compile(
     re.VERBOSE,
 )
 NOUNS = (
-    "Treaty",
-    "Convention",
-    "Protocol",
-    "Accord",
-    "Pact",
-    "Charter",
-    "Covenant",
-    "Memorandum",
-    "Peace of",
-    "Peace on",
-)
+    "Treat", "Convention", "Protocol", "Accord", "Agreement", "Pact", "Charter", "Covenant", "Memorandum",
+    "Declaration", "Peace",
+)  # fmt: skip
 """Words without one of which no such name is written."""
 SMALL = frozenset({"The", "A", "An", "In", "But", "At", "On", "And", "Its", "His", "Her", "Their", "That", "This"})
 SMALL |= {"of", "on", "and", "the"}

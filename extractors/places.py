@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Entry, Named, entry_of
 from extractors.lexicon.groups import all_names
 from extractors.lexicon.towns import town_of, towns
+from extractors.lexicon.words import words_of
 from extractors.model import Draft, Mention, Place, Span
 from extractors.pronouns import acts
 from extractors.registry import Reading, extractor
@@ -114,6 +115,9 @@ WATER = re.compile(
     re.VERBOSE,
 )
 
+WATERS = frozenset({"Sea", "Ocean", "Gulf", "Strait", "Straits", "River", "Canal", "Bay", "Channel", "Lake"})
+"""The nouns without one of which no water is named."""
+
 SORTS: dict[str, Literal["country", "capital", "city", "region", "water"]] = {
     "country": "country",
     "capital": "capital",
@@ -138,7 +142,7 @@ def places(reading: Reading) -> Iterator[Draft]:
             key = (name.text.replace("\u00a0", " "), name.entry.code or None)
             found.setdefault(key, []).append(name.span)
             sorts.setdefault(key, name.entry.sort)
-    for match in WATER.finditer(text):
+    for match in WATER.finditer(text) if not WATERS.isdisjoint(words_of(text).texts) else ():
         start, water = _water(match)
         found.setdefault((water, None), []).append((start, match.end()))
         sorts.setdefault((water, None), "water")
@@ -169,20 +173,23 @@ def _draft(name: str, country: str | None, sort: str, spans: list[Span]) -> Draf
     return Draft(kind="place", span=spans[0], key=f"{name} {country}", data=data)
 
 
-def located(text: str, language: str | None = None) -> Iterator[Named]:
+def located(text: str, language: str | None = None) -> tuple[Named, ...]:
     """The names in a text that stand for places there, in order. In what is not English, only those behind one of its
     own words of place."""
-    if language not in (None, "en"):
-        yield from _abroad(text, language or "")
-        return
+    return _located(text) if language in (None, "en") else tuple(_abroad(text, language))
+
+
+@lru_cache(maxsize=2)  # organisations are told from the places of the same text
+def _located(text: str) -> tuple[Named, ...]:
+    found: list[Named] = []
     before: Named | None = None
     for name, known in sorted((*((n, True) for n in all_names(text)), *_more_towns(text)), key=lambda n: n[0].span):
         if name.entry.sort in PLACED and (is_place(text, name, before) if known else _led(text, name, before)):
-            name = _within_province(text, name)
-            yield name
-            before = name
+            before = _within_province(text, name)
+            found.append(before)
         elif name.entry.sort == "government" and _is_building(text, name):
-            yield name
+            found.append(name)
+    return tuple(found)
 
 
 def _abroad(text: str, language: str) -> Iterator[Named]:
