@@ -156,10 +156,21 @@ def keys(*tables: tuple[str, ...]) -> frozenset[str]:
 
 def is_prose(line: str) -> bool:
     """Whether the line is written out in sentences, as a story is and menus, labels and headlines are not."""
+    return _is_written_out(line) if len(line) <= LONGEST_KEPT else _is_prose(line)
+
+
+LONGEST_KEPT = 4_000
+"""Characters of a line whose answer is remembered."""
+
+
+def _is_prose(line: str) -> bool:
     closed = (len(line) >= PROSE_LENGTH or (len(line) >= DENSE_LENGTH and is_dense(line))) and (
         line.endswith(tuple(TERMINALS)) or ". " in line
     )
     return closed and not is_title_case(line)
+
+
+_is_written_out = lru_cache(maxsize=512)(_is_prose)  # a line is asked about in each round of settling the story
 
 
 DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")

@@ -152,13 +152,16 @@ def hints_in(text: str, within: Span) -> frozenset[Hint]:
     return frozenset(found)
 
 
-def dates_in(text: str, anchor: Anchor, *, ahead: bool = False, within: Span | None = None) -> tuple[Dated, ...]:
+def dates_in(
+    text: str, anchor: Anchor, *, ahead: bool = False, within: Span | None = None, hints: frozenset[Hint] | None = None
+) -> tuple[Dated, ...]:
     """The date expressions in text[within], in order, none overlapping another. `ahead` reads what has no year, or
-    names a weekday, as the next one after the anchor instead of the last one before it."""
+    names a weekday, as the next one after the anchor instead of the last one before it. `hints`, where known already,
+    are those of `hints_in`."""
     start, end = within or (0, len(text))
     found: list[Dated] = []
     taken: set[int] = set()
-    hints = hints_in(text, (start, end))
+    hints = hints_in(text, (start, end)) if hints is None else hints
     for pattern, meaning in (reading[:2] for reading in READINGS if not hints.isdisjoint(reading[2])):
         for match in pattern.finditer(text, start, end):
             if match.start() in taken or match.end() - 1 in taken:

@@ -121,10 +121,9 @@ def _mention(someones: Sequence[Someone], tokens: Tokens) -> None:
             each.mentions.append(Mention(span=_span(tokens, name.first, name.end)))
             each.places.append(name.first)
             taken.update(range(name.first, name.end))
-    for at, word in enumerate(tokens.words):
-        if at in taken or not (at in tokens.capital or ("-" in word and ARTICLED.match(word))):
-            continue
-        bearers = owners.get(spelling(word))
+    articled = {at for at, word in enumerate(tokens.words) if "-" in word and ARTICLED.match(word)}
+    for at in sorted((tokens.capital | articled) - taken) if owners else ():
+        bearers = owners.get(spelling(tokens.words[at]))
         if bearers and (owner := _owner(bearers, tokens, at)):
             first = _opening(owner, tokens, at)
             owner.mentions.append(Mention(span=_span(tokens, first, at + 1)))

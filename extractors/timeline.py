@@ -86,9 +86,9 @@ def dated(text: str, sentence: Span, anchor: Anchor, last: Interval | None) -> t
     hints = hints_in(text, sentence)
     if not hints:
         return ()
-    back = dates_in(text, anchor, within=sentence)
+    back = dates_in(text, anchor, within=sentence, hints=hints)
     if any(_points_ahead(text, sentence, d.span) for d in back):
-        ahead = {d.span: d for d in dates_in(text, anchor, ahead=True, within=sentence)}
+        ahead = {d.span: d for d in dates_in(text, anchor, ahead=True, within=sentence, hints=hints)}
         back = tuple(ahead.get(d.span, d) if _points_ahead(text, sentence, d.span) else d for d in back)
     taken = [d.span for d in back]
     if "unit" not in hints:
