@@ -100,7 +100,7 @@ class Reference:
     def saw(self, parties: tuple[Party, ...]) -> None:
         """Notes the parties of an event: those of the latest one between states are "the two sides"."""
         official = all(party.person or party.office or party.sector in OFFICIAL for party in parties)
-        states = tuple(party for party in parties if party.country not in INTERNATIONAL)
+        states = tuple(p for p in parties if p.country not in INTERNATIONAL and p.text not in _world_towns())
         if official and len({party.country for party in states}) > 1:
             self.parties = states
 
@@ -169,3 +169,8 @@ def _fits(member: Member, woman: bool) -> bool:
 @cache
 def _women() -> frozenset[str]:
     return frozenset(table("given_names")["women"].split())
+
+
+@cache
+def _world_towns() -> frozenset[str]:
+    return frozenset(table("places")["world_towns"])

@@ -103,6 +103,15 @@ def test_pronouns_and_the_two_sides_mean_those_in_play() -> None:
     assert {p.country for p in found[2].actor} == {"CHL", "PER"}
 
 
+def test_the_seat_of_an_alliance_is_none_of_the_two_sides() -> None:
+    """Who flies to Brussels to see NATO has not drawn Belgium into a quarrel."""
+    *_, event = events_of(
+        "Chile accused Peru of firing on a patrol. Chilean Foreign Minister Ana Rojas flew to Brussels to see NATO. "
+        "The Norwegian ambassador urged both governments to keep calm."
+    )
+    assert [party.country for party in event.recipient] == ["CHL", "PER"]
+
+
 def test_an_event_names_the_sources_of_its_passage() -> None:
     """The bracket at the end of a passage covers what stands before it, and bounds a date that the text leaves open."""
     found = events_of(
