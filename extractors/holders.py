@@ -77,6 +77,21 @@ def national(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | 
     )  # fmt: skip
 
 
+def national_behind(tokens: Tokens, end: int) -> Office | None:
+    """What "X Y of Latvia" and "X Y (Latvia)" tell: the country alone."""
+    link = tokens.lower(end)
+    if link not in ("of", "("):
+        return None
+    at = end + 1 + (tokens.lower(end + 1) == "the")
+    named = tokens.named.get(at)
+    if named is None or named.entry.sort != "country" or (link == "(" and tokens.word(at + 1) != ")"):
+        return None
+    return Office(
+        first=end, end=at + 1, office="", post=NATIONAL, country=named.entry.code, stated=True, sector="GOV",
+        former=False, weak=True, definite=False,
+    )  # fmt: skip
+
+
 def calling(tokens: Tokens, end: int) -> Office | None:
     """What somebody is by calling, set off behind the name: "a hydrologist", "a French civilian official"."""
     if tokens.word(end) != "," or tokens.lower(end + 1) not in ("a", "an", "the"):

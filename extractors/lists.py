@@ -44,7 +44,8 @@ def shared_out(names: Sequence[Name], tokens: Tokens) -> list[Name]:
         office = name.office
         if office is not None and office.post == NATIONAL:
             last = bisect_right(ends, name.first) - 1
-            if last >= 0 and name.first - ends[last] < FAR_OFF:
+            between = tokens.words[ends[last] : name.first] if last >= 0 else []
+            if last >= 0 and len(between) < FAR_OFF and ";" not in between:
                 dealt[at] = name._replace(office=_held(shared[last], office))
     openings = {name.first: number for number, name in enumerate(dealt)}
     for each in shared:

@@ -20,6 +20,7 @@ from extractors.holders import (
     heading,
     leads_on,
     national,
+    national_behind,
     of_country,
     post_before,
     reporting,
@@ -98,14 +99,15 @@ def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Map
         behind = before if before and behind and leads_on(tokens, behind) else behind or before
     best = behind if behind and (office is None or office.rank or office.former) else office
     if known:
-        return Name(at, end, text, best or national(tokens, at, titled) or calling(tokens, end))
+        own = national(tokens, at, titled) or calling(tokens, end) or national_behind(tokens, end)
+        return Name(at, end, text, best or own)
     if not words[0][0].isupper() or (len(words) > 1 and words[-1].lower() in office_words()):
         return None
     if office or styled:
         return Name(at, end, text, best)
     if inset:  # "a Russian deputy minister, X,"
         return Name(at, end, text, behind) if behind and behind.end == at - 1 else None
-    own = national(tokens, at, titled)
+    own = national(tokens, at, titled) or national_behind(tokens, end)
     if best or own or _speaks(tokens, at, end):
         return Name(at, end, text, best or own or calling(tokens, end))
     return None

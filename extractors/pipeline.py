@@ -48,11 +48,13 @@ Word = tuple[int, int, int, bool]
 other patterns over two words are slang ("gonna", "y'all"), which no article is lost by."""
 
 _chosen = [DEFAULT_MODEL]
+_known: dict[Word, tuple[int, ...]] = {}
 
 
 def choose(model: str) -> None:
-    """Names the pipeline that this process is to read with, before the first text is read."""
+    """Names the pipeline that this process is to read with from now on."""
     _chosen[:] = [model]
+    _known.clear()
 
 
 def preload() -> Language:
@@ -104,9 +106,6 @@ def _with_heads(forms: list[tuple[int, ...]], rows: Any) -> Any:
     whole[:, :-1] = numpy.array(forms, dtype="uint64").reshape(-1, len(_TOLD))
     whole[:, -1] = rows[:, -1]
     return whole
-
-
-_known: dict[Word, tuple[int, ...]] = {}
 
 
 def _forms(texts: Sequence[list[Word]]) -> list[list[tuple[int, ...]]]:

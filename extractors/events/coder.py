@@ -94,7 +94,7 @@ class Coder:
             return found
         if not self._frames(token, form):
             return None
-        if token.i in self.consumed or self._bracketed(token) or self._adjectival(token):
+        if token.i in self.consumed or self._bracketed(token) or self._adjectival(token) or _is_topic(token):
             self._note(token, "", CONSUMED)
             return None
         for frame in self._frames(token, form):
@@ -313,6 +313,13 @@ def _modality(token: Token, frame: Frame) -> Modality | None:
         return of_verb(token.head) if token.head.pos_ == "VERB" else Modality("actual")
     # An adjective is said of somebody by the verb over it: "is ready", "are not willing".
     return of_verb(token.head if frame.form == "adjective" and token.head.pos_ in ("VERB", "AUX") else token)
+
+
+def _is_topic(token: Token) -> bool:
+    """Whether a gerund only says what somebody meets or speaks about: "the group on settling the conflict"; but "on
+    arriving, A met B"."""
+    about = token.dep_ == "pcomp" and token.head.lower_ in ("on", "about", "concerning", "regarding")
+    return about and token.head.head.i < token.i
 
 
 OPEN = frozenset({"ADJ", "VERB", "AUX", "NOUN", "PROPN"})

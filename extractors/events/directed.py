@@ -94,6 +94,8 @@ class Directed:
             recipient = tuple(self._within("", trigger, actor)) or recipient
         if "utterer" in frame.actor:
             recipient = _foreign(recipient, actor)
+        if frame.type == "AGREE":  # a government promises its own minister nothing
+            recipient = (*_foreign(recipient, actor), *(p for p in recipient if p.sector != "GOV"))
         recipient = tuple(p for p in recipient if p.country)
         return Filled(actor, recipient if frame.type == "CONSULT" else _abroad(recipient, actor), factor)
 

@@ -57,6 +57,7 @@ class Reference:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.parties: tuple[Party, ...] = ()
+        self.with_bodies: tuple[Party, ...] = ()
         self._sentences: list[Sentence] = list(cast.doc.sents)
         self._at = {token.i: number for number, sent in enumerate(self._sentences) for token in sent}
 
@@ -102,13 +103,17 @@ class Reference:
         official = all(party.person or party.office or party.sector in OFFICIAL for party in parties)
         states = tuple(p for p in parties if p.country not in INTERNATIONAL and p.text not in _world_towns())
         if official and len({party.country for party in states}) > 1:
-            self.parties = states
+            self.parties = self.with_bodies = states
+        elif official and len({party.country for party in parties}) > 1:
+            self.with_bodies = parties
 
     def two_sides(self, token: Token) -> tuple[Party, ...]:
         """The parties last in play: the last two who hold the office that is named, else those of the latest event
         between states, else the last two states named before."""
         if peers := self._peers(token):
             return peers
+        if token.lemma_.lower() == "side" and self.with_bodies:
+            return self.with_bodies
         if self.parties:
             return self.parties
         found: dict[str, Party] = {}
@@ -132,17 +137,31 @@ class Reference:
 
     def _person(self, token: Token, *, woman: bool) -> Member | None:
         here = self._at[token.i]
+        subject = self._doer(token)
         ahead = self._ahead(token, self._sentences[here])
         if ahead and _fits(ahead, woman):
             return ahead
         fallback: Member | None = None
         for number in range(here, max(-1, here - SENTENCES_BACK), -1):
             people = [m for m in self._people(self._sentences[number]) if m.span[0] < token.idx and _fits(m, woman)]
+            people = [m for m in people if subject is None or m.parties[0].person != subject]
             subjects = [m for m in people if self._is_subject(m)]
             if subjects:
                 return subjects[-1 if number == here else 0]
             fallback = fallback or (people[0] if people else None)
         return fallback
+
+    def _doer(self, token: Token) -> str | None:
+        """The person who does what is done to whom a pronoun means, and so is not he: "A spoke with B, thanking
+        him"."""
+        if token.dep_ not in ("dobj", "dative", "pobj"):
+            return None
+        verb = token.head if token.dep_ != "pobj" else token.head.head
+        while verb.dep_ in ("advcl", "xcomp", "conj", "pcomp") and not any(c.dep_ == "nsubj" for c in verb.children):
+            verb = verb.head
+        doer = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+        member = self.cast.by_token.get(doer.i) if doer is not None else None
+        return member.parties[0].person if member else None
 
     def _ahead(self, token: Token, sentence: Sentence) -> Member | None:
         """The person who is subject of the sentence, for a pronoun in the phrase before it: "In her stay, Albright

@@ -210,3 +210,24 @@ def test_a_clause_beside_a_reason_and_a_name_within_a_name_lend_nobody(
 )
 def test_who_is_not_named_is_asked_nothing(text: str) -> None:
     assert not [event for event in events_of(text) if event.recipient]
+
+
+def test_whom_it_is_done_to_is_not_who_does_it() -> None:
+    """ "Him" in a clause without a subject of its own is the other one."""
+    found = events_of(
+        "Chilean President Luis Soto spoke with Peruvian President Juan Diaz on Monday, thanking him for his help."
+    )
+    assert ("CONSULT", (["CHL", "PER"], [])) in [(event.type, countries(event)) for event in found]
+    assert ["CHL"] not in [countries(event)[1] for event in found]
+
+
+def test_a_body_may_be_one_of_the_sides() -> None:
+    first, second = events_of(
+        "Peruvian President Juan Diaz met with envoys of the OSCE. During the meeting, the sides discussed the border."
+    )
+    assert countries(first) == countries(second) == (["PER", "IGO"], [])
+
+
+def test_what_a_group_is_about_is_no_event() -> None:
+    found = events_of("Peruvian President Juan Diaz met with the OSCE group on settling the conflict with Chile.")
+    assert [event.type for event in found] == ["CONSULT"]

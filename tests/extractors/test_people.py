@@ -40,6 +40,8 @@ def people_of(*paragraphs: str) -> list[Person]:
         ("The Portuguese diplomat Inês Teles spoke.", "Inês Teles", "diplomat", "PRT"),
         ("A Tongan delegation led by Trade Minister Sione Fifita left.", "Sione Fifita", "Trade Minister", "TON"),
         ("Mr. Vega spoke.", "Vega", None, None),
+        ("Luc Perrin of France spoke.", "Luc Perrin", None, "FRA"),
+        ("Luc Perrin (France) spoke.", "Luc Perrin", None, "FRA"),
     ],
 )
 def test_a_person_has_the_office_that_the_text_gives(
