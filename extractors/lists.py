@@ -36,7 +36,11 @@ def shared_out(names: Sequence[Name], tokens: Tokens) -> list[Name]:
     shared = _shared(tokens)
     if not shared:
         return list(names)
-    each_his = {name.first: name for plural in shared for name in _each_with_state(plural, tokens)}
+    each_his = {
+        name.first: name
+        for plural in shared
+        for name in (*_each_with_state(plural, tokens), *_behind_their_states(plural, tokens))
+    }
     taken = {at for name in each_his.values() for at in range(name.first, name.end)}
     dealt = sorted([*each_his.values(), *(n for n in names if n.first not in taken)], key=lambda name: name.first)
     ends = [each.end for each in shared]
@@ -70,13 +74,38 @@ def _each_with_state(shared: Shared, tokens: Tokens) -> Iterator[Name]:
         end = end_of_name(tokens, at + 1)
         if tokens.word(at) != "," or end <= at + 1 or at + 1 in tokens.named:
             return
-        blank = Office(
-            first=shared.first, end=shared.end, office="", post=NATIONAL, country=state.entry.code, stated=True,
-            sector=None, former=False, weak=True, definite=False,
-        )  # fmt: skip
-        text = tokens.text[tokens.spans[at + 1][0] : tokens.spans[end - 1][1]]
-        yield Name(at + 1, end, text, _held(shared, blank))
+        yield _holder(shared, tokens, at + 1, end, state.entry.code)
         at, link = end + (tokens.word(end) == ","), "and"
+
+
+def _behind_their_states(shared: Shared, tokens: Tokens) -> list[Name]:
+    """The names that follow the list of their states: "the presidents of Peru and Chile, A B and C D"."""
+    at, codes = shared.end, list[str]()
+    while tokens.lower(at) in ("of", ",", "and", "the") and len(codes) < MOST_STATES:
+        at += 1
+        state = tokens.named.get(at)
+        if state is not None and state.entry.sort == "country":
+            codes.append(state.entry.code)
+            while tokens.named.get(at) is state:
+                at += 1
+    found: list[Name] = []
+    while len(codes) > 1 and tokens.word(at - 1) in (",", "and") and (end := end_of_name(tokens, at)) > at + 1:
+        found.append(_holder(shared, tokens, at, end, codes[min(len(found), len(codes) - 1)]))
+        at = end + 1 + (tokens.word(end) == "," and tokens.word(end + 1) == "and")
+    return found if len(found) == len(codes) else []
+
+
+MOST_STATES = 6
+
+
+def _holder(shared: Shared, tokens: Tokens, first: int, end: int, country: str) -> Name:
+    """Who bears the shared office for a state."""
+    blank = Office(
+        first=shared.first, end=shared.end, office="", post=NATIONAL, country=country, stated=True,
+        sector=None, former=False, weak=True, definite=False,
+    )  # fmt: skip
+    text = tokens.text[tokens.spans[first][0] : tokens.spans[end - 1][1]]
+    return Name(first, end, text, _held(shared, blank))
 
 
 def _held(shared: Shared, office: Office) -> Office:

@@ -44,6 +44,11 @@ OFFICIAL_ACTS = frozenset({"COERCE", "SANCTION", "ACCUSE"})
 """Types of what a state does to those in its power."""
 
 
+SPOKEN = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "AGREE", "SUPPORT", "CONCEDE"})
+"""Types of what is said: "condemned the raid and demanded that Peru withdraw" is said of Peru both times; who seizes
+land and sparks a quarrel has not seized it from those who quarrel."""
+
+
 OUTWARD = frozenset({"AGREE", "SUPPORT", "COOPERATE"})
 """Types of what one state does to another: a recipient whose state is open is not of the actor's own."""
 
@@ -146,7 +151,7 @@ class Directed:
         elif path == "rest":
             yield from self._rest(trigger, taken)
         elif path == "home":
-            yield from self._home(trigger, taken)
+            yield from self._home(frame, trigger, taken)
         elif path == "modifier":
             yield from self.finder.modifying(trigger, frame)
         elif path.startswith("within"):
@@ -263,13 +268,15 @@ class Directed:
                 yield from self._coupled(name)
                 return
 
-    def _home(self, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
+    def _home(self, frame: Frame, trigger: Token, taken: tuple[Party, ...]) -> Iterator[Party]:
         """Somebody else of the actor's own country, or one whose country is open: "protested against the police"."""
         own = {identity(party) for party in taken}
         spans = {party.span for party in taken}
         skipped: set[int] = set()
         for token in _own(trigger):
-            if token.dep_ == "prep" and token.lower_ == "before":  # "bring the matter before a court"
+            before = token.dep_ == "prep" and token.lower_ == "before"  # "bring the matter before a court"
+            another = token.dep_ == "conj" and token.head == trigger and token.pos_ == "VERB"
+            if before or (another and frame.type not in SPOKEN):
                 skipped.update(t.i for t in token.subtree)
             if token.i <= trigger.i or token.i in skipped or token.pos_ not in ("NOUN", "PROPN"):
                 continue

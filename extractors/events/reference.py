@@ -70,7 +70,7 @@ class Reference:
         if word in SPEAKING:
             return self._speaker(token)
         if (word in PLURAL and token.tag_ != "CC") or self._sides(token):
-            return self._own(token) or self.two_sides(token)
+            return self._own(token) or self._pair(token) or self.two_sides(token)
         return ()
 
     def _speaker(self, token: Token) -> tuple[Party, ...]:
@@ -97,6 +97,14 @@ class Reference:
                 parties = tuple(party for member in members if member for party in member.parties)
                 return parties if len({party.country for party in parties}) > 1 else ()
         return ()
+
+    def _pair(self, token: Token) -> tuple[Party, ...]:
+        """The two people of two states whom the sentence names before "they": "A spoke with B as they held talks"."""
+        if token.lower_ != "they":
+            return ()
+        here = self._sentences[self._at[token.i]]
+        parties = {m.parties[0].country: m.parties[0] for m in self._people(here) if m.span[1] <= token.idx}
+        return tuple(parties.values()) if len(parties) == 2 and None not in parties else ()
 
     def saw(self, parties: tuple[Party, ...]) -> None:
         """Notes the parties of an event: those of the latest one between states are "the two sides"."""

@@ -231,3 +231,18 @@ def test_a_body_may_be_one_of_the_sides() -> None:
 def test_what_a_group_is_about_is_no_event() -> None:
     found = events_of("Peruvian President Juan Diaz met with the OSCE group on settling the conflict with Chile.")
     assert [event.type for event in found] == ["CONSULT"]
+
+
+def test_they_are_the_two_whom_the_sentence_names() -> None:
+    """Not those of the paragraph before."""
+    *_, talks = events_of(
+        "Kenyan and Ugandan ministers met on Monday.",
+        "Chilean President Luis Soto spoke frankly of his plans with Peruvian President Juan Diaz as they held talks.",
+    )
+    assert countries(talks) == (["CHL", "PER"], [])
+
+
+def test_a_second_act_of_one_subject_keeps_its_own_objects() -> None:
+    first, *_ = events_of("Malian rebels seized large areas of land and sparked a dispute between Chad and Niger.")
+    assert first.type == "ASSAULT"
+    assert countries(first)[1] == []
