@@ -100,7 +100,8 @@ class Directed:
         if "utterer" in frame.actor:
             recipient = _foreign(recipient, actor)
         if frame.type == "AGREE":  # a government promises its own minister nothing
-            recipient = (*_foreign(recipient, actor), *(p for p in recipient if p.sector != "GOV"))
+            abroad = _foreign(recipient, actor)
+            recipient = tuple(p for p in recipient if p in abroad or p.sector != "GOV")
         recipient = tuple(p for p in recipient if p.country)
         return Filled(actor, recipient if frame.type == "CONSULT" else _abroad(recipient, actor), factor)
 

@@ -233,6 +233,11 @@ def test_what_a_group_is_about_is_no_event() -> None:
     assert [event.type for event in found] == ["CONSULT"]
 
 
+def test_nobody_is_named_twice_as_a_recipient() -> None:
+    (event,) = events_of("Chile agreed to free the Peruvian rebels on Monday.")
+    assert countries(event) == (["CHL"], ["PER"])
+
+
 def test_they_are_the_two_whom_the_sentence_names() -> None:
     """Not those of the paragraph before."""
     *_, talks = events_of(
