@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from extractors.lexicon import table
-from extractors.lexicon.gazetteer import Named, entry_of
+from extractors.lexicon.gazetteer import WORLD, Named, entry_of
 from extractors.lexicon.groups import all_names, sector_of_name
 from extractors.lexicon.words import openers_of, phrases_in
 from extractors.model import Span
@@ -45,7 +45,6 @@ PHRASES = 3
 
 OWNERS = frozenset({"People", "Peoples", "Women", "Workers", "Lord", "Children", "Farmers", "Citizens", "Men"})
 """Who may own a part of a name: "People's Assembly", where "Chile's Assembly" is the Assembly of Chile."""
-WORLD = frozenset({"IGO", "UNO", "EUR"})
 STATES = frozenset({"country", "adjective", "capital"})
 
 

@@ -19,7 +19,7 @@ from extractors.dates import DAY_MONTH, MONTH_DAY, month_number, placed
 from extractors.lexicon import table
 from extractors.model import Citation, CitedItem, Document, Draft, Span
 from extractors.registry import Reading, extractor
-from extractors.sentences import holding
+from extractors.sentences import enclosing
 
 # A bracket without brackets in it, long enough for a name and a date. The class excludes its own closing mark, and the
 # length is capped, so a search over n characters takes at most 400 n steps.
@@ -313,8 +313,7 @@ def _item(source: Source, latest: dt.date | None) -> CitedItem:
 
 
 def _paragraph_start(document: Document, offset: int) -> int:
-    at = holding(document.paragraphs, offset)
-    return document.paragraphs[at][0] if at >= 0 else 0
+    return enclosing(document.paragraphs, offset)[0]
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from extractors.holders import NATIONAL
 from extractors.identity import Someone
 from extractors.lexicon import table
+from extractors.lexicon.gazetteer import WORLD
 from extractors.lexicon.towns import towns
 from extractors.model import Document, Span
 from extractors.names import Name
@@ -87,7 +88,7 @@ class Surroundings:
         entries = {named.span[0]: named.entry for named in tokens.named.values()}
         ministries = {at: e.code for at, e in entries.items() if e.sort == "body" and _is_ministry(e.name)}
         self._openings = _Marks(sorted([*placed, *ministries.items()]))
-        self._bodies = _Marks((at, e.code) for at, e in entries.items() if e.code in ("IGO", "UNO", "EUR"))
+        self._bodies = _Marks((at, e.code) for at, e in entries.items() if e.code in WORLD)
         inside = {tokens.spans[at][0] for at in range(1, len(tokens)) if tokens.lowered[at - 1] == "in"}
         self._seats = _Marks(
             (at, c) for at, c in placed if at in inside and (at not in entries or entries[at].sort in SEATS)

@@ -27,6 +27,7 @@ from extractors.intervals import (
     spanning,
     unplaced,
 )
+from extractors.lexicon.words import LETTERS
 from extractors.model import Interval, Span
 from extractors.times import DECADES, SEASONS, TIMES, Hint
 
@@ -122,9 +123,6 @@ class Dated:
     relative: bool
 
 
-# A word without digits, to its end. One way to read.
-# yes: "May"  "three" and "day" of "three-day"      no: "1999"
-WORD = re.compile(r"[^\W\d_]+")
 FIGURE = re.compile(r"\d")
 UNITS = ("day", "week", "weekend", "month", "year", "decade", "morning", "afternoon", "evening", "night")
 HINTS: Mapping[str, Hint] = {
@@ -142,7 +140,7 @@ EVERYDAY = frozenset({"may", "march"})
 def hints_in(text: str, within: Span) -> frozenset[Hint]:
     """Which sorts of date text[within] may name, told by its words and figures; for most sentences none. One look at
     each word instead of a dozen patterns at each character."""
-    words = WORD.findall(text[slice(*within)].lower())
+    words = LETTERS.findall(text[slice(*within)].lower())
     told = [word for word in words if word in HINTS]
     found = {HINTS[word] for word in told if word not in EVERYDAY}
     if "month" not in found and told and (text.find("May", *within) >= 0 or text.find("March", *within) >= 0):

@@ -6,7 +6,6 @@ names no state, body or office at all passes nothing. One set look-up a word: so
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -14,10 +13,10 @@ from typing import Any
 from extractors.lexicon import table, tables_in
 from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.groups import all_names
+from extractors.lexicon.words import LETTERS
 from extractors.model import Span
 from extractors.sentences import sentences_in
 
-WORD = re.compile(r"[^\W\d_]+")
 ACTORS = frozenset({"country", "adjective", "capital", "government", "body"})
 STANDINS = frozenset(
     {"he", "she", "they", "it", "both", "sides", "side", "who", "which", "we", "his", "her", "their", "its"}
@@ -65,7 +64,7 @@ def passing(text: str, sentences: Sequence[Span]) -> list[bool]:
 
 def of_sport(text: str) -> bool:
     """Whether a text tells of matches and tables, where states are teams and nobody does anything to another."""
-    words = WORD.findall(text.lower())
+    words = LETTERS.findall(text.lower())
     found = [word for word in words if word in _sport()]
     return len(found) >= SPORT_SHARE * len(words) and len(set(found)) >= SPORT_WORDS
 
@@ -88,7 +87,7 @@ def _codes(sentences: Sequence[Span], names: Sequence[Named]) -> Iterator[set[st
 
 
 def _may_hold(sentence: str, codes: set[str], *, dense: bool) -> bool:
-    words = WORD.findall(sentence)
+    words = LETTERS.findall(sentence)
     lowered = {word.lower() for word in words}
     if lowered.isdisjoint(_forms()):
         return False

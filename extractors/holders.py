@@ -71,8 +71,13 @@ def national(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | 
     if tokens.word(at - 1) not in ("'s", "’s") or named is None or named.entry.sort not in ("country", "government"):
         return None
     apposed = _reaching(tokens, at - 2, titled) if tokens.word(at - 3) == "," else None
-    return apposed or Office(
-        first=at - 2, end=at, office="", post=NATIONAL, country=named.entry.code, stated=True, sector="GOV",
+    return apposed or of_state(at - 2, at, named.entry.code)
+
+
+def of_state(first: int, end: int, country: str | None) -> Office:
+    """What tokens[first:end] tell of somebody where that is a country alone, or less."""
+    return Office(
+        first=first, end=end, office="", post=NATIONAL, country=country, stated=country is not None, sector="GOV",
         former=False, weak=True, definite=False,
     )  # fmt: skip
 
@@ -86,10 +91,7 @@ def national_behind(tokens: Tokens, end: int) -> Office | None:
     named = tokens.named.get(at)
     if named is None or named.entry.sort != "country" or (link == "(" and tokens.word(at + 1) != ")"):
         return None
-    return Office(
-        first=end, end=at + 1, office="", post=NATIONAL, country=named.entry.code, stated=True, sector="GOV",
-        former=False, weak=True, definite=False,
-    )  # fmt: skip
+    return of_state(end, at + 1, named.entry.code)
 
 
 def calling(tokens: Tokens, end: int) -> Office | None:

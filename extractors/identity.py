@@ -13,6 +13,7 @@ from functools import cache
 
 from extractors.holders import NATIONAL
 from extractors.lexicon import leaders
+from extractors.lexicon.gazetteer import WORLD
 from extractors.model import Document, Mention
 from extractors.names import Name
 from extractors.offices import Office
@@ -138,7 +139,7 @@ def settle(each: Someone, document: Document, countries: Mapping[str, int]) -> N
     each.sector = office.sector if office else ("GOV" if held else None)
     if each.title is None and each.office and (each.office.post not in RELATIONAL or _of_body(each.office)):
         each.title, each.sector = each.office.office, each.office.sector
-    if each.country in ("IGO", "UNO", "EUR"):
+    if each.country in WORLD:
         each.sector = "IGO"
 
 

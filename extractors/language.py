@@ -8,6 +8,8 @@ from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from extractors.lexicon.words import LETTERS
+
 LEAST = 200
 """Characters below which words do not tell: a list of names is taken for anything."""
 MOST = 1_000
@@ -28,7 +30,6 @@ LATIN = 0.95
 OTHER_SCRIPT = re.compile(r"[^\W\d_A-Za-zªºÀ-ɏ\u0300-\u036fḀ-ỿ]")
 # yes: "the"  "über"     no: "Ana"  "5"
 SMALL_WORD = re.compile(r"(?<!\w)[a-zß-ÿ]+(?!\w)")
-WORD = re.compile(r"[^\W\d_]+")
 PLAIN = frozenset(
     {
         "the", "and", "that", "with", "from", "this", "which", "to", "by", "have", "has", "been", "said", "were",
@@ -66,7 +67,7 @@ def _plainly_english(text: str) -> bool:
     """Whether small words of English make up so much of a text in Latin letters that the model need not be asked."""
     if len(text.encode("ascii", "ignore")) < LATIN * len(text):
         return False
-    words = WORD.findall(text.lower())
+    words = LETTERS.findall(text.lower())
     return sum(word in PLAIN for word in words) >= ENOUGH * len(words)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from extractors.holders import NATIONAL
+from extractors.holders import NATIONAL, of_state
 from extractors.lexicon import table
 from extractors.names import Name, end_of_name
 from extractors.offices import LONGEST, Office
@@ -100,12 +100,8 @@ MOST_STATES = 6
 
 def _holder(shared: Shared, tokens: Tokens, first: int, end: int, country: str) -> Name:
     """Who bears the shared office for a state."""
-    blank = Office(
-        first=shared.first, end=shared.end, office="", post=NATIONAL, country=country, stated=True,
-        sector=None, former=False, weak=True, definite=False,
-    )  # fmt: skip
     text = tokens.text[tokens.spans[first][0] : tokens.spans[end - 1][1]]
-    return Name(first, end, text, _held(shared, blank))
+    return Name(first, end, text, _held(shared, of_state(shared.first, shared.end, country)))
 
 
 def _held(shared: Shared, office: Office) -> Office:
@@ -126,11 +122,7 @@ def _deal(names: list[Name], first: int, shared: Shared, tokens: Tokens) -> None
     countries = _before(tokens, shared.first)
     for number, at in enumerate(group):
         code = countries[number] if len(countries) == len(group) else countries[-1] if len(countries) == 1 else None
-        blank = Office(
-            first=shared.first, end=shared.end, office="", post=NATIONAL, country=code, stated=code is not None,
-            sector=None, former=False, weak=True, definite=False,
-        )  # fmt: skip
-        names[at] = names[at]._replace(office=_held(shared, blank))
+        names[at] = names[at]._replace(office=_held(shared, of_state(shared.first, shared.end, code)))
 
 
 def _goes_on(one: Name, other: Name, tokens: Tokens) -> bool:

@@ -11,12 +11,11 @@ from functools import cache, lru_cache
 from typing import Any
 
 from extractors.lexicon import table
-from extractors.lexicon.gazetteer import Entry
+from extractors.lexicon.gazetteer import WORLD, Entry
 from extractors.tokens import Tokens
 
 LONGEST = 6
 """Words in the longest office of the table."""
-WORLD = ("IGO", "UNO", "EUR")
 PORTFOLIO = 4
 """Words that what a minister is for may have: "Fuel and Energy"."""
 DESK = 6
@@ -156,7 +155,7 @@ def _desk(tokens: Tokens, stop: int, *, whole: bool) -> int:
     that end so are taken, as a name may follow; those for a part of the world only with `whole`."""
     if tokens.lower(stop) != "for":
         return stop
-    known, end = _portfolios() | _desks() | (_regions() if whole else frozenset()), stop
+    known, end = _words("portfolios") | _words("desks") | (_words("regions") if whole else frozenset()), stop
     for at in range(stop + 1, stop + 2 + DESK):
         word = tokens.word(at)
         plain = tokens.adjoining(at - 1) and word.replace("-", "").isalpha()
@@ -170,7 +169,7 @@ def _desk(tokens: Tokens, stop: int, *, whole: bool) -> int:
 def _graded(tokens: Tokens, start: int, name: str) -> int:
     """Where the office begins with the words that make it a lower one: "Principal Deputy Assistant Secretary"."""
     first = start
-    while tokens.adjoining(first - 1) and tokens.lower(first - 1) in _grades() and not name.startswith("deputy"):
+    while tokens.adjoining(first - 1) and tokens.lower(first - 1) in _words("grades") and not name.startswith("deputy"):
         first -= 1
     if first < start and tokens.lower(first - 1) in ("first", "principal") and tokens.adjoining(first - 1):
         first -= 1
@@ -181,7 +180,7 @@ def _names_portfolio(tokens: Tokens, at: int, capital: bool) -> bool:
     word = tokens.word(at)
     if at in tokens.named or word.lower() in _modifiers() or word.lower() in _common():
         return False
-    if word.lower() in _portfolios() or (word.lower() == "and" and at > 0):
+    if word.lower() in _words("portfolios") or (word.lower() == "and" and at > 0):
         return True
     return (
         capital
@@ -194,28 +193,13 @@ def _names_portfolio(tokens: Tokens, at: int, capital: bool) -> bool:
 
 def _named_behind(tokens: Tokens, at: int, capital: bool) -> bool:
     """Whether the word behind "minister of" is what for: known, or with a capital before a known one."""
-    known = tokens.lower(at) in (*_portfolios(), "and")
-    return known or (tokens.lower(at + 1) in _portfolios() and _names_portfolio(tokens, at, capital))
+    known = tokens.lower(at) in (*_words("portfolios"), "and")
+    return known or (tokens.lower(at + 1) in _words("portfolios") and _names_portfolio(tokens, at, capital))
 
 
 @cache
-def _desks() -> frozenset[str]:
-    return frozenset(table("offices")["modifiers"]["desks"])
-
-
-@cache
-def _regions() -> frozenset[str]:
-    return frozenset(table("offices")["modifiers"]["regions"])
-
-
-@cache
-def _grades() -> frozenset[str]:
-    return frozenset(table("offices")["modifiers"]["grades"])
-
-
-@cache
-def _portfolios() -> frozenset[str]:
-    return frozenset(table("offices")["modifiers"]["portfolios"])
+def _words(key: str) -> frozenset[str]:
+    return frozenset(table("offices")["modifiers"][key])
 
 
 def _leftwards(tokens: Tokens, start: int, *, first_counts: bool) -> tuple[int, Entry | None]:

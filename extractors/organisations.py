@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from extractors.bodies import WORLD, Body, bodies_in
-from extractors.lexicon.gazetteer import entry_of
+from extractors.bodies import Body, bodies_in
+from extractors.lexicon.gazetteer import WORLD, entry_of
 from extractors.lexicon.groups import all_names
 from extractors.model import Draft, Mention, Organisation, Person, Record, Span
 from extractors.places import located

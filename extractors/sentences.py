@@ -75,6 +75,12 @@ def holding(spans: Sequence[Span], offset: int) -> int:
     return at if at >= 0 and offset < spans[at][1] else -1
 
 
+def enclosing(spans: Sequence[Span], offset: int) -> Span:
+    """The span that an offset lies in, (0, 0) where it lies in none; the spans in order and apart."""
+    at = holding(spans, offset)
+    return spans[at] if at >= 0 else (0, 0)
+
+
 def at_offset(spans: Sequence[Span], offset: int) -> int:
     """The number of the span that an offset lies in or behind; -1 before the first."""
     return bisect_right(spans, (offset, 1 << 60)) - 1

@@ -20,7 +20,8 @@ from extractors.sentences import holding, sentences_in
 # yes: "will"  "agreed to"  "scheduled"     no: "willing"
 AHEAD = re.compile(
     r"\b(?:will|shall|would|(?:is|are|was|were)\s(?:due\s)?to|to\sbe|expected|planned|plans|scheduled|agreed\sto|due"
-    r"|promised\sto|intends|set\sfor|invitation\sto|hopes\sto|[Uu]ntil|prior\sto|deadline|expires?|slated|takes\seffect|ahead\sof|travels|arrives|leaves|begins|opens|flies)\b"
+    r"|promised\sto|intends|set\sfor|invitation\sto|hopes\sto|[Uu]ntil|prior\sto|deadline|expires?|slated|takes\seffect"
+    r"|ahead\sof|travels|arrives|leaves|begins|opens|flies)\b"
 )
 COMING = re.compile(r"[^.;]{0,60}\b(?:to\sbe\sheld|to\stake\splace|is\sscheduled|will\sbe\sheld)\b")
 BEHIND = re.compile(

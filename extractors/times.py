@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from extractors.intervals import (
     Precision,
     bounded,
     calendar_bounds,
+    month_number,
     part_of,
     spanning,
     unplaced,
@@ -115,7 +115,6 @@ DECADES |= {"seventies": 1970, "eighties": 1980, "nineties": 1990}
 NTH = {"first": 1, "opening": 1, "second": 2, "third": 3, "fourth": 4}
 PIECES = {"week": 4, "days": 6, "half": 2, "quarter": 4, "third": 3}
 """Into how many pieces a month or year is cut; a week has seven days."""
-MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
 DAYS = {"day": 1, "week": 7, "month": 31, "year": 366, "decade": 3653}
 FEW, MANY = 2, 7
 """What "a few" and "several" may mean."""
@@ -246,7 +245,7 @@ def _whole(parts: dict[str, str | None], anchor: Anchor, ahead: bool) -> tuple[d
             if anchor.day
             else None
         )
-    month = MONTHS[parts["month"] or ""]
+    month = month_number(parts["month"] or "")
     if parts["year"]:
         year = int(parts["year"])
     elif anchor.latest:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from extractors.lexicon import table
+from extractors.lexicon.words import LETTERS
 from extractors.model import Draft, Span, Topic
 from extractors.registry import Reading, extractor
 
@@ -22,9 +23,6 @@ ENOUGH = 6
 WEAKEST = 0.15
 """Document scores below this are not worth a record."""
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-# The letters that a form of an issue begins with.
-# yes: "U" of "U.S.-Russian"     no: "1972"
-OPENER = re.compile(r"[^\W\d_]+")
 
 
 @extractor("topics", version=2)
@@ -91,7 +89,7 @@ def _opens_issue(word: str) -> bool:
 
 @cache
 def _openers() -> tuple[str, ...]:
-    return tuple({opener.group() for form in _issue_of() if (opener := OPENER.match(form))})
+    return tuple({opener.group() for form in _issue_of() if (opener := LETTERS.match(form))})
 
 
 def issues_in(text: str) -> list[str]:

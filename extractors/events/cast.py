@@ -43,9 +43,9 @@ LEAST = 5
 """Letters in the longest noun on -er or -or that is left alone: "paper", "order"."""
 
 TITLE = 45
+"""Characters that an office between a state's name and a person's may fill."""
 FAR = 150
 """Characters before a place in which a name that ends right before it begins."""
-"""Characters that an office between a state's name and a person's may fill."""
 
 SENT = frozenset({"of", "from", "to"})
 """The same for those who are sent abroad, whom "in" places but does not own: "troops in Chechnya"."""
@@ -100,14 +100,14 @@ class Cast:
         at = bisect_right(self._parts, offset, key=lambda part: part[0][0]) - 1
         return self._parts[at][1] if at >= 0 and offset < self._parts[at][0][1] else None
 
-    def speaker(self, at: int) -> tuple[Party, ...]:
-        """Whoever says the quotation that an offset stands in, as he is named nearest to it."""
+    def speaker(self, at: int, span: Span | None = None) -> tuple[Party, ...]:
+        """Whoever says the quotation that an offset stands in: at the span of a pronoun, or as he is named nearest."""
         quote = self.quote_at(at)
         if quote is None or quote.speaker not in self.by_record:
             return ()
         record, person = self.by_record[quote.speaker]
-        mention = min(person.mentions, key=lambda m: abs(m.span[0] - at))
-        return (party_of(person, record, self.text, mention.span),)
+        nearest = span or min(person.mentions, key=lambda m: abs(m.span[0] - at)).span
+        return (party_of(person, record, self.text, nearest),)
 
     def tokens(self, span: Span) -> tuple[int, ...]:
         """The indices of the tokens inside a span of the text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from extractors.events.cast import Cast, Member, party_of
+from extractors.events.cast import Cast, Member
 from extractors.lexicon import table
 from extractors.lexicon.groups import INTERNATIONAL
 from extractors.model import Party
@@ -68,17 +68,10 @@ class Reference:
             person = self._person(token, woman=SINGULAR[word])
             return person.parties if person else ()
         if word in SPEAKING:
-            return self._speaker(token)
+            return self.cast.speaker(token.idx, (token.idx, token.idx + len(token)))  # "we" and "I" inside marks
         if (word in PLURAL and token.tag_ != "CC") or self._sides(token):
             return self._own(token) or self._pair(token) or self.two_sides(token)
         return ()
-
-    def _speaker(self, token: Token) -> tuple[Party, ...]:
-        """Whoever says it, for "we" and "I" inside marks."""
-        span = (token.idx, token.idx + len(token))
-        quote = self.cast.quote_at(span[0])
-        found = self.cast.by_record.get(quote.speaker or "") if quote else None
-        return (party_of(found[1], found[0], self.cast.text, span),) if found else ()
 
     def _sides(self, token: Token) -> bool:
         """Whether the noun is "the two sides", "both countries", "each side" or a bare "the sides"."""

@@ -18,7 +18,7 @@ from extractors.events.roles import RoleFinder
 from extractors.events.tense import carrier, past, present
 from extractors.events.timing import nearest, uttered
 from extractors.model import EventDate, Party, Span
-from extractors.sentences import holding
+from extractors.sentences import enclosing
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -74,9 +74,7 @@ class Scenes:
     def _back(self, event: Coded) -> list[tuple[Span, bool]]:
         """The sentences before the event's, nearest first, and whether they stand in its paragraph: in the short
         paragraphs of a wire story a speaker goes on over several."""
-        paragraphs = self.calendar.document.paragraphs
-        here = holding(paragraphs, event.sentence[0])
-        opening = paragraphs[here][0] if here >= 0 else 0
+        opening = enclosing(self.calendar.document.paragraphs, event.sentence[0])[0]
         at = bisect_left(self.sentences, (event.sentence[0], 0))
         return [(s, s[0] >= opening) for s in reversed(self.sentences[max(0, at - BACK) : at])]
 

@@ -16,7 +16,7 @@ from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.towns import town_of
 from extractors.model import EventPlace, Instrument, Party, Span, Topic
 from extractors.registry import Reading
-from extractors.sentences import holding
+from extractors.sentences import enclosing
 from extractors.topics import hits, issues_in, telling
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Setting:
         here = [(span[0], each) for span, each in self._between(*sentence)]
         found = [each for at, each in here if any(t.idx <= at < t.idx + len(t) for t in own)] or [e for _, e in here]
         if not found and any(t.lower_ in TREATIES and _meant(t) for t in own):
-            before = self._between(self._paragraph(trigger.idx)[0], trigger.idx)
+            before = self._between(enclosing(self._paragraphs, trigger.idx)[0], trigger.idx)
             found = [before[-1][1]] if before else []
         return tuple(dict.fromkeys(found))
 
@@ -121,10 +121,6 @@ class Setting:
         return self._treaties[
             bisect_left(self._treaties, ((start, 0), "")) : bisect_left(self._treaties, ((end, 0), ""))
         ]
-
-    def _paragraph(self, offset: int) -> Span:
-        at = holding(self._paragraphs, offset)
-        return self._paragraphs[at] if at >= 0 else (0, 0)
 
     def topics(self, sentence: Span) -> tuple[str, ...]:
         """The issues that the sentence names; where it names none, those of a paragraph that has few, the strongest
@@ -135,7 +131,7 @@ class Setting:
 
     def _around(self, sentence: Span) -> list[str]:
         """The topics of the paragraph that a sentence stands in."""
-        return self._topics.get(self._paragraph(sentence[0]), [])
+        return self._topics.get(enclosing(self._paragraphs, sentence[0]), [])
 
     def contexts(self, kind: str, mode: tuple[str, ...], parties: tuple[Party, ...], sentence: Span) -> tuple[str, ...]:
         """PLOVER's contexts: those of the act itself, then those of which the sentence has two words, or one that

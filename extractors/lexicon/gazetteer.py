@@ -5,16 +5,19 @@ One pass over the words; at each the longest name wins. Only the spelling with c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
 from extractors.lexicon import table
-from extractors.lexicon.words import openers_of, words_of
+from extractors.lexicon.words import as_listed, names_at, openers_of
 from extractors.model import Span
 
 Sort = Literal["country", "adjective", "capital", "government", "body", "place", "agency"]
+
+WORLD = frozenset({"IGO", "UNO", "EUR"})
+"""PLOVER's codes of bodies that states are members of."""
 
 LONGEST = 7
 """Words in the longest name of the tables."""
@@ -41,7 +44,9 @@ class Named:
 @lru_cache(maxsize=2)  # several extractors ask for those of the same text, one after another
 def names_in(text: str) -> tuple[Named, ...]:
     """The names in the text, in order, none inside another."""
-    return tuple(_scan(text))
+    known = entries()
+    found = names_at(text, known, _openers(), LONGEST)
+    return tuple(Named(span, text[slice(*span)], known[as_listed(text[slice(*span)])]) for span in found)
 
 
 def entry_of(name: str) -> Entry | None:
@@ -53,22 +58,6 @@ def country_name(code: str) -> str | None:
     """The first name that the table gives a country."""
     country = table("countries").get(code)
     return str(country["name"][0]) if country else None
-
-
-def _scan(text: str) -> Iterator[Named]:
-    (spans, words), known, openers, done = words_of(text), entries(), _openers(), 0
-    for at, word in enumerate(words):
-        if word not in openers or spans[at][0] < done:
-            continue
-        sizes = range(min(LONGEST, len(words) - at), 0, -1)
-        length = next((n for n in sizes if _slice(text, spans, at, n) in known), 0)
-        if length:
-            start, done = spans[at][0], spans[at + length - 1][1]
-            yield Named((start, done), text[start:done], known[_slice(text, spans, at, length)])
-
-
-def _slice(text: str, spans: Sequence[Span], at: int, count: int) -> str:
-    return text[spans[at][0] : spans[at + count - 1][1]].replace("’", "'").replace("\u00a0", " ")
 
 
 @cache

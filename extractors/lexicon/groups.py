@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Entry, Named, Sort, names_in
 from extractors.lexicon.gazetteer import entries as gazetteer_entries
-from extractors.lexicon.words import openers_of, words_of
+from extractors.lexicon.words import as_listed, names_at, openers_of
 
 # A capitalised word right before a surname, unless it is a title or opens the sentence. One word back only.
 # yes: "Chelsea "   "Kenneth "      no: "But "   "President "   "the "
@@ -77,27 +77,16 @@ def fold(name: str) -> str:
 
 
 def _extra(text: str) -> Iterator[Named]:
-    (spans, words), known, openers, done = words_of(text), _entries(), _openers(), 0
-    for at, word in enumerate(words):
-        start = spans[at][0]
-        if word not in openers or start < done:
-            continue
-        sizes = range(min(LONGEST, len(words) - at), 0, -1)
-        length = next((n for n in sizes if _key(text[start : spans[at + n - 1][1]]) in known), 0)
-        if length:
-            done = spans[at + length - 1][1]
-            name = text[start:done]
-            if name not in _surnames() or _alone(text, start, done):
-                yield Named((start, done), name, known[_key(name)])
+    known = _entries()
+    for start, end in names_at(text, known, _openers(), LONGEST):
+        name = text[start:end]
+        if name not in _surnames() or _alone(text, start, end):
+            yield Named((start, end), name, known[as_listed(name)])
 
 
 def _alone(text: str, start: int, end: int) -> bool:
     """Whether no other name stands beside a surname: not in "Kenneth Clinton" or "Bush House"."""
     return not (NAME_BEFORE.search(text[max(0, start - 30) : start]) or NAME_AFTER.match(text, end))
-
-
-def _key(text: str) -> str:
-    return text.replace("’", "'").replace("\u00a0", " ")
 
 
 @cache

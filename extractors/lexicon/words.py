@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,10 @@ from extractors.model import Span
 # is one way only to read a word.
 # yes: "U.S."  "Quai"  "D'Ivoire" as two     no: "-"  "."
 WORD = re.compile(r"(?:[A-Z]\.){2,5} | St\. | [^\W_]+", re.VERBOSE)
+
+# A run of letters, without figures. One class.
+# yes: "May"  "three" and "day" of "three-day"  "U" of "U.S."      no: "1999"
+LETTERS = re.compile(r"[^\W\d_]+")
 
 
 class Words(NamedTuple):
@@ -32,6 +36,25 @@ def words_of(text: str) -> Words:
 def openers_of(names: Iterable[str]) -> frozenset[str]:
     """The first word of each name that begins with one."""
     return frozenset(match.group() for name in names if (match := WORD.match(name)))
+
+
+def as_listed(name: str) -> str:
+    """A name as the tables spell it: with a straight apostrophe and plain blanks."""
+    return name.replace("’", "'").replace("\u00a0", " ")
+
+
+def names_at(text: str, known: Container[str], openers: frozenset[str], longest: int) -> Iterator[Span]:
+    """The names of a table in a text, in order, none inside another: at each word the longest of at most so many."""
+    (spans, words), done = words_of(text), 0
+    for at, word in enumerate(words):
+        start = spans[at][0]
+        if word not in openers or start < done:
+            continue
+        ends = (spans[at + more][1] for more in range(min(longest, len(words) - at) - 1, -1, -1))
+        end = next((end for end in ends if as_listed(text[start:end]) in known), None)
+        if end is not None:
+            done = end
+            yield (start, end)
 
 
 def phrases_in(text: str, pattern: re.Pattern[str], openers: frozenset[str]) -> Iterator[re.Match[str]]:
