@@ -9,25 +9,20 @@ import datetime as dt
 import hashlib
 from dataclasses import fields
 
-from extractors import (
-    citations,
-    events,
-    instruments,
-    organisations,
-    people,
-    places,
-    quotes,
-    timeline,
-    topics,
-)
+from extractors import citations, events, instruments, topics
+from extractors.dates import timeline
 from extractors.ids import article_id
-from extractors.language import language_of
-from extractors.learned import Ends, Learned, ends_of, without
-from extractors.model import Document, Extraction, Record, Span, Verdict
+from extractors.model import Document, Ends, Extraction, Record, Span, Verdict
+from extractors.organisations import organisations
 from extractors.pages import VERSION as PAGES
 from extractors.pages import Page, read_page
+from extractors.pages.learned import Learned, ends_of, without
+from extractors.people import people
+from extractors.places import places
 from extractors.publication import date_of, published_by
 from extractors.registry import registered, run_all
+from extractors.speech import quotes
+from extractors.text.language import language_of
 
 __all__ = ["Document", "Ends", "Extraction", "Learned", "Record", "Span", "Verdict", "extract", "read", "versions"]
 _BUILT_IN = (citations, events, instruments, organisations, people, places, quotes, timeline, topics)  # all register

@@ -15,11 +15,11 @@ from functools import cache
 from itertools import chain
 from typing import Literal
 
-from extractors.dates import DAY_MONTH, MONTH_DAY, month_number, placed
+from extractors.dates.grammar import DAY_MONTH, MONTH_DAY, month_number, placed
 from extractors.lexicon import table
 from extractors.model import Citation, CitedItem, Document, Draft, Span
 from extractors.registry import Reading, extractor
-from extractors.sentences import enclosing
+from extractors.text.sentences import enclosing
 
 # A bracket without brackets in it, long enough for a name and a date. The class excludes its own closing mark, and the
 # length is capped, so a search over n characters takes at most 400 n steps.

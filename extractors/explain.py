@@ -10,19 +10,19 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.boilerplate import is_notice, key
-from extractors.decode import decode, fold
-from extractors.learned import Learned, without
 from extractors.pages import read_page
-from extractors.pages.bylines import byline_line
-from extractors.pages.closing import BUTTONS, is_rail
-from extractors.pages.days import is_stamp
-from extractors.pages.dump import is_html
-from extractors.pages.names import is_noise
+from extractors.pages.body.closing import BUTTONS, is_rail
+from extractors.pages.body.element_names import is_noise
+from extractors.pages.body.prune import OUTSIDE
+from extractors.pages.boilerplate import is_notice, key
+from extractors.pages.head.bylines import byline_line
+from extractors.pages.head.days import is_stamp
+from extractors.pages.learned import Learned, without
 from extractors.pages.page import Page
-from extractors.pages.prune import OUTSIDE
-from extractors.pages.tree import BLOCK_TAGS, UNSEEN, Element, drop, parse, words
+from extractors.pages.source.dump import is_html
+from extractors.pages.source.tree import BLOCK_TAGS, UNSEEN, Element, drop, parse, words
 from extractors.publication import Candidate, candidates
+from extractors.text.decode import decode, fold
 
 MAX_LINES = 20_000
 

@@ -7,12 +7,11 @@ a field is added with a default, never renamed or taken away within a major vers
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
-
-from extractors.learned import Ends
 
 Span = tuple[int, int]
 """[start, end) in Unicode code points of `Document.text`."""
@@ -299,6 +298,14 @@ class ExtractorError(Model):
     extractor: str
     version: int
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What is counted of one article: the keys of the lines at its ends, and digests of its longest paragraphs."""
+
+    lines: tuple[str, ...]
+    longest: tuple[str, ...]
 
 
 class Extraction(Model):

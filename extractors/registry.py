@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
 
-from extractors.analysis import Analysis, analyse
-from extractors.gate import stretches
 from extractors.ids import record_id
 from extractors.model import Document, Draft, ExtractorError, Record
+from extractors.parse.analysis import Analysis, analyse
+from extractors.parse.gate import stretches
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,13 @@ import sqlalchemy as sa
 import structlog
 
 from tests.world import Site, World
+from worker.engine.run import server_command
 from worker.http.client import Fetcher
-from worker.run import server_command
+from worker.publication.stream import Stream
 from worker.settings import Settings
 from worker.store.database import Database
 from worker.store.snapshots import SnapshotFolder
 from worker.store.tables import metadata
-from worker.stream import Stream
 
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql+psycopg://127.0.0.1/postgres")
 SHARED = Path(__file__).resolve().parents[2] / "shared"

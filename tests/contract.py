@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 
 import worker
-from worker.asyncapi import TYPES, asyncapi, envelope
-from worker.messages import ArticleMessage, EventMessage, schemas
+from worker.publication.asyncapi import TYPES, asyncapi, envelope
+from worker.publication.messages import ArticleMessage, EventMessage, schemas
 
 SCHEMAS = Path(worker.__file__).parent / "schemas"
 SAMPLES = Path(__file__).parent / "samples" / "contract"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from extractors.events.frames import entries
+from extractors.events.predications.frames import entries
 from extractors.lexicon import table
 from worker.settings import Settings, defaults
 

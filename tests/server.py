@@ -11,9 +11,9 @@ from typing import Any
 
 import httpx
 
+from worker.engine.wiring import Wiring
 from worker.web.application import application
 from worker.web.serve import listen, server
-from worker.wiring import Wiring
 
 
 @contextmanager

@@ -25,33 +25,33 @@ FLOORS = {
     "worker": 1,
     "worker.errors": 1,
     "worker.settings": 1,
-    "worker.schedule": 1,
-    "worker.changes": 1,
+    "worker.decide.schedule": 1,
+    "worker.decide.changes": 1,
     "worker.logs": 1,
-    "worker.leash": 1,
+    "worker.engine.leash": 1,
     "worker.consume": 2,
     "worker.http": 2,
     "worker.store": 2,
     "worker.sources": 2,
-    "worker.messages": 2,
-    "worker.stream": 2,
-    "worker.sinks": 2,
-    "worker.asyncapi": 3,
-    "worker.newsroom": 2,
-    "worker.wiring": 3,
+    "worker.publication.messages": 2,
+    "worker.publication.stream": 2,
+    "worker.publication.sinks": 2,
+    "worker.publication.asyncapi": 3,
+    "samples": 2,
+    "worker.engine.wiring": 3,
     "worker.steps": 4,
-    "worker.children": 5,
-    "worker.ingest": 5,
-    "worker.export": 5,
-    "worker.app": 5,
-    "worker.tasks": 5,
-    "worker.run": 5,
-    "worker.terminal": 5,
-    "worker.service": 6,
-    "worker.watch": 6,
+    "worker.engine.children": 5,
+    "worker.steps.ingest": 5,
+    "worker.publication.export": 5,
+    "worker.engine.app": 5,
+    "worker.engine.tasks": 5,
+    "worker.engine.run": 5,
+    "worker.cli.show": 5,
+    "worker.cli.run_commands": 6,
+    "worker.cli.show.watch": 6,
     "worker.web": 6,
-    "worker.cli": 7,
-    "worker.entry": 8,
+    "worker.cli.main": 7,
+    "worker.cli.entry": 8,
 }
 
 
@@ -114,7 +114,7 @@ def test_the_core_reads_pages_before_it_knows_of_facts(name: str) -> None:
     """Pages and analysis know nothing of extractors; events stand on all."""
     facts = {"citations", "people", "places", "quotes", "topics", "events"}
     found = {each.split(".")[1] for each in ours(name) if each.startswith("extractors.")}
-    if within(name, {"extractors.pages", "extractors.analysis", "extractors.lexicon", "extractors.model"}):
+    if within(name, {"extractors.pages", "extractors.parse.analysis", "extractors.lexicon", "extractors.model"}):
         assert found & facts == set()
     elif name != "extractors" and not within(name, {"extractors.events"}):
         assert "events" not in found
@@ -139,12 +139,14 @@ def test_no_imports_run_in_a_circle() -> None:
 def test_only_two_modules_know_celery() -> None:
     """Whoever wants another engine writes those two again; kombu is also what speaks AMQP to consumers."""
     assert {name for name in SHELL if any(within(each, {"celery"}) for each in imports(name))} == {
-        "worker.app", "worker.tasks",
+        "worker.engine.app", "worker.engine.tasks",
     }  # fmt: skip
     assert {name for name in SHELL if any(within(each, {"kombu", "amqp"}) for each in imports(name))} == {
-        "worker.tasks", "worker.sinks.amqp",
+        "worker.engine.tasks", "worker.publication.sinks.amqp",
     }  # fmt: skip
-    assert {name for name in SHELL if ours(name) & {"worker.app", "worker.tasks"}} == {"worker.tasks"}
+    assert {name for name in SHELL if ours(name) & {"worker.engine.app", "worker.engine.tasks"}} == {
+        "worker.engine.tasks"
+    }
 
 
 def test_the_reader_for_others_stands_alone() -> None:
@@ -155,7 +157,7 @@ def test_the_reader_for_others_stands_alone() -> None:
 
 def test_the_leash_needs_nothing() -> None:
     """It starts every child, so it must start fast."""
-    assert {each.split(".")[0] for each in imports("worker.leash")} <= sys.stdlib_module_names
+    assert {each.split(".")[0] for each in imports("worker.engine.leash")} <= sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("name", sorted(modules()))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from worker.run import role_commands
+from worker.engine.run import role_commands
 from worker.settings import Settings
 
 ROOT = Path(__file__).parents[1]

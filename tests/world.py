@@ -15,20 +15,21 @@ from worker.http.budget import HostBudget
 from worker.http.client import Fetcher
 from worker.http.politeness import Polite
 from worker.http.robots import Robots
+from worker.publication.stream import Stream
 from worker.settings import Settings
 from worker.steps.extract import extract
 from worker.steps.fetch import fetch
 from worker.steps.poll import Polled, poll
 from worker.steps.publish import publish
 from worker.steps.sweep import Due, sweep
-from worker.store import articles, sources
 from worker.store import ledger as ledger_rows
-from worker.store.articles import Listed
+from worker.store import sources
+from worker.store.articles import articles
+from worker.store.articles.articles import Listed
 from worker.store.database import Database
 from worker.store.ledger import Ledger
 from worker.store.snapshots import SnapshotFolder
 from worker.store.sources import Source
-from worker.stream import Stream
 
 MORNING = dt.datetime(1999, 1, 28, 8, 0, tzinfo=dt.UTC)
 ROOM = {"poll": 500, "fetch": 500, "extract": 500}

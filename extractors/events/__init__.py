@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from extractors.events.circumstance import covering
-from extractors.events.clusters import Place, clustered, name
-from extractors.events.coded import Coded, Note
+from extractors.events.article.calendar import covering
+from extractors.events.article.clusters import Place, clustered, name
+from extractors.events.article.coded_event import Coded, Note
 from extractors.events.coder import Coder
-from extractors.events.tense import carrier
+from extractors.events.predications.tense import carrier
 from extractors.lexicon import table
 from extractors.lexicon.groups import all_names
 from extractors.model import Attribution, Draft, Event, Evidence, Span
 from extractors.registry import Reading, extractor
-from extractors.sentences import sentences_in
+from extractors.text.sentences import sentences_in
 
 if TYPE_CHECKING:
     from spacy.tokens import Token

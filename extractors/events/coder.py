@@ -8,23 +8,32 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from extractors.events.cast import Cast, is_agent, state_party
-from extractors.events.circumstance import Calendar
-from extractors.events.coded import COMPANY, CONSUMED, NOBODY, UNREAL, Coded, Note
-from extractors.events.directed import Directed
-from extractors.events.frames import Frame, frames_by_lemma
-from extractors.events.match import complements, matches, object_heads, object_nouns, subject_token
-from extractors.events.means import means_mode
-from extractors.events.modality import TIMES, Modality, governor_of, of_noun, of_verb
-from extractors.events.outer import COOPERATIVE, GIVING, HARMFUL, Commitment, commitment, conditional, duty, mode_of
-from extractors.events.parties import complete, countries
-from extractors.events.reference import Reference
-from extractors.events.roles import RoleFinder, Roles, bare_participle, distinct
-from extractors.events.scene import Scenes
-from extractors.events.setting import Setting
-from extractors.events.settle import settled
-from extractors.events.status import credible, refined
-from extractors.events.telling import denied
+from extractors.events.article.between_events import settled
+from extractors.events.article.calendar import Calendar
+from extractors.events.article.coded_event import COMPANY, CONSUMED, NOBODY, UNREAL, Coded, Note
+from extractors.events.article.place_and_topics import Setting
+from extractors.events.article.scenes import Scenes
+from extractors.events.article.status import credible, refined
+from extractors.events.participants.cast import Cast, is_agent, state_party
+from extractors.events.participants.directed_roles import Directed
+from extractors.events.participants.parties import complete, countries
+from extractors.events.participants.reference import Reference
+from extractors.events.participants.roles import RoleFinder, Roles, bare_participle, distinct
+from extractors.events.predications.commitments import (
+    COOPERATIVE,
+    GIVING,
+    HARMFUL,
+    Commitment,
+    commitment,
+    conditional,
+    duty,
+    mode_of,
+)
+from extractors.events.predications.frame_match import complements, matches, object_heads, object_nouns, subject_token
+from extractors.events.predications.frames import Frame, frames_by_lemma
+from extractors.events.predications.means import means_mode
+from extractors.events.predications.modality import TIMES, Modality, governor_of, of_noun, of_verb
+from extractors.events.predications.noun_readings import denied
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import entry_of
 from extractors.model import EventPlace, Party, Span

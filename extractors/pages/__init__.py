@@ -10,16 +10,16 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from extractors.decode import Decoded, decode
 from extractors.model import Verdict
-from extractors.pages import generic, monitor, pangea, wire
-from extractors.pages.around import around
-from extractors.pages.bylines import people_of
-from extractors.pages.dump import dump, is_html
-from extractors.pages.family import Family
-from extractors.pages.markup import markup
+from extractors.pages.families import generic, monitor, pangea, wire
+from extractors.pages.families.family import Family
+from extractors.pages.head.bylines import people_of
+from extractors.pages.head.markup import markup
+from extractors.pages.head.surroundings import around
 from extractors.pages.page import DateClue, Page
+from extractors.pages.source.dump import dump, is_html
 from extractors.pages.verdict import judged
+from extractors.text.decode import Decoded, decode
 
 __all__ = ["FAMILIES", "VERSION", "DateClue", "Page", "read_page"]
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from extractors.boilerplate import DENSE_WEIGHT, is_dense, is_prose, key, keys
 from extractors.lexicon import table as lexicon
 from extractors.model import Verdict
-from extractors.pages.around import MIN_PICTURES, Around
+from extractors.pages.boilerplate import DENSE_WEIGHT, is_dense, is_prose, key, keys
+from extractors.pages.head.surroundings import MIN_PICTURES, Around
 from extractors.pages.page import Page
 
 SHORT_BODY = 600

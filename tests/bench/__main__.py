@@ -10,15 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extractors import extract, read
-from extractors.analysis import analyse
-from extractors.pipeline import preload
+from extractors.parse.analysis import analyse
+from extractors.parse.pipeline import preload
+from samples.server import SITE
 from tests.bench import core, delivery, feeds, fetching, polling, reextraction
 from worker.http.canonical import canonical
-from worker.newsroom.server import SITE
-from worker.sources.feed import parse_feed
-from worker.store import outbox
+from worker.sources.kinds.feed import parse_feed
 from worker.store.database import Database
-from worker.store.outbox import Outgoing
+from worker.store.outgoing import outbox
+from worker.store.outgoing.outbox import Outgoing
 
 RUNS = 3
 MESSAGES = 2_000

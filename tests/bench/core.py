@@ -15,10 +15,10 @@ from functools import cache
 from pathlib import Path
 
 from extractors import extract, read
-from extractors.analysis import analyse
-from extractors.gate import stretches
 from extractors.model import Document
-from extractors.pipeline import preload
+from extractors.parse.analysis import analyse
+from extractors.parse.gate import stretches
+from extractors.parse.pipeline import preload
 from extractors.registry import Reading, _records, registered
 
 SHARED = Path(__file__).parents[3] / "shared"

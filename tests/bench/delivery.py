@@ -21,15 +21,15 @@ import sqlalchemy as sa
 
 from tests.contract import GOLDEN
 from worker.consume import END, Consumer, Message
-from worker.run import role_commands, server_command
+from worker.engine.run import role_commands, server_command
+from worker.publication.sinks import Sink
+from worker.publication.sinks.amqp import EXCHANGE, AmqpSink
+from worker.publication.stream import Stream
 from worker.settings import Settings
-from worker.sinks import Sink
-from worker.sinks.amqp import EXCHANGE, AmqpSink
 from worker.steps.publish import publish
-from worker.store import outbox
 from worker.store.database import Database
-from worker.store.outbox import Outgoing
-from worker.stream import Stream
+from worker.store.outgoing import outbox
+from worker.store.outgoing.outbox import Outgoing
 
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql+psycopg://127.0.0.1/postgres")
 RABBITMQ = os.environ.get("TEST_AMQP", "amqp://guest:guest@127.0.0.1:5672//")

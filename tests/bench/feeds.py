@@ -13,7 +13,7 @@ from pathlib import Path
 import feedparser
 
 from worker.errors import NotAFeed
-from worker.sources.feed import read_feed
+from worker.sources.kinds.feed import read_feed
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "feeds"
 NOW = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)

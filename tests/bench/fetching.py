@@ -19,9 +19,9 @@ from pathlib import Path
 import httpx
 import redis
 
+from worker.engine.run import server_command
 from worker.http.budget import HostBudget
 from worker.http.client import Fetcher
-from worker.run import server_command
 from worker.settings import Settings
 
 PAGES = 1_000

@@ -2,7 +2,7 @@
 
 `python -m tests.bench.fleet` prints the table of docs/performance.md. Each feed publishes at random (Poisson) at a
 rate of its own; rates fall off like Zipf's law. All feeds are stepped together in numpy; a test holds the copy of our
-rule in here to `worker.schedule`.
+rule in here to `worker.decide.schedule`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from worker import schedule
+from worker.decide import schedule
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -69,7 +69,8 @@ def fixed(seconds: float) -> Rule:
 
 @dataclass
 class Ours:
-    """`worker.schedule` in numpy; `spread` stands for SPREAD_SECONDS, so that the number of polls can be made equal."""
+    """`worker.decide.schedule` in numpy; `spread` stands for SPREAD_SECONDS, so that the number of polls can be made
+    equal."""
 
     feeds: int
     spread: float = schedule.SPREAD_SECONDS

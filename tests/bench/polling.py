@@ -23,8 +23,9 @@ from worker.settings import Settings
 from worker.steps.fetch import fetch
 from worker.steps.poll import poll
 from worker.steps.sweep import sweep
-from worker.store import articles, sources
-from worker.store.articles import Entry
+from worker.store import sources
+from worker.store.articles import articles
+from worker.store.articles.articles import Entry
 from worker.store.database import Database
 from worker.store.snapshots import SnapshotFolder
 from worker.store.sources import Source

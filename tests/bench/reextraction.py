@@ -24,20 +24,20 @@ import sqlalchemy as sa
 
 from extractors import extract
 from extractors.ids import article_id
-from extractors.pipeline import preload
-from worker.newsroom.server import SITE
-from worker.run import role_commands, server_command
+from extractors.parse.pipeline import preload
+from samples.server import SITE
+from worker.engine.run import role_commands, server_command
 from worker.settings import Settings
 from worker.steps import reextract as step
 from worker.store import runs
+from worker.store.articles.selection import Selection
 from worker.store.database import Database
-from worker.store.selection import Selection
 from worker.store.snapshots import SnapshotFolder
 from worker.store.tables import articles, documents, snapshots, sources
 
 CORES = 2
 ARTICLES = 1_000
-PATIENCE = 10  # worker.app's
+PATIENCE = 10  # worker.engine.app's
 TICKS = os.sysconf("SC_CLK_TCK")
 NOW = dt.datetime(2002, 3, 15, tzinfo=dt.UTC)
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from extractors.analysis import analyse
+from extractors.parse.analysis import analyse
 
 
 def sentences(*paragraphs: str) -> list[str]:

@@ -7,26 +7,18 @@ import time
 
 import pytest
 
-from extractors import boilerplate, decode, pages
-from extractors.boilerplate import LABELS, is_heading, is_notice, is_prose, is_title_case, key
-from extractors.pages import (
-    bylines,
-    closing,
-    clues,
-    days,
-    dump,
-    metadata,
-    monitor,
-    names,
-    pangea,
-    titles,
-    verdict,
-    wire,
-)
-from extractors.pages.bylines import announced, byline_line, dateline_line, inline_dateline, sign_off
-from extractors.pages.closing import between
-from extractors.pages.clues import title_clue
-from extractors.pages.days import stated_day
+from extractors import pages
+from extractors.pages import boilerplate, verdict
+from extractors.pages.body import closing, element_names
+from extractors.pages.body.closing import between
+from extractors.pages.boilerplate import LABELS, is_heading, is_notice, is_prose, is_title_case, key
+from extractors.pages.families import monitor, pangea, wire
+from extractors.pages.head import bylines, clues, days, metadata, titles
+from extractors.pages.head.bylines import announced, byline_line, dateline_line, inline_dateline, sign_off
+from extractors.pages.head.clues import title_clue
+from extractors.pages.head.days import stated_day
+from extractors.pages.source import dump
+from extractors.text import decode
 
 STORY = "The ministers met again on Tuesday and agreed to open the border before the end of the month."
 
@@ -154,7 +146,7 @@ PATTERNS = {
         titles,
         metadata,
         monitor,
-        names,
+        element_names,
         pages,
         pangea,
         verdict,

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from extractors import dates, timeline, times
-from extractors.dates import Anchor, dates_in
+from extractors.dates import grammar, timeline, vague
+from extractors.dates.grammar import Anchor, dates_in
 from extractors.model import Date
 from tests.extractors.documents import records_of
 from tests.extractors.passages import passages
@@ -121,7 +121,7 @@ def test_a_leap_day_finds_its_year() -> None:
     assert days("on February 30") == []
 
 
-PATTERNS = [dates.MONTH_DAY, dates.DAY_MONTH, dates.MONTH_ONLY, dates.RELATIVE]
+PATTERNS = [grammar.MONTH_DAY, grammar.DAY_MONTH, grammar.MONTH_ONLY, grammar.RELATIVE]
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=["MONTH_DAY", "DAY_MONTH", "MONTH_ONLY", "RELATIVE"])
@@ -151,7 +151,7 @@ def test_what_hangs_on_an_unknown_day_stays_unknown() -> None:
     assert [r.data.start for r in records if isinstance(r.data, Date)] == [None, None]
 
 
-MORE = [dates.ISO, times.SEASON, times.PIECE, times.YEARS, times.DECADE, times.EDGE, times.STRETCH, times.SINCE]
+MORE = [grammar.ISO, vague.SEASON, vague.PIECE, vague.YEARS, vague.DECADE, vague.EDGE, vague.STRETCH, vague.SINCE]
 MORE += [timeline.AWAY, timeline.SAME, timeline.LENGTH, timeline.AHEAD, timeline.BEHIND, timeline.COMING]
 
 

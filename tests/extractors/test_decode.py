@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.decode import MAX_BYTES, decode, fold, normalised
+from extractors.text.decode import MAX_BYTES, decode, fold, normalised
 
 RUSSIAN = "Переговоры в Москве"
 QUOTED = "“Yes” – he said"

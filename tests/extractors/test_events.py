@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from extractors.events.frames import entries
+from extractors.events.predications.frames import entries
 from extractors.ids import article_id
 from extractors.model import Document, Event, Published, Verdict
 from extractors.registry import run_all

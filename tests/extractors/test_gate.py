@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractors.gate import of_sport, stretches
+from extractors.parse.gate import of_sport, stretches
 from extractors.registry import run_all
 from tests.extractors.documents import a_document
 

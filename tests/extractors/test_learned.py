@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors import extract
-from extractors.learned import Ends, Learned, corrected, ends_of, grown, without
+from extractors.model import Ends
+from extractors.pages.learned import Learned, corrected, ends_of, grown, without
 
 OWN = "The Example Courier is read in forty countries."
 LONG = "A paragraph that only story {} has, long enough to tell it from all the others that its source brings."

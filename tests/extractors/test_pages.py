@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.boilerplate import key
 from extractors.model import Verdict
 from extractors.pages import Page, read_page
+from extractors.pages.boilerplate import key
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "pages"
 NAMES = sorted(path.stem for path in SAMPLES.glob("*.json"))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors import pipeline
-from extractors.analysis import analyse
+from extractors.parse import pipeline
+from extractors.parse.analysis import analyse
 from tests.extractors.articles import samples
 
 TEXT = (

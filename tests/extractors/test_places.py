@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from extractors import bodies, instruments, organisations, places
+from extractors import instruments
 from extractors.model import Instrument, Organisation, Place
+from extractors.organisations import bodies, organisations
+from extractors.places import places
 from tests.extractors.documents import records_of
 from tests.extractors.timing import stays_linear
 

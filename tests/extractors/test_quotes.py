@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from extractors import cues, marks, quotes, reported, speakers
-from extractors.marks import quoted
+from extractors.lexicon import cues
 from extractors.model import Quote
+from extractors.speech import quotes, reported, speakers
+from extractors.text import marks
+from extractors.text.marks import quoted
 from tests.extractors.documents import records_of
 from tests.extractors.passages import passages
 from tests.extractors.timing import stays_linear

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from extractors.pages import read_page
-from extractors.pages.agencies import agency_of
+from extractors.pages.head.agencies import agency_of
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "wire"
 

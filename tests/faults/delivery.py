@@ -58,11 +58,11 @@ def consume(path: str, address: str) -> None:
 
 def relay(database_address: str, address: str, name: str) -> None:
     """Publishes until killed; as a worker does, it gives back at its start what its predecessor held."""
+    from worker.publication.stream import Stream
     from worker.settings import Settings
     from worker.steps.publish import publish
-    from worker.store import outbox
     from worker.store.database import Database
-    from worker.stream import Stream
+    from worker.store.outgoing import outbox
 
     database, stream = Database(database_address), Stream(address, dedupe_days=7)
     with database.write() as connection:

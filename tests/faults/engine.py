@@ -22,13 +22,14 @@ import redis
 import sqlalchemy as sa
 
 from worker.consume import Message, read
-from worker.run import server_command
+from worker.engine.run import server_command
+from worker.publication.stream import Stream
 from worker.settings import Settings
-from worker.store import articles, tables
 from worker.store import ledger as ledger_rows
+from worker.store import tables
+from worker.store.articles import articles
 from worker.store.database import Database
 from worker.store.ledger import Ledger
-from worker.stream import Stream
 
 BIN = Path(sys.executable).parent
 QUICK = {"tick_seconds": "0.3", "redispatch_seconds": "2", "fetch_timeout_seconds": "5", "lease_seconds": "60"}
@@ -135,7 +136,7 @@ class Wireroom:
         said = self.folder / f"said-{len(self.started)}.txt"
         with said.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "worker.leash", str(BIN / "wireroom"), *arguments],  # ends with the tests
+                [sys.executable, "-m", "worker.engine.leash", str(BIN / "wireroom"), *arguments],  # ends with the tests
                 cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=output,
                 stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
@@ -154,9 +155,11 @@ class Wireroom:
 
     def role(self, role: str) -> list[int]:
         """The processes of a child (`extract`, `web`, `newsroom`, `valkey` …), the main one first."""
-        others = {"valkey": "valkey-server", "newsroom": "worker.newsroom", "web": "worker.web", "beat": " beat "}
+        others = {"valkey": "valkey-server", "newsroom": "-m samples", "web": "worker.web", "beat": " beat "}
         mark = others.get(role, f" {role}@")
-        return sorted(pid for pid, line in self.processes().items() if mark in line and "worker.leash" not in line)
+        return sorted(
+            pid for pid, line in self.processes().items() if mark in line and "worker.engine.leash" not in line
+        )
 
     def gone(self, within: float = 5) -> None:
         """Waits until no process of this data folder is left."""

@@ -18,12 +18,12 @@ from tests.contract import GOLDEN, keeps_the_contract
 from tests.faults.delivery import GROUP, table
 from tests.faults.engine import free_port, serving, wait_for
 from worker.consume import DEAD, lag, read
-from worker.run import server_command
+from worker.engine.run import server_command
+from worker.publication.stream import DEDUPE
 from worker.settings import Settings
-from worker.store import outbox
 from worker.store.database import Database
-from worker.store.outbox import Outgoing
-from worker.stream import DEDUPE
+from worker.store.outgoing import outbox
+from worker.store.outgoing.outbox import Outgoing
 
 MESSAGES = 5_000
 KILLS = 50

@@ -6,13 +6,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import samples
 from tests.faults.engine import Wireroom, feed, wait_for
 from tests.world import Site, page, story
-from worker import newsroom
 from worker.store import sources
 
 Make = Callable[..., Wireroom]
-SITE = Path(newsroom.__file__).with_name("site")
+SITE = Path(samples.__file__).with_name("site")
 MODEL = "program/finnish-minister-finds-cyprus-on-the-table-in-ankara.html"
 NEW = "program/a-new-story.html"
 ITEM = """  <item>

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.world import World, story
-from worker.store.outbox import Waiting
-from worker.stream import Stream, StreamLost
+from worker.publication.stream import Stream, StreamLost
+from worker.store.outgoing.outbox import Waiting
 
 
 class Emptied(Stream):

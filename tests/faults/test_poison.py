@@ -6,7 +6,8 @@ import datetime as dt
 
 from tests.world import World, story
 from worker.errors import Reason
-from worker.store import articles, held
+from worker.store import held
+from worker.store.articles import articles
 from worker.store.tables import State
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.conftest import STORIES
 from tests.faults.engine import Wireroom, feed, free_port, kill, serving, wait_for
-from worker.run import server_command
+from worker.engine.run import server_command
 from worker.settings import Settings
 
 Make = Callable[..., Wireroom]

@@ -15,7 +15,7 @@ from tests.faults.delivery import guide
 from tests.faults.engine import Wireroom, kill, wait_for
 from tests.receiver import Receiver, accept, answering, dropping
 from tests.server import Reader
-from worker.store import published
+from worker.store.outgoing import published
 
 Make = Callable[..., Wireroom]
 KILLS = 5

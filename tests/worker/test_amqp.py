@@ -16,13 +16,13 @@ from tests.conftest import skip_or_fail
 from tests.contract import keeps_the_contract
 from tests.world import World, page, story
 from worker.errors import StoreDown
+from worker.publication.sinks import open_sinks
+from worker.publication.sinks.amqp import EXCHANGE, AmqpSink
+from worker.publication.sinks.redis import open_sink
 from worker.settings import Settings
-from worker.sinks import open_sinks
-from worker.sinks.amqp import EXCHANGE, AmqpSink
-from worker.sinks.redis import open_sink
 from worker.steps.publish import publish
-from worker.store import outbox
-from worker.store.outbox import Waiting
+from worker.store.outgoing import outbox
+from worker.store.outgoing.outbox import Waiting
 
 RABBITMQ = os.environ.get("TEST_AMQP", "amqp://guest:guest@127.0.0.1:5672//")
 

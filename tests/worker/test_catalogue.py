@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from worker.schedule import Plan
+from worker.decide.schedule import Plan
 from worker.settings import Settings
 from worker.sources.catalogue import CatalogueError, read_catalogue, synchronise
 from worker.store import sources

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from worker.changes import Change, Stored, compare, content_hash, fact_hash
+from worker.decide.changes import Change, Stored, compare, content_hash, fact_hash
 
 NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
 JSON = st.recursive(

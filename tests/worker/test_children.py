@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.worker.test_leash import is_alive, within
-from worker import children as module
-from worker.children import Child, Children, StartFailed
+from worker.engine import children as module
+from worker.engine.children import Child, Children, StartFailed
 
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
 # Writes when it was asked to end, and takes its time for it.

@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 
 from extractors import Learned
 from tests.world import World, page, story
-from worker.cli import app
+from worker.cli.main import app
+from worker.cli.show.console import Refused
 from worker.settings import Settings
 from worker.store import learning
 from worker.store.tables import State
-from worker.terminal.console import Refused
 
 TEXT = story(body="If Turkey and Finland meet again, a summit could follow.").partition("\n\n")[2]
 

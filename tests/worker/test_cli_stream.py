@@ -12,10 +12,10 @@ import pytest
 
 from tests.contract import GOLDEN
 from tests.world import MORNING
-from worker.store import outbox
+from worker.publication.stream import Stream
 from worker.store.database import Database
-from worker.store.outbox import Outgoing, Waiting
-from worker.stream import Stream
+from worker.store.outgoing import outbox
+from worker.store.outgoing.outbox import Outgoing, Waiting
 
 WIREROOM = Path(sys.executable).with_name("wireroom")
 MESSAGES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(GOLDEN.glob("*.json"))]

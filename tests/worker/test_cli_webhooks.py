@@ -12,12 +12,12 @@ import pytest
 
 from tests.contract import GOLDEN
 from tests.world import MORNING
-from worker.cli import main
-from worker.http.hook import new_secret
-from worker.store import outbox, published, webhooks
+from worker.cli.main import main
+from worker.cli.show.console import out
+from worker.http.signed_post import new_secret
 from worker.store.database import Database
-from worker.store.outbox import Outgoing
-from worker.terminal.console import out
+from worker.store.outgoing import outbox, published, webhooks
+from worker.store.outgoing.outbox import Outgoing
 
 MESSAGES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(GOLDEN.glob("*.json"))]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from worker.consume import (
+from worker.consume import (  # fmt: skip
     END,
     STREAM,
     Consumer,
@@ -26,8 +26,8 @@ from worker.consume import (
     last_place,
     once,
     read,
-)  # fmt: skip
-from worker.stream import Stream
+)
+from worker.publication.stream import Stream
 
 
 @pytest.fixture(params=["bytes", "text", "RESP3"])

@@ -18,8 +18,8 @@ from jsonschema import Draft202012Validator
 from tests.conftest import skip_or_fail
 from tests.contract import FROZEN, GOLDEN, SCHEMAS, breaks, generated, keeps_the_contract, on_disk, types
 from worker.consume import DEAD, STREAM
-from worker.store.outbox import Waiting
-from worker.stream import Stream
+from worker.publication.stream import Stream
+from worker.store.outgoing.outbox import Waiting
 
 TESTS = Path(__file__).parents[1]
 FROZEN_SCHEMAS = {name: json.loads(text) for name, text in on_disk(FROZEN).items()}

@@ -13,13 +13,15 @@ import pytest
 from tests.faults.delivery import guide
 from tests.receiver import Receiver, accept, answering, silent
 from tests.world import MORNING
-from worker.http.hook import Poster, new_secret
+from worker.http.signed_post import Poster, new_secret
 from worker.settings import Settings
 from worker.steps.deliver import ASKED_LIMIT_SECONDS, MOST_ATTEMPTS, deliver, plan, wait_seconds
-from worker.store import held, outbox, published, purging, webhooks
+from worker.store import held
+from worker.store.articles import purging
 from worker.store.database import Database
-from worker.store.outbox import Outgoing
-from worker.store.webhooks import Letter, New, Webhook
+from worker.store.outgoing import outbox, published, webhooks
+from worker.store.outgoing.outbox import Outgoing
+from worker.store.outgoing.webhooks import Letter, New, Webhook
 
 SECRET = new_secret()
 MINUTE = dt.timedelta(seconds=60)

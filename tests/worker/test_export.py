@@ -15,7 +15,17 @@ import pytest
 import sqlalchemy as sa
 
 from tests.world import World, page, story
-from worker.export import COLUMNS, FORMATS, POLECAT, MissingExtra, Wanted, events, write_csv, write_jsonl, write_parquet
+from worker.publication.export import (
+    COLUMNS,
+    FORMATS,
+    POLECAT,
+    MissingExtra,
+    Wanted,
+    events,
+    write_csv,
+    write_jsonl,
+    write_parquet,
+)
 from worker.store.database import Database
 from worker.store.tables import articles, documents, records, snapshots, sources
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.world import Site, World
 from worker.errors import NotAFeed, ServerFailed
 from worker.http.client import Fetcher
-from worker.sources.feed import list_feed, parse_feed
-from worker.store.articles import Entry
+from worker.sources.kinds.feed import list_feed, parse_feed
+from worker.store.articles.articles import Entry
 from worker.store.sources import Source
 
 BASE = "https://example.org/feeds/main.xml"

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from worker.errors import NotAFeed
-from worker.sources.feed import read_feed
-from worker.store.articles import Entry
+from worker.sources.kinds.feed import read_feed
+from worker.store.articles.articles import Entry
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "feeds"
 EXPECTED = {path.name.removesuffix(".expected.json"): path for path in sorted(SAMPLES.glob("*.expected.json"))}

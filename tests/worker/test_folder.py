@@ -10,7 +10,7 @@ import pytest
 
 from worker.errors import Unreadable
 from worker.http.client import Fetcher
-from worker.sources.folder import file_entry, files_below, list_folder, path_of
+from worker.sources.kinds.folder import file_entry, files_below, list_folder, path_of
 from worker.store.sources import Source
 
 NOW = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)

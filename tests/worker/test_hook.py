@@ -11,7 +11,7 @@ import pytest
 from tests.faults.delivery import guide
 from tests.receiver import Receiver, accept, answering, dropping, endless, garbled, silent, trickling
 from worker.http.guard import EVERY_PORT, Dialer
-from worker.http.hook import Answer, Poster, Verdict, key_of, new_secret, signed
+from worker.http.signed_post import Answer, Poster, Verdict, key_of, new_secret, signed
 
 NOW = dt.datetime(2002, 3, 11, 9, 0, tzinfo=dt.UTC)
 SECRET = new_secret()

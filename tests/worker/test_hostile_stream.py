@@ -15,15 +15,15 @@ import redis
 
 from tests.faults.engine import serving, wait_for
 from tests.world import MORNING
+from worker.cli.show import message_lines
 from worker.consume import DEAD, END, STREAM, Consumer, Message, follow, lag, read
-from worker.run import server_command
+from worker.engine.run import server_command
+from worker.publication.stream import Stream
 from worker.settings import Settings
 from worker.steps.publish import publish
-from worker.store import outbox
 from worker.store.database import Database
-from worker.store.outbox import Outgoing, Waiting
-from worker.stream import Stream
-from worker.terminal import lines
+from worker.store.outgoing import outbox
+from worker.store.outgoing.outbox import Outgoing, Waiting
 
 DEEP = "[" * 200_000
 GARBAGE: list[dict[bytes, bytes]] = [
@@ -76,7 +76,7 @@ def test_garbage_stops_nobody_who_follows(stream: Stream) -> None:
     assert [each.id for each in follow(stream.client, start="0", once=True)] == ["1:1"]
     assert [each.id for each in read(stream.client, count=1000)] == ["1:1"]
     for kind in ("wireroom.event.created", "wireroom.article.created", "t"):
-        (line,) = lines.of_message(Message("1-0", "x:1", kind, "s", {"data": {}}))
+        (line,) = message_lines.of_message(Message("1-0", "x:1", kind, "s", {"data": {}}))
         assert "is not as the contract says" in line.plain
 
 

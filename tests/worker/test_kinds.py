@@ -14,14 +14,14 @@ import pytest
 from tests.world import Site, World, story
 from worker.errors import NotAFeed, Unreadable
 from worker.http.client import Fetcher
-from worker.ingest import give
 from worker.sources import KINDS
 from worker.sources.ask import moved_to
 from worker.sources.check import check_source
 from worker.sources.discover import discover
-from worker.sources.feed import parse_feed
+from worker.sources.kinds.feed import parse_feed
+from worker.sources.kinds.warc import pages_in, read_record
 from worker.sources.opml import read_opml, write_opml
-from worker.sources.warc import pages_in, read_record
+from worker.steps.ingest import give
 from worker.store.sources import Source
 
 gzipped = partial(gzip.compress, mtime=0)  # the same bytes in every process

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-LEASH = [sys.executable, "-m", "worker.leash"]
+LEASH = [sys.executable, "-m", "worker.engine.leash"]
 # A supervisor that starts one child on a leash, tells its id, and then does nothing.
 SUPERVISOR = """
 import subprocess, sys, time

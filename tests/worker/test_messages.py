@@ -17,9 +17,9 @@ from extractors import extract
 from extractors.ids import article_id
 from tests.contract import keeps_the_contract, on_disk
 from tests.world import World
-from worker.changes import compare
 from worker.consume import Message
-from worker.messages import Told, article_message, event_message, schemas
+from worker.decide.changes import compare
+from worker.publication.messages import Told, article_message, event_message, schemas
 
 PACKAGE = Path(worker.__file__).parent
 PAGES = sorted((PACKAGE / "newsroom" / "site" / "monitor" / "program").glob("*.html"))

@@ -15,14 +15,14 @@ from tests.conftest import skip_or_fail
 from tests.faults.engine import wait_for
 from tests.server import Reader, serving
 from tests.world import MORNING
+from worker.engine.wiring import Wiring
+from worker.publication.stream import Stream
 from worker.settings import Settings
 from worker.steps.publish import publish
-from worker.store import outbox
 from worker.store.database import Database
-from worker.store.outbox import Outgoing
-from worker.stream import Stream
-from worker.web import feed
-from worker.wiring import Wiring
+from worker.store.outgoing import outbox
+from worker.store.outgoing.outbox import Outgoing
+from worker.web import fanout
 
 Publish = Callable[..., list[str]]
 
@@ -197,7 +197,7 @@ def test_only_so_many_may_read(wiring: Wiring, say: Publish) -> None:
 def test_many_readers_cost_one_look(wiring: Wiring, say: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred are told the same, and the database is asked for it a few times, not a hundred."""
     looked = asked = 0
-    after = feed.published.after
+    after = fanout.published.after
 
     def counted(*arguments: Any, **named: Any) -> Any:
         nonlocal looked, asked
@@ -211,7 +211,7 @@ def test_many_readers_cost_one_look(wiring: Wiring, say: Publish, monkeypatch: p
         assert all(each.block().comment for each in readers)
         first = say("article.created")
         assert {each.next().message["id"] for each in readers} == set(first)
-        monkeypatch.setattr(feed.published, "after", counted)
+        monkeypatch.setattr(fanout.published, "after", counted)
         wait_for(lambda: looked > 0, 10, "a look that is counted")
         told = say(*["event.created"] * 5)
         for each in readers:

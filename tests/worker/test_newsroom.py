@@ -17,11 +17,11 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from worker.newsroom import pages
-from worker.newsroom.server import SITE, Newsroom
+from samples import pages
+from samples.server import SITE, Newsroom
 
 FEEDS = {"/monitor/feed.xml": "application/rss+xml", "/voa/feed.xml": "application/atom+xml"}
-SERVE = (sys.executable, "-m", "worker.newsroom")
+SERVE = (sys.executable, "-m", "samples")
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,10 @@ import pytest
 
 from tests.world import World, page, story
 from worker.errors import Reason
-from worker.store import articles, outbox, sources
-from worker.store.articles import Claim
+from worker.store import sources
+from worker.store.articles import articles
+from worker.store.articles.articles import Claim
+from worker.store.outgoing import outbox
 from worker.store.tables import State
 
 TEXT = story().partition("\n\n")[2]

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from tests.world import World, page, story
 from worker.errors import Reason
 from worker.sources.catalogue import synchronise
-from worker.store import articles, attempts, sources
+from worker.store import attempts, sources
+from worker.store.articles import articles
 from worker.store.attempts import Answer, Fetch
 from worker.store.sources import Source
 from worker.store.tables import State

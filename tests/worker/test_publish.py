@@ -10,15 +10,16 @@ from structlog.testing import capture_logs
 
 from tests.world import MORNING
 from worker.consume import STREAM, read
+from worker.publication.stream import TRIMMED, Stream
 from worker.settings import Settings
 from worker.steps.publish import publish, replay
-from worker.store import outbox, sources
+from worker.store import sources
 from worker.store.database import Database
-from worker.store.outbox import Chosen, Outgoing
+from worker.store.outgoing import outbox
+from worker.store.outgoing.outbox import Chosen, Outgoing
 from worker.store.sources import Source
 from worker.store.tables import articles as article_rows
 from worker.store.tables import entries as entry_rows
-from worker.stream import TRIMMED, Stream
 
 Bring = Callable[..., int]
 

@@ -13,9 +13,11 @@ from alembic.config import Config
 from tests.world import MORNING, World
 from worker.consume import read
 from worker.steps.publish import replay
-from worker.store import migrations, outbox, published, purging
+from worker.store import migrations
+from worker.store.articles import purging
 from worker.store.database import Database
-from worker.store.outbox import Chosen, Outgoing
+from worker.store.outgoing import outbox, published
+from worker.store.outgoing.outbox import Chosen, Outgoing
 from worker.store.tables import outbox as outbox_table
 
 CONTENT = '{"data": {"n": "a"}}'

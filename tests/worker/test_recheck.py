@@ -6,9 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests.world import World, page, story
-from worker.schedule import next_check
+from worker.decide.schedule import next_check
 from worker.store import attempts, held
-from worker.store.articles import claim_check
+from worker.store.articles.articles import claim_check
 from worker.store.tables import State, articles
 
 TEXT = story().partition("\n\n")[2]

@@ -17,9 +17,9 @@ from tests.world import World, page, story
 from worker.errors import Reason
 from worker.steps import reextract as step
 from worker.store import runs
-from worker.store.articles import Fenced
+from worker.store.articles.articles import Fenced
+from worker.store.articles.selection import Selection
 from worker.store.runs import Run, RunState
-from worker.store.selection import Selection
 from worker.store.tables import State, articles, batches, records
 
 TEXT = story().partition("\n\n")[2]

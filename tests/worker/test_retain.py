@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from tests.world import World, page, story
 from worker.settings import Settings
 from worker.steps.retain import retain
-from worker.store import again, attempts, selection
-from worker.store.selection import Selection
+from worker.store import attempts
+from worker.store.articles import selection, set_again
+from worker.store.articles.selection import Selection
 from worker.store.tables import State, articles
 
 TEXT = story().partition("\n\n")[2]
@@ -49,7 +50,9 @@ def test_old_pages_go_and_what_is_known_of_them_stays(kept: World) -> None:
     with kept.database.write() as connection:
         assert selection.subject(connection, first.id) is None
         assert selection.count(connection, Selection(articles=(first.id,)), {}) == 0
-        assert again.retry(connection, first.id, fetch=False, now=kept.now) == State.LISTED, "it must be fetched anew"
+        assert set_again.retry(connection, first.id, fetch=False, now=kept.now) == State.LISTED, (
+            "it must be fetched anew"
+        )
     kept.fetch(first.id)
     with kept.database.read() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM snapshots WHERE kept")).scalar() == 2

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench.fleet import MediaCloud, Ours, Polls, equal, fixed, fleet, simulate
-from worker.errors import Reason
-from worker.schedule import (
+from worker.decide.schedule import (
     ASKED_LIMIT_SECONDS,
     BACKOFF_LIMIT_SECONDS,
     JITTER,
@@ -31,6 +30,7 @@ from worker.schedule import (
     plan,
     weight,
 )
+from worker.errors import Reason
 
 NOW = dt.datetime(2024, 5, 1, 12, 0, tzinfo=dt.UTC)
 ASKED = st.one_of(st.none(), st.floats(0, allow_nan=False, allow_infinity=True))

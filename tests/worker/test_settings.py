@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from worker.run import server_command
+from worker.engine.run import server_command
 from worker.settings import PREFIX, SECRETS, Settings, SettingsError, effective, load_settings
 
 

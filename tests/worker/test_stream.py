@@ -8,8 +8,8 @@ from typing import Any
 import redis
 
 from worker.consume import STREAM, read
-from worker.store.outbox import Waiting
-from worker.stream import DEDUPE, POSITION, TRIMMED, Held, Stream
+from worker.publication.stream import DEDUPE, POSITION, TRIMMED, Held, Stream
+from worker.store.outgoing.outbox import Waiting
 
 
 def message(seq: int, identity: str | None = None) -> Waiting:

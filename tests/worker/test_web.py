@@ -16,13 +16,13 @@ from tests.contract import on_disk
 from tests.faults.engine import free_port
 from tests.server import serving
 from tests.world import World, page, story
+from worker.engine.wiring import Wiring, host
 from worker.errors import Broken
 from worker.settings import Settings
 from worker.steps import reextract as step
 from worker.store import heartbeats, runs
 from worker.store.database import Database
 from worker.web.serve import listen
-from worker.wiring import Wiring, host
 
 TOKEN = "a token of enough characters"
 JSON = {"Content-Type": "application/json"}

@@ -34,9 +34,9 @@ from worker.errors import (
 from worker.http.allowance import Allowance, Overdue, Overweight, Pace
 from worker.http.caching import retry_after
 from worker.http.canonical import DEFAULT_PORTS, canonical
+from worker.http.connection import HEADER_BYTES, Fields, Key, Malformed, Pool, Wire
 from worker.http.decoding import ACCEPTED, Damaged, UnknownEncoding, decoded
 from worker.http.guard import EVERY_PORT, Dialer, is_literal
-from worker.http.wire import HEADER_BYTES, Fields, Key, Malformed, Pool, Wire
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 NO_PAGE = frozenset((204, 205, 206))  # without content by definition, or a part that was not asked for (RFC 9110, 15.3)

@@ -11,9 +11,9 @@ from worker.errors import NotAFeed, WireroomError
 from worker.http.canonical import canonical
 from worker.http.client import Fetcher, Response, check
 from worker.sources import KINDS, address_of, guess
-from worker.sources.document import kind_of
 from worker.sources.listing import Listing
-from worker.store.articles import Entry
+from worker.sources.parsing.document import kind_of
+from worker.store.articles.articles import Entry
 from worker.store.sources import Source
 
 LEAST_LINKS = 5  # on a page that passes for a listing

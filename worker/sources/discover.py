@@ -17,7 +17,7 @@ from worker.errors import BadAddress, NotAFeed, WireroomError
 from worker.http.canonical import canonical
 from worker.http.client import Fetcher, Response, check
 from worker.sources.check import read_answer
-from worker.sources.document import is_html, text_of
+from worker.sources.parsing.document import is_html, text_of
 
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 # The path of a link that most often is a feed. yes: "/feed/"  "/rss.xml"  "/api/epiqq.rss"   no: "/feedback"

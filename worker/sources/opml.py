@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from worker.errors import Unreadable
-from worker.sources.document import text_of
-from worker.sources.xmltree import name_of, tree_of
+from worker.sources.parsing.document import text_of
+from worker.sources.parsing.xmltree import name_of, tree_of
 from worker.store.sources import Source
 
 LONGEST_NAME = 200

@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from worker import schedule
+from worker.decide import schedule
 from worker.errors import Reason, WireroomError
 from worker.http.client import Response
 from worker.store import attempts

@@ -17,13 +17,13 @@ import sqlalchemy as sa
 import structlog
 
 from worker.consume import Filter, Message
-from worker.http.hook import Answer, Poster, Verdict, signed
+from worker.http.signed_post import Answer, Poster, Verdict, signed
 from worker.settings import Settings
-from worker.store import published, webhooks
-from worker.store.articles import Fenced
+from worker.store.articles.articles import Fenced
 from worker.store.database import Database
-from worker.store.published import Published
-from worker.store.webhooks import Held
+from worker.store.outgoing import published, webhooks
+from worker.store.outgoing.published import Published
+from worker.store.outgoing.webhooks import Held
 
 log = structlog.get_logger()
 

@@ -13,12 +13,13 @@ import structlog
 from extractors import Learned
 from extractors import extract as extract_bytes
 from worker.errors import Reason, SnapshotLost
+from worker.publication.revision import Found, keep, revise
 from worker.settings import Settings
 from worker.steps.recheck import MOST_REVISIONS, next_look
-from worker.steps.revision import Found, keep, revise
-from worker.store import articles, learning
+from worker.store import learning
 from worker.store import snapshots as snapshot_rows
-from worker.store.articles import Claim, Fenced
+from worker.store.articles import articles
+from worker.store.articles.articles import Claim, Fenced
 from worker.store.database import Database
 from worker.store.records import standing_snapshot
 from worker.store.snapshots import Snapshot, SnapshotFolder

@@ -13,19 +13,20 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 import structlog
 
+from worker.decide.schedule import OUTAGE_SECONDS, next_attempt
 from worker.errors import Gone, NotFound, Retryable, StoreDown, TooLarge, Unreadable, WireroomError
 from worker.http.client import Response, check
 from worker.http.politeness import Polite, Wait
-from worker.schedule import OUTAGE_SECONDS, next_attempt
+from worker.publication.revision import keep_withdrawal, withdraw
 from worker.settings import Settings
-from worker.sources.folder import path_of
-from worker.sources.warc import SCHEME, read_record
+from worker.sources.kinds.folder import path_of
+from worker.sources.kinds.warc import SCHEME, read_record
 from worker.steps.attempt import answer_of, is_outage, robots_verdict
 from worker.steps.recheck import NOT_MODIFIED, is_page_of, next_look, standing, validators
-from worker.steps.revision import keep_withdrawal, withdraw
-from worker.store import articles, attempts
+from worker.store import attempts
 from worker.store import snapshots as snapshot_rows
-from worker.store.articles import Claim, Fenced
+from worker.store.articles import articles
+from worker.store.articles.articles import Claim, Fenced
 from worker.store.database import Database
 from worker.store.snapshots import Snapshot, SnapshotFolder
 from worker.store.tables import State

@@ -10,16 +10,17 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 import structlog
 
-from worker import schedule
+from worker.decide import schedule
+from worker.decide.schedule import Facts, Pace
 from worker.errors import Broken, Gone, NotFound, Retryable, WireroomError
 from worker.http.politeness import Polite
 from worker.http.visit import Visit
-from worker.schedule import Facts, Pace
 from worker.settings import Settings
 from worker.sources import KINDS, Listing
 from worker.steps.attempt import answer_of, is_outage, robots_verdict
-from worker.store import articles, attempts, sources
-from worker.store.articles import Entry
+from worker.store import attempts, sources
+from worker.store.articles import articles
+from worker.store.articles.articles import Entry
 from worker.store.database import Database
 from worker.store.sources import Source
 

@@ -10,12 +10,12 @@ import redis
 import structlog
 
 from worker.errors import StoreDown
+from worker.publication.sinks import Sink
+from worker.publication.stream import Stream, StreamLost
 from worker.settings import Settings
-from worker.sinks import Sink
-from worker.store import outbox
 from worker.store.database import Database
-from worker.store.outbox import Chosen
-from worker.stream import Stream, StreamLost
+from worker.store.outgoing import outbox
+from worker.store.outgoing.outbox import Chosen
 
 log = structlog.get_logger()
 

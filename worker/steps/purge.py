@@ -9,14 +9,15 @@ from typing import Any
 
 import structlog
 
-from worker.changes import Fact
-from worker.messages import article_message, event_message
-from worker.steps.revision import Revision, withdraw
-from worker.store import outbox, purging
+from worker.decide.changes import Fact
+from worker.publication.messages import article_message, event_message
+from worker.publication.revision import Revision, withdraw
+from worker.publication.stream import Stream
+from worker.store.articles import purging
 from worker.store.database import Database
-from worker.store.outbox import Outgoing
+from worker.store.outgoing import outbox
+from worker.store.outgoing.outbox import Outgoing
 from worker.store.snapshots import SnapshotFolder
-from worker.stream import Stream
 
 log = structlog.get_logger()
 

@@ -10,13 +10,13 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from worker.decide.schedule import next_check
 from worker.http.client import Response, check
-from worker.schedule import next_check
 from worker.settings import Settings
 from worker.sources import KINDS
-from worker.store import articles
 from worker.store import snapshots as snapshot_rows
-from worker.store.articles import Claim
+from worker.store.articles import articles
+from worker.store.articles.articles import Claim
 from worker.store.database import Database
 from worker.store.snapshots import Snapshot
 from worker.store.tables import State

@@ -16,15 +16,16 @@ import structlog
 
 from extractors import Verdict, versions
 from worker.errors import SnapshotLost
+from worker.publication.revision import Found, Revision, keep, revise
 from worker.settings import Settings
 from worker.steps.extract import extraction_of, verdict_of
-from worker.steps.revision import Found, Revision, keep, revise
-from worker.store import learning, runs, selection
+from worker.store import learning, runs
 from worker.store import snapshots as snapshot_rows
-from worker.store.articles import Fenced
+from worker.store.articles import selection
+from worker.store.articles.articles import Fenced
+from worker.store.articles.selection import Selection, Subject
 from worker.store.database import Database
 from worker.store.runs import Batch
-from worker.store.selection import Selection, Subject
 from worker.store.snapshots import SnapshotFolder
 
 log = structlog.get_logger()

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 import structlog
 
 from worker.settings import Settings
-from worker.store import articles, sources
+from worker.store import sources
+from worker.store.articles import articles
 from worker.store.database import Database
 from worker.store.tables import State
 

@@ -6,7 +6,9 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from worker.store import articles, outbox, runs, sources, webhooks
+from worker.store import runs, sources
+from worker.store.articles import articles
+from worker.store.outgoing import outbox, webhooks
 
 
 def release(connection: sa.Connection, owner: str, *, now: dt.datetime) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from extractors.learned import Ends, Learned
+from extractors import Ends, Learned
 from worker.store.database import insert
 from worker.store.tables import articles, endings, learned_lines
 

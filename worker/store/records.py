@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from worker.changes import Change, Fact, Stored
+from worker.decide.changes import Change, Fact, Stored
 from worker.store.database import insert
 from worker.store.tables import documents, records
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from worker.store.articles import Fenced
+from worker.store.articles.articles import Fenced
+from worker.store.articles.selection import Selection
 from worker.store.database import skip_locked
-from worker.store.selection import Selection
 from worker.store.tables import batches, runs
 
 

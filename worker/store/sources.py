@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from worker.schedule import Plan
+from worker.decide.schedule import Plan
 from worker.store.database import insert, skip_locked
 from worker.store.tables import sources
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from worker.store import outbox, records
+from worker.store import records
+from worker.store.outgoing import outbox
 from worker.store.tables import IN_FLIGHT, articles, entries, sources
 
 

@@ -13,12 +13,12 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import PlainTextResponse
 
+from worker.engine.wiring import Wiring, host
 from worker.store import heartbeats
-from worker.web import contract, health, messages, runs
-from worker.web.feed import Feed
+from worker.web import contract_documents, event_stream, health, reextract_api
+from worker.web.event_stream import HEARTBEAT_SECONDS, MOST_READERS
+from worker.web.fanout import Feed
 from worker.web.gate import Gate
-from worker.web.messages import HEARTBEAT_SECONDS, MOST_READERS
-from worker.wiring import Wiring, host
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ def application(
     app.state.wiring = wiring
     app.state.feed = Feed(wiring.database)
     app.state.heartbeat_seconds, app.state.most_readers = heartbeat_seconds, most_readers
-    for router in (messages.router, contract.router, runs.router, health.router):
+    for router in (event_stream.router, contract_documents.router, reextract_api.router, health.router):
         app.include_router(router)
     app.add_api_route("/", _index, include_in_schema=False)
     token = wiring.settings.web_token

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse
 
-from worker.store import published
-from worker.wiring import Wiring
+from worker.engine.wiring import Wiring
+from worker.store.outgoing import published
 
 router = APIRouter(tags=["health"])
 

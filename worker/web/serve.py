@@ -9,12 +9,12 @@ from types import FrameType
 import structlog
 import uvicorn
 
+from worker.engine.wiring import Wiring
 from worker.errors import Broken
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
 from worker.web.application import application
-from worker.web.feed import Feed
-from worker.wiring import Wiring
+from worker.web.fanout import Feed
 
 log = structlog.get_logger()
 

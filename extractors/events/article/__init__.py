@@ -1,0 +1,1 @@
+"""What an article says round its events: days, place, status, and which of them are one."""

@@ -1,0 +1,1 @@
+"""Bodies, and the governments that act under the name of a place."""

@@ -1,0 +1,1 @@
+"""The story in a page: which element holds it, what in it is no story, its paragraphs."""

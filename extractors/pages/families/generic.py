@@ -1,0 +1,96 @@
+"""Any page that no family knows, and plain text."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.pages.body.closing import settled
+from extractors.pages.body.story import story_lines
+from extractors.pages.boilerplate import PANGEA_HEAD, keys
+from extractors.pages.families.family import Family
+from extractors.pages.head.agencies import agency_of
+from extractors.pages.head.bylines import announced, byline_line, dateline_line, inline_dateline, people_of
+from extractors.pages.head.clues import address_clue, field_clue, line_clue, ranked, title_clue
+from extractors.pages.head.dating import clues_of, modified_of
+from extractors.pages.head.markup import Markup
+from extractors.pages.head.opening import Rules, opening
+from extractors.pages.head.titles import title_of
+from extractors.pages.page import DateClue, Page
+from extractors.pages.source.dump import Dump
+from extractors.pages.source.tree import signed, text, words
+
+# One sign alone does not make a Pangea page, but its labels are never a story's.
+# Names of what is signed by somebody else. yes: "comment-author"  "related-authors"   no: "article-author"
+COMMENTER = re.compile(r"comment|related|sidebar|widget|popular|bio|avatar|image|photo|caption", re.IGNORECASE)
+RULES = Rules(keys(PANGEA_HEAD))
+
+
+def read_html(page: Markup) -> Page:
+    """The page as its tree tells."""
+    title, _ = title_clue(title_of(page))
+    byline = page.meta.authors() or _visible_byline(page)
+    clues_before = clues_of(page)  # before pruning takes the <time> elements
+    lines, alone = _without_dateline(story_lines(page))
+    place, clue = first_dateline(lines)
+    return Page(
+        family="generic",
+        form="html",
+        paragraphs=lines,
+        title=title,
+        byline=byline or announced(lines),
+        dateline=alone or place,
+        agency=agency_of(lines, byline),
+        section=page.meta.first("article:section", "section", "parsely-section") or page.meta.ld("articleSection"),
+        publication=page.meta.first("og:site_name", "application-name"),
+        language=page.meta.language,
+        canonical_url=page.meta.canonical,
+        image=page.meta.image,
+        modified=modified_of(page),
+        clues=ranked(*clues_before, clue),
+    )
+
+
+def read_dump(page: Dump) -> Page:
+    """The page as its lines tell: a headline before the prose, dates and bylines between, rails after it."""
+    found = opening(page.lines, RULES)
+    lines = settled(found.lines)
+    title, day = title_clue(found.title)
+    place, clue = first_dateline(lines)
+    return Page(
+        family="generic",
+        form="dump",
+        paragraphs=lines,
+        title=title,
+        byline=found.byline or announced(lines),
+        dateline=found.dateline or place,
+        agency=agency_of(lines, found.byline),
+        section=found.section,
+        clues=ranked(day, clue, address_clue(page.url), *map(line_clue, found.stated)),
+    )
+
+
+def _without_dateline(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+    """The lines without a dateline that stands alone before the story, and that dateline."""
+    place = dateline_line(lines[0]) if len(lines) > 1 else None
+    return (lines[1:], place) if place else (lines, None)
+
+
+def first_dateline(lines: tuple[str, ...]) -> tuple[str | None, DateClue | None]:
+    """The dateline that the first paragraph begins with, and its day as a clue."""
+    place, day = inline_dateline(lines[0]) if lines else (None, None)
+    return place, field_clue(day, "dateline") if day else None
+
+
+def _visible_byline(page: Markup) -> str | None:
+    """The byline that the page shows: an element called so, or said to be the author's, after the headline."""
+    for element in signed(page.root):
+        line = text(element)[:200]
+        if line and not COMMENTER.search(words(element)):
+            if named := byline_line(line):
+                return named
+            if people := people_of(line):
+                return ", ".join(people)
+    return None
+
+
+FAMILY = Family("generic", lambda page: True, read_html, lambda page: True, read_dump)

@@ -1,0 +1,177 @@
+"""The Jamestown Foundation's Monitor (1995-2002) and its sister publications: a masthead with volume and issue.
+
+The year of a volume is publication.py's; here volume and issue are only read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from extractors.pages.body.blocks import blocks
+from extractors.pages.body.closing import closing, settled
+from extractors.pages.boilerplate import is_prose, is_title_case, key
+from extractors.pages.families import generic
+from extractors.pages.families.family import Family
+from extractors.pages.head.bylines import byline_line
+from extractors.pages.head.clues import address_clue, line_clue, ranked
+from extractors.pages.head.days import stated_day
+from extractors.pages.head.markup import Markup
+from extractors.pages.page import Page
+from extractors.pages.source.dump import Dump
+from extractors.pages.source.tree import Element, content, markup
+
+# The masthead, at a line's start, the story perhaps on the same line.
+# yes: "Publication: Monitor Volume: 5 Issue: 19"   "Publication: Eurasia Daily Monitor Volume: 2 Issue: 91"
+# no:  "The publication: a monitor of volume 5"     Bounded: the name has at most 60 characters.
+MASTHEAD = re.compile(
+    r"""Publication: \s? (?P<name> [A-Z][\w&' -]{1,60}? ) \s
+        Volume: \s? (?P<volume>\d{1,3}) \s Issue: \s? (?P<issue>\d{1,4}) \b \s{0,3}""",
+    re.VERBOSE,
+)
+
+MASTHEAD_LINES = 5
+"""The masthead can come in up to so many lines, a label or a value in each."""
+
+STORY_PARAGRAPH = 200
+"""Characters of a paragraph that shows that the story has begun; a crumb trail with a headline in it is shorter."""
+
+LEFT_HEADLINE_VOLUMES = range(1, 5)
+"""Volumes whose pages end with the headline of the next story of the issue (publications.md)."""
+
+# Lines between masthead and story on pages of the old site. yes: "Category: Monitor, Russia"  "Age: 5 yrs"
+FILED = re.compile(
+    r"(?: category | age | by | posted | vol | print | email ) \s? : .{0,80} | .{0,40} \b Age: \s .{0,20}",
+    re.IGNORECASE | re.VERBOSE,
+)
+# The publisher's notice after an issue. yes: "The Monitor is a publication of the Jamestown Foundation. …"
+IMPRINT = re.compile(
+    r"""(?: the \s monitor \s is \s a \s publication | if \s you \s have \s any \s questions \s regarding
+         | unauthorized \s reproduction | copyright | © ) .{0,600}""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_MAX_HEADLINE = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """Where the masthead stands in the lines, what it says, and what of its last line belongs to the story."""
+
+    start: int
+    end: int
+    name: str
+    volume: int
+    issue: int
+    rest: str
+
+
+def masthead(lines: tuple[str, ...]) -> Masthead | None:
+    """The masthead, if one stands before the first two paragraphs of prose."""
+    prose = 0
+    for start, line in enumerate(lines):
+        if line.startswith("Publication:") and (found := _masthead_at(lines, start)):
+            return found
+        prose += is_prose(line) and len(line) >= STORY_PARAGRAPH
+        if prose >= 2:
+            return None
+    return None
+
+
+def _masthead_at(lines: tuple[str, ...], start: int) -> Masthead | None:
+    for count in range(1, MASTHEAD_LINES + 1):
+        joined = " ".join(lines[start : start + count])
+        if found := MASTHEAD.match(joined):
+            return Masthead(
+                start, start + count, found["name"], int(found["volume"]), int(found["issue"]), joined[found.end() :]
+            )
+    return None
+
+
+def knows_html(page: Markup) -> bool:
+    """Whether a masthead stands before the story."""
+    said = content(page.root)
+    return "Publication:" in said and "Volume:" in said and masthead(_lines(page.root)) is not None
+
+
+def read_html(page: Markup) -> Page:
+    """The page as any other, with what its masthead tells."""
+    lines = _lines(page.root)
+    head = masthead(lines)
+    found = generic.read_html(page)
+    if head is None:
+        return found
+    inside = masthead(found.paragraphs)
+    paragraphs = _after(found.paragraphs, inside) if inside else found.paragraphs
+    title = found.title if found.title and "jamestown" not in key(found.title) else _title(lines, head)
+    return _told(replace(found, title=title), head, paragraphs)
+
+
+def knows_dump(page: Dump) -> bool:
+    """Whether a masthead stands before the story."""
+    return masthead(page.lines) is not None
+
+
+def read_dump(page: Dump) -> Page:
+    """The lines after the masthead, without the next story's headline; the title is the line before it."""
+    head = masthead(page.lines)
+    if head is None:
+        return generic.read_dump(page)
+    stated = [line for line in page.lines if stated_day(line)][:3]
+    found = Page(
+        family="monitor",
+        form="dump",
+        paragraphs=(),
+        title=_title(page.lines, head),
+        clues=ranked(address_clue(page.url), *map(line_clue, stated)),
+    )
+    return _told(found, head, _after(page.lines, head))
+
+
+def _after(lines: tuple[str, ...], head: Masthead) -> tuple[str, ...]:
+    """The lines after the masthead, without those that file the story under dates and categories."""
+    rest = ((head.rest,) if head.rest else ()) + lines[head.end :]
+    while len(rest) > 1 and (stated_day(rest[0]) or FILED.fullmatch(rest[0]) or byline_line(rest[0])):
+        rest = rest[1:]
+    return rest
+
+
+def _told(found: Page, head: Masthead, lines: tuple[str, ...]) -> Page:
+    lines = settled(lines)
+    while len(lines) > 1 and IMPRINT.fullmatch(lines[-1]):
+        lines = closing(lines[:-1])
+    if head.name == "Monitor" and head.volume in LEFT_HEADLINE_VOLUMES:
+        lines = _without_next_headline(lines)
+    return replace(
+        found,
+        family="monitor",
+        paragraphs=lines,
+        publication=f"{head.name} (Jamestown Foundation)",
+        volume=head.volume,
+        issue=head.issue,
+        language=found.language or "en",
+    )
+
+
+def _without_next_headline(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines without the last, where that is another story's headline: short, in title case, after prose."""
+    if len(lines) < 2 or not is_prose(lines[-2]):
+        return lines
+    last = lines[-1].lstrip("…. ")
+    is_headline = len(last) <= _MAX_HEADLINE and "(" not in last and (is_title_case(last) or last.isupper())
+    return lines[:-1] if is_headline else lines
+
+
+def _title(lines: tuple[str, ...], head: Masthead) -> str | None:
+    """The line right before the masthead, where it can be a headline; menus and the site's name cannot."""
+    before = [line for line in lines[: head.start] if not stated_day(line)]
+    if not before or not 3 <= len(before[-1].split()) <= 30 or "jamestown" in key(before[-1]):
+        return None
+    return before[-1]
+
+
+def _lines(root: Element) -> tuple[str, ...]:
+    """The page's lines as a stripper would leave them."""
+    return tuple(block.text for block in blocks(markup(root)))
+
+
+FAMILY = Family("monitor", knows_html, read_html, knows_dump, read_dump)

@@ -1,0 +1,242 @@
+"""Pangea, the system of VOA, RFE/RL, Polygraph and their language services (pages.md, section 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from extractors.pages.body.closing import closing, settled
+from extractors.pages.body.story import element_lines
+from extractors.pages.boilerplate import (
+    LABELS,
+    PANGEA_HEAD,
+    PANGEA_PLAYER,
+    PANGEA_SECTIONS,
+    PANGEA_SKIP,
+    PANGEA_TAIL,
+    key,
+    keys,
+    label_key,
+)
+from extractors.pages.families import generic
+from extractors.pages.families.family import Family
+from extractors.pages.head.agencies import agency_of
+from extractors.pages.head.bylines import announced, dateline_line, sign_off
+from extractors.pages.head.clues import address_clue, line_clue, ranked, title_clue
+from extractors.pages.head.markup import Markup
+from extractors.pages.head.opening import Rules, opening
+from extractors.pages.page import Page
+from extractors.pages.source.dump import Dump
+from extractors.pages.source.tree import Element, by_class, by_id, remove, text
+
+HEAD = keys(PANGEA_HEAD)
+TAIL = keys(PANGEA_TAIL)
+PLAYER = keys(PANGEA_PLAYER)
+SKIP = keys(PANGEA_SKIP)
+BUTTON = keys(LABELS) | PLAYER
+# "Print" and the like stand in the dialogues before the title and in the share bar after it: no sign of either.
+RULES = Rules((HEAD | SKIP) - BUTTON, BUTTON, keys(PANGEA_SECTIONS), captions=True)
+
+# In-body blocks that are no story: players, picture frames, "SEE ALSO", quizzes, comments, redirects.
+EMBEDS = (
+    *(
+        "wsw__embed",
+        "wsw__related",
+        "media-block",
+        "also-read",
+        "media-pholder",
+        "c-mmp",
+        "media-download",
+        "infgraphicsAttach",
+    ),
+    *(
+        "content-redirect",
+        "quiz",
+        "comments",
+        "c-spinner",
+        "btn-popout-player",
+        "link-print",
+        "dateline",
+        "media-image",
+    ),
+)
+HOSTS = (  # the narrower host first
+    ("VOA Learning English", ("learningenglish.voanews.com",)),
+    (
+        "VOA News",
+        ("voanews.com", "voanoticias.com", "voaindonesia.com", "voatiengviet.com", "voaafrique.com", "voazimbabwe.com"),
+    ),
+    (
+        "Radio Free Europe/Radio Liberty",
+        ("rferl.org", "svoboda.org", "radiosvoboda.org", "azattyq.org", "azatutyun.am", "rferl.com"),
+    ),
+    ("Polygraph.info", ("polygraph.info",)),
+    ("Current Time", ("currenttime.tv",)),
+    ("Radio Free Asia", ("rfa.org",)),
+)
+# Agencies that a text names as its own. yes: "MOSCOW (RFE/RL) --", "VOA's Anna Example"   no: "Savoa"
+OWN_NAME = re.compile(
+    r"\b (?P<name> VOA | Voice \s of \s America | RFE/RL | Radio \s? Free \s? Europe/Radio \s? Liberty ) \b", re.VERBOSE
+)
+# The line over a Learning English glossary. yes: "_____________"   no: "__"
+RULE = re.compile(r"[_\s]{5,120}")
+# A Learning English presenter's goodbye. yes: "I'm Anna Example."  "And I'm Ben Sample."
+GOODBYE = re.compile(r"(?:And\s)?I['’]m\s[A-Z][\w.'’ -]{1,50}\.")
+# Learning English credits. yes: "Anna Example wrote this story for VOA Learning English. Ben Sample was the editor."
+CREDIT = re.compile(
+    r".{2,120}\b(?:wrote|adapted|reported|produced) (?:this|it|the) .{0,80}\b(?:Learning English|VOA)\b.{0,200}"
+)
+# What the signs by which a tree is known are written with.
+WORDS = ("wsw", "responsive-indicator", "utag_data", "/Content/responsive/", "pg-title", "lay-article", "pg-article")
+_HEAD_LINES = 40
+_SIGNS_NEEDED = 2
+
+
+def knows_html(page: Markup) -> bool:
+    """Whether the tree is Pangea's: by its content box, its probes, its utag_data, its stylesheets; two of these."""
+    if sum(word in page.source for word in WORDS) < _SIGNS_NEEDED:  # a hundred times cheaper than the tree
+        return False
+    article = by_id(page.root, "article-content")
+    signs = (
+        article is not None and bool(by_class(article, "wsw")),
+        bool(by_class(page.root, "responsive-indicator")),
+        bool(page.meta.utag.get("pub_year")),
+        any("/Content/responsive/" in link.get("href", "") for link in page.root.iter("link")),
+        bool(by_class(page.root, "pg-title", "print-lay-article", "pg-article")),
+    )
+    return sum(signs) >= _SIGNS_NEEDED
+
+
+def read_html(page: Markup) -> Page:
+    """The page as Pangea lays it out; as any other page where its content box is missing or empty."""
+    datelines = [text(element) for element in by_class(page.root, "dateline")]
+    section = next((text(link) for box in by_class(page.root, "category") for link in box.iter("a")), None)
+    byline = _listed_byline(page) or page.meta.utag.get("byline") or None
+    lines = _content(page)
+    found = generic.read_html(page)
+    lines, names = _tail(lines or found.paragraphs)
+    dateline = next((dateline_line(line) or line for line in datelines if line), None)
+    return replace(
+        found,
+        family="pangea",
+        paragraphs=lines,
+        byline=_byline(byline or found.byline, lines, names),
+        agency=agency_of(lines, byline or found.byline),
+        dateline=dateline or found.dateline,
+        section=section or found.section,
+        publication=_publication(page.url or page.meta.canonical, found.publication, lines),
+    )
+
+
+def knows_dump(page: Dump) -> bool:
+    """Whether the lines are a Pangea page's: labels of its head, probes at its end, a player's lines; two of these."""
+    names = [label_key(line) for line in page.lines]
+    head = frozenset(names[:_HEAD_LINES])
+    if "accessibility help" in head:  # BBC pages have "Accessibility links" too
+        return False
+    label, ticker = key(PANGEA_HEAD[0]), key(PANGEA_HEAD[1])
+    signs = (
+        label in head or bool((HEAD - {label, ticker}) & head),
+        len(HEAD & head) >= 2,
+        tuple(names[-4:]) == tuple(key(line) for line in PANGEA_TAIL),
+        bool(keys(PANGEA_PLAYER[:1]) & frozenset(names)),
+        bool({"skip to main content", "skip to main navigation", "skip to search"} & head),
+        any(OWN_NAME.search(line) for line in page.lines),
+    )
+    return sum(signs) >= _SIGNS_NEEDED
+
+
+def read_dump(page: Dump) -> Page:
+    """The page as its lines tell: labels, section, title, date, byline, caption, dateline, story, rails, probes."""
+    found = opening(page.lines, RULES)
+    lines, names = _tail(found.lines)
+    title, day = title_clue(found.title)
+    place, clue = generic.first_dateline(lines)
+    return Page(
+        family="pangea",
+        form="dump",
+        paragraphs=lines,
+        title=title,
+        byline=_byline(found.byline, lines, names),
+        dateline=found.dateline or place,
+        agency=agency_of(lines, found.byline),
+        section=found.section,
+        publication=_publication(page.url, None, page.lines),
+        clues=ranked(day, clue, address_clue(page.url), *map(line_clue, found.stated)),
+    )
+
+
+def _content(page: Markup) -> tuple[str, ...]:
+    """The lines of the longest text box in the article; the first can be the quoted claim of a fact check."""
+    article = by_id(page.root, "article-content")
+    if article is None:
+        return ()
+    boxes = by_class(article, "wsw")
+    for box in boxes:
+        _drop_embeds(box)
+    return max((element_lines(box, page) for box in boxes), key=lambda lines: sum(map(len, lines)), default=())
+
+
+def _drop_embeds(box: Element) -> None:
+    for element in by_class(box, *EMBEDS):
+        if element is not box:
+            remove(element)
+
+
+def _tail(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+    """The story without glossary, credits, goodbye and sign-off at its end, and the name in the sign-off."""
+    cut = next(
+        (i for i, line in enumerate(lines) if i and (RULE.fullmatch(line) or key(line) == "words in this story")),
+        len(lines),
+    )
+    lines = settled(lines[:cut], TAIL | PLAYER, BUTTON)
+    name = None
+    while len(lines) > 1 and (
+        (signed := sign_off(lines[-1])) or GOODBYE.fullmatch(lines[-1]) or CREDIT.fullmatch(lines[-1])
+    ):
+        name = signed or name
+        lines = closing(lines[:-1], TAIL | PLAYER)
+    return lines, name
+
+
+def _byline(stated: str | None, lines: tuple[str, ...], signed: str | None) -> str | None:
+    """The reporter: as stated, unless that is only the station; as announced; as signed."""
+    own = stated is None or OWN_NAME.fullmatch(stated.strip()) is not None or stated.strip() in ("VOA News", "RFE/RL")
+    return (announced(lines) or signed or stated) if own else stated
+
+
+def _listed_byline(page: Markup) -> str | None:
+    names = [
+        text(link) for box in by_class(page.root, "publishing-details") for link in by_class(box, "links__item-link")
+    ]
+    return ", ".join(dict.fromkeys(name for name in names if name)) or None
+
+
+def _publication(url: str | None, site: str | None, lines: tuple[str, ...]) -> str | None:
+    """The station: by host, else by the site's own name, else by the name that the text gives itself."""
+    host = _host(url)
+    if named := next((name for name, hosts in HOSTS for each in hosts if host and _under(host, each)), None):
+        return named
+    return next(_named((site,) if site else lines), site)
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        return urlsplit(url).hostname if url and "//" in url[:10] else None
+    except ValueError:  # "Invalid IPv6 URL" and the like
+        return None
+
+
+def _under(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
+
+
+def _named(lines: tuple[str, ...]) -> Iterator[str]:
+    for line in lines:
+        if found := OWN_NAME.search(line):
+            yield "VOA News" if found["name"].startswith("V") else "Radio Free Europe/Radio Liberty"
+
+
+FAMILY = Family("pangea", knows_html, read_html, knows_dump, read_dump)

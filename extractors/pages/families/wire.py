@@ -1,0 +1,122 @@
+"""Agency copy with its envelope: slugs, takes, marks of versions ("Ld-Writethru", "PICKS UP 3rd graf"), filing lines.
+
+The form of the ANPA and IPTC wire services, as text and as such text inside a <pre>; described by their own manuals
+(ANPA 1312, IPTC 7901). Only dumps are known by it: agencies' web pages are read as any page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from extractors.pages.boilerplate import is_heading, is_prose
+from extractors.pages.families.family import Family
+from extractors.pages.head.agencies import agency_of
+from extractors.pages.head.bylines import byline_line, inline_dateline
+from extractors.pages.head.clues import field_clue, ranked
+from extractors.pages.head.days import stated_day
+from extractors.pages.head.markup import Markup
+from extractors.pages.page import Page
+from extractors.pages.source.dump import Dump
+
+# The slug: ^BC-country--subject, take and version, word count. The headline line begins with a caret too.
+# yes: "BC-EX--Lake Talks,1st Ld-Writethru,350"  "AM-Harbor Talks, Bjt, 0600"   no: "BC is a province."
+SLUG = re.compile(
+    r"""\^? (?: BC | AM | PM | a\d{4} | [A-Z]{2,4} \s? \d{2,5} )? [-:]? \s?
+        (?: BC | AM | PM ) - [\w&.’'/-]{2,60} (?: [ ,-]{1,3} [\w./&’'-]{1,30} ){0,10}""",
+    re.VERBOSE,
+)
+# Marks of a version, a take or an insert: lines to the desk.
+# yes: "Eds: PICKS UP 3rd graf, The minister said."  "1st Ld-Writethru"  "(more)"   no: "He picks up."
+MARK = re.compile(
+    r"""(?: (?: Eds? | Editors? ) \s? [:.] \s? .{0,300}
+        | .{0,40} \b (?: PICK (?: S | ING )? \s UP | SUBS? | INSERTS? | INCORPORATES | UPDATES | RECASTS | CORRECTS
+              | ADDS | TRIMS | LEADS | DELETES )
+            \b .{0,200}
+        | \W{0,3} (?: \d{1,2} (?:st|nd|rd|th) )? \s? Ld - (?: Writethru | Rewrite ) .{0,80}
+        | [([]? \s? (?: more | MORE | end | END | ends | -30- | 30 ) \s? [)\]]?
+        | (?: TAKE | Take | Add | ADD ) \s? \d{1,2} \b .{0,60}
+        | (?: With | For ) \s (?: AP | BC ) \s (?: Photos? | Graphics? | Video ) .{0,80}
+        | \W{1,6}
+        | For \s (?: use | release ) \s .{0,80}
+        | (?: URGENT | BULLETIN | FLASH | ADVISORY | EMBARGOED .{0,60} ) )""",
+    re.VERBOSE,
+)
+# The filing line at the end. yes: "AP-NY-03-17-99 1412EST"  "REUTER 1412 170399"   no: "AP reported"
+FILED = re.compile(
+    r"""(?: [A-Z]{2,4} - [A-Z]{2,3} - (?P<m>\d{2}) - (?P<d>\d{2}) - (?P<y>\d{2,4}) \s \d{4} [A-Z]{0,4}
+          | (?: REUTER | AFP | UPI | TASS ) S? \s [\w/]{2,6} \s? \d{4,6} .{0,30}
+          | (?: \d{2}/\d{2}/\d{2,4} \s \d{1,2} : \d{2} .{0,8} ) )""",
+    re.VERBOSE,
+)
+# The line that says whose writer it was. yes: "Associated Press Writer"  "AP Diplomatic Writer"
+WRITER = re.compile(
+    r"(?: The \s )? (?: Associated \s Press | AP | Reuters | AFP ) \s (?: [A-Z]\w{1,20} \s ){0,2} Writers? .{0,20}",
+    re.VERBOSE,
+)
+_ENVELOPE = 14
+"""Lines that an envelope has at most."""
+
+
+def knows_dump(page: Dump) -> bool:
+    """Whether a slug, or two marks to the desk, stand before the prose."""
+    head = _head(page.lines)
+    slugs = sum(SLUG.fullmatch(line) is not None for line in head)
+    return slugs > 0 or sum(_is_mark(line) for line in head) >= 2
+
+
+def read_dump(page: Dump) -> Page:
+    """The story without its envelope; the headline is the line of the envelope that is no slug and no mark."""
+    head = _head(page.lines)
+    rest = [line for line in head if not _is_mark(line) and not SLUG.fullmatch(line)]
+    byline = next((name for line in rest if (name := byline_line(line))), None)
+    stated = next((line for line in rest if stated_day(line)), None)
+    title = next((line.strip("^<> ") for line in rest if _is_title(line)), None)
+    body, filed = _body(page.lines[len(head) :])
+    place, day = inline_dateline(body[0]) if body else (None, None)
+    clues = (
+        field_clue(filed, "filing line", "dateline") if filed else None,
+        field_clue(day, "dateline") if day else None,
+    )
+    found = Page("wire", "dump", body, title=title, byline=byline.title() if byline and byline.isupper() else byline)
+    clue = field_clue(stated, "line") if stated else None
+    return replace(
+        found, dateline=place, agency=agency_of((*body, *page.lines[-1:]), byline), clues=ranked(*clues, clue)
+    )
+
+
+def _head(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines before the first paragraph of prose."""
+    for index, line in enumerate(lines[:_ENVELOPE]):
+        if is_prose(line) and not _is_mark(line) and not SLUG.fullmatch(line):
+            return lines[:index]
+    return lines[:_ENVELOPE] if len(lines) > _ENVELOPE else ()
+
+
+def _body(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+    """The story's paragraphs and the day of the filing line, as ISO 8601."""
+    filed = next((found for line in lines[-4:] if (found := FILED.fullmatch(line)) and found["y"]), None)
+    kept = tuple(line for line in lines if not (_is_mark(line) or SLUG.fullmatch(line) or FILED.fullmatch(line)))
+    if filed is None:
+        return kept, None
+    year = filed["y"] if len(filed["y"]) == 4 else f"{'19' if filed['y'] > '60' else '20'}{filed['y']}"
+    return kept, f"{year}-{filed['m']}-{filed['d']}"
+
+
+def _is_mark(line: str) -> bool:
+    return len(line) <= 340 and (MARK.fullmatch(line) is not None or WRITER.fullmatch(line) is not None)
+
+
+def _is_title(line: str) -> bool:
+    return is_heading(line) and not byline_line(line) and not stated_day(line) and len(line.split()) >= 3
+
+
+def _never(page: Markup) -> bool:
+    return False
+
+
+def _unread(page: Markup) -> Page:
+    raise AssertionError("no page of markup is taken for agency copy")
+
+
+FAMILY = Family("wire", _never, _unread, knows_dump, read_dump)

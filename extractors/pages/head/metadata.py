@@ -1,0 +1,195 @@
+"""What a page says of itself in its head: meta fields, JSON-LD, canonical address, Pangea's utag_data.
+
+Read once from the whole tree, before anything is taken out of it. Nothing here looks at the story.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from extractors.pages.boilerplate import table
+from extractors.pages.source.tree import Element, content
+from extractors.text.decode import fold
+
+ARTICLE_TYPES = frozenset(
+    table(
+        """
+    NewsArticle | Article | ReportageNewsArticle | AnalysisNewsArticle | BackgroundNewsArticle | OpinionNewsArticle
+    BlogPosting | ReviewNewsArticle | AskPublicNewsArticle | LiveBlogPosting | Report | ClaimReview
+    SocialMediaPosting
+    """
+    )
+)
+PAGE_TYPES = frozenset(("WebPage", "ItemPage", "AboutPage", "QAPage", "FAQPage", "Recipe"))
+MAX_JSON_LD = 1_000_000
+MAX_NODES = 2_000
+
+# One field of `var utag_data={…}`; the object is JavaScript, not always JSON.
+# yes: `byline:"Anna Example"`  `"pub_year":"2024"`   no: `my_byline:"x"`   Bounded: a value has at most 300 characters.
+UTAG = re.compile(
+    r"""["']? \b (?P<name> pub_(?:year|month|day) | byline | section | content_type | dateline | short_headline ) ["']?
+        \s{0,3} : \s{0,3} "(?P<value> [^"\\]{0,300} )" """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The head of a page. Names of meta fields are in lower case, the first value of each counts."""
+
+    meta: Mapping[str, str]
+    article: Mapping[str, object]
+    utag: Mapping[str, str]
+    canonical: str | None
+    language: str | None
+    title: str | None
+    page_date: str | None = None  # datePublished of a JSON-LD page that is not said to be an article
+    free: bool | None = None  # JSON-LD isAccessibleForFree
+    kinds: tuple[str, ...] = ()  # the types of all JSON-LD nodes
+    image: str | None = None
+
+    def first(self, *names: str) -> str | None:
+        """The first of these meta fields that has a value."""
+        return next((self.meta[name] for name in names if self.meta.get(name)), None)
+
+    @property
+    def declared(self) -> bool:
+        """Whether the page says that it is an article."""
+        return bool(self.article) or self.meta.get("og:type") == "article" or "article:published_time" in self.meta
+
+    def ld(self, name: str) -> str | None:
+        """A text field of the JSON-LD article."""
+        value = self.article.get(name)
+        return fold(value) or None if isinstance(value, str) else None
+
+    def authors(self) -> str | None:
+        """The authors named in JSON-LD, else in the meta fields, as one line."""
+        named = [fold(name) for name in _names(self.article.get("author"))]
+        people = ", ".join(dict.fromkeys(name for name in named if name and not name.startswith("http")))
+        stated = self.first("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator")
+        return people or (stated if stated and not stated.startswith(("http", "@")) else None)
+
+
+def metadata(root: Element, url: str | None) -> Metadata:
+    """The metadata of the page with this root."""
+    scripts = [(script.get("type", ""), script.text or "") for script in root.iter("script")]
+    meta: dict[str, str] = {}
+    for element in root.iter("meta"):
+        name = element.get("property", "") or element.get("name", "") or element.get("itemprop", "")
+        if name and (value := fold(element.get("content", "")[:5000])):
+            meta.setdefault(name.lower(), value)
+    title = next((fold(content(element)) for element in root.iter("title")), None)
+    language = (
+        root.get("lang", "") or root.get("xml:lang", "") or meta.get("content-language") or meta.get("og:locale") or ""
+    )
+    nodes = _linked(scripts)
+    article = _of_type(nodes, ARTICLE_TYPES)
+    date = _of_type(nodes, PAGE_TYPES).get("datePublished")
+    return Metadata(
+        meta=meta,
+        article=article,
+        utag=_utag(scripts),
+        canonical=_canonical(root, meta, url),
+        language=_language(language or ""),
+        title=title,
+        page_date=date if isinstance(date, str) else None,
+        free=_free(article),
+        kinds=tuple(kind for node in nodes for kind in _types(node)),
+        image=_address(_image(meta, article), url),
+    )
+
+
+def _canonical(root: Element, meta: Mapping[str, str], url: str | None) -> str | None:
+    href = next(
+        (link.get("href", "") for link in root.iter("link") if link.get("rel", "").lower() == "canonical"), ""
+    ) or meta.get("og:url", "")
+    return _address(href, url)
+
+
+def _image(meta: Mapping[str, str], article: Mapping[str, object]) -> str:
+    """The picture that the page gives itself: for whoever shares it, else of its JSON-LD article."""
+    names = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+    if stated := next((meta[name] for name in names if meta.get(name)), None):
+        return stated
+    said = article.get("image")
+    said = said[0] if isinstance(said, list) and said else said
+    said = said.get("url") if isinstance(said, dict) else said
+    return said if isinstance(said, str) else ""
+
+
+def _address(stated: str, url: str | None) -> str | None:
+    """The whole web address of what the page states, None where it is none."""
+    try:
+        address = urljoin(url or "", stated.strip()) if stated.strip() else ""
+    except ValueError:  # "Invalid IPv6 URL" and the like
+        return None
+    return address if address.startswith(("http://", "https://")) and len(address) <= 2000 else None
+
+
+def _language(stated: str) -> str | None:
+    """The primary subtag of a language tag: "en" of "en-US" and of "en_US"."""
+    primary = re.split(r"[-_]", stated.strip().lower(), maxsplit=1)[0]
+    return primary if re.fullmatch(r"[a-z]{2,3}", primary) else None
+
+
+def _linked(scripts: list[tuple[str, str]]) -> list[Mapping[str, object]]:
+    """All JSON-LD nodes of the page; broken JSON is passed over."""
+    found: list[Mapping[str, object]] = []
+    for kind, body in scripts:
+        if "ld+json" in kind.lower() and len(body) <= MAX_JSON_LD:
+            try:
+                data = json.loads(body.strip().removesuffix(";"), strict=False)
+            except (ValueError, RecursionError):  # RecursionError: "[[[[…" nested to harm
+                continue
+            found.extend(_nodes(data))
+    return found
+
+
+def _of_type(nodes: list[Mapping[str, object]], types: frozenset[str]) -> Mapping[str, object]:
+    """The first node of one of these types."""
+    return next((node for node in nodes if not types.isdisjoint(_types(node))), {})
+
+
+def _free(article: Mapping[str, object]) -> bool | None:
+    """What the article says of whether it can be read without paying."""
+    said = article.get("isAccessibleForFree")
+    return None if said is None else str(said).strip().lower() not in ("false", "0", "no", "http://schema.org/false")
+
+
+def _nodes(data: object) -> Iterator[Mapping[str, object]]:
+    """The objects at the top and in @graph, not what is nested in an article (a claim has a date of its own)."""
+    pending = [data]
+    for _ in range(MAX_NODES):
+        if not pending:
+            return
+        node = pending.pop(0)
+        if isinstance(node, list):
+            pending.extend(node)
+        elif isinstance(node, dict):
+            yield node
+            pending.extend(
+                node[name]
+                for name in ("@graph", "mainEntity", "mainEntityOfPage")
+                if isinstance(node.get(name), dict | list)
+            )
+
+
+def _types(node: Mapping[str, object]) -> list[str]:
+    kind = node.get("@type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return [each.rsplit("/", 1)[-1] for each in kinds if isinstance(each, str)]
+
+
+def _names(author: object) -> list[str]:
+    authors = author if isinstance(author, list) else [author]
+    named = [each.get("name") if isinstance(each, dict) else each for each in authors]
+    return [name for each in named for name in (each if isinstance(each, list) else [each]) if isinstance(name, str)]
+
+
+def _utag(scripts: list[tuple[str, str]]) -> Mapping[str, str]:
+    body = next((body for _, body in scripts if "utag_data" in body), "")
+    return {found["name"]: found["value"] for found in reversed(list(UTAG.finditer(body[:20_000])))}

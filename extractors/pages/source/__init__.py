@@ -1,0 +1,1 @@
+"""A page as it came: a tree of elements, or the lines of a stripped page."""

@@ -1,0 +1,217 @@
+"""The one place that knows lxml: text becomes a tree of elements; what a tree of elements says is asked here.
+
+Everything above sees `Element`, the part of lxml's interface that is used, so that types are checked past this module.
+Plain lxml.etree, not lxml.html: the latter looks up a Python class for every element, a tenth of a page's time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from functools import cache
+from typing import Any, Protocol, cast
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from extractors.text.decode import fold
+
+
+class Element(Protocol):
+    """An lxml element, as far as we use it."""
+
+    tag: str
+    text: str | None
+    tail: str | None
+
+    sourceline: int | None
+
+    @property
+    def attrib(self) -> Mapping[str, str]:
+        """All attributes by name."""
+        ...
+
+    def get(self, name: str, default: str = "") -> str:
+        """The attribute's value."""
+        ...
+
+    def iter(self, *tags: str) -> Iterator[Element]:
+        """The element and its descendants in document order, of these tags only if any are given."""
+        ...
+
+    def iterancestors(self, *tags: str) -> Iterator[Element]:
+        """The ancestors, nearest first."""
+        ...
+
+    def getparent(self) -> Element | None:
+        """The parent, None at the root."""
+        ...
+
+    def getprevious(self) -> Element | None:
+        """The sibling before it."""
+        ...
+
+    def remove(self, child: Element) -> None:
+        """Removes the child together with the text after it."""
+        ...
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Element]: ...
+
+
+# Never text of a page, wherever they stand. Their content would otherwise count as words.
+UNSEEN = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "iframe",
+    "object",
+    "canvas",
+    "select",
+    "textarea",
+    "button",
+)
+
+
+def parse(source: str) -> Element | None:
+    """The root element, None where there is nothing but comments. Nesting is cut at libxml2's own limit of 255."""
+    # Bytes in a stated encoding: a str that states another ("<?xml encoding=…") is refused, and parsing is faster so.
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(source.encode("utf-8", "replace"), parser=parser)
+    except etree.XMLSyntaxError:  # "Document is empty": the only fault that the recovering parser reports
+        return None
+    return cast(Element, root) if root is not None else None
+
+
+def copy(element: Element) -> Element:
+    """The element by itself, so that it can be cut without harm to the page."""
+    alone = deepcopy(element)
+    alone.tail = None
+    return alone
+
+
+def drop(root: Element, *tags: str) -> None:
+    """Removes all elements of these tags, leaving the text after them."""
+    etree.strip_elements(root, *tags, with_tail=False)
+
+
+def remove(element: Element) -> None:
+    """Takes the element out of its tree, leaving the text after it; nothing where it is the root or out already."""
+    if (parent := element.getparent()) is None:
+        return
+    if element.tail:
+        if (before := element.getprevious()) is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+# Elements that hold lines of their own.
+BLOCK_TAGS = (
+    *("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figcaption", "figure"),
+    *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre", "section"),
+    *("summary", "table", "td", "th", "title", "tr", "ul"),
+)
+# Elements within a line that say nothing of where it begins and ends. Links stay: how much of a line they are tells.
+INLINE = (
+    *("abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins"),
+    *("kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time"),
+    *("tt", "u", "var", "wbr"),
+)
+
+
+def flatten(element: Element) -> None:
+    """Takes from the element what only costs its next reader time: tags within lines but links, and all attributes."""
+    _part_titles(element)
+    etree.strip_tags(element, *INLINE)
+    for each in element.iter():
+        cast(Any, each).attrib.clear()
+
+
+def _part_titles(element: Element) -> None:
+    """Makes an edge of a break after a line that is set in bold or another size: old pages have such for headings."""
+    for line_break in list(element.iter("br")):
+        before = line_break.getprevious()
+        if before is not None and before.tag in ("b", "strong", "font", "big") and not (before.tail or "").strip():
+            above, around = before.getprevious(), before.getparent()
+            said = above.tail if above is not None else around.text if around is not None else None
+            if (above is None or above.tag == "br") and not (said or "").strip():
+                line_break.tag = "hr"
+
+
+def words(element: Element) -> str:
+    """What the element is called: its id and classes, as written, blank-separated."""
+    return f"{element.get('id', '')} {element.get('class', '')}"
+
+
+_CONTENT = etree.XPath("string()", smart_strings=False)
+
+
+def content(element: Element) -> str:
+    """All text in the element as it stands. Words of neighbouring elements may run together."""
+    return cast(str, _CONTENT(element))
+
+
+def text(element: Element) -> str:
+    """All text in the element on one line."""
+    return fold(content(element))
+
+
+def by_class(root: Element, *names: str) -> list[Element]:
+    """The elements that have one of these classes, in document order."""
+    return cast("list[Element]", _class_path(names)(root))
+
+
+def dated(root: Element) -> list[Element]:
+    """The elements that hold a time as data: <time>, and those that a microformat marks."""
+    return cast("list[Element]", _DATED(root))
+
+
+_DATED = etree.XPath(
+    "descendant::time[@datetime] | descendant::*[contains(@itemprop, 'datePublished') and (@content or @datetime)]"
+    " | descendant::abbr[contains(@class, 'published') and @title]"
+)
+
+
+def signed(root: Element) -> list[Element]:
+    """The elements called byline or author, or said to name the author; after the headline where there is one."""
+    found = cast("list[Element]", _SIGNED(root))
+    headline = next((at for at, each in enumerate(found) if each.tag == "h1"), -1)
+    return [each for each in found[headline + 1 :] if each.tag != "h1"][:_MOST_SIGNED]
+
+
+_SIGNED = etree.XPath(
+    "descendant::h1 | descendant::*[@rel='author' or contains(@itemprop, 'author') or contains(@class, 'uthor')"
+    " or contains(@class, 'yline')]"
+)
+_MOST_SIGNED = 12
+
+
+def hidden(root: Element) -> list[Element]:
+    """The elements that a browser does not show by their own attributes."""
+    return cast("list[Element]", _HIDDEN(root))
+
+
+_HIDDEN = etree.XPath("descendant::*[@hidden or (@style and contains(translate(@style, ' ', ''), 'display:none'))]")
+
+
+def by_id(root: Element, name: str) -> Element | None:
+    """The first element with this id."""
+    return next(iter(cast("list[Element]", _BY_ID(root, name=name))), None)
+
+
+_BY_ID = etree.XPath("descendant-or-self::*[@id=$name]")
+
+
+@cache
+def _class_path(names: tuple[str, ...]) -> Any:  # lxml has no types; the callers' casts give them
+    tests = " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')" for name in names)
+    return etree.XPath(f"descendant-or-self::*[@class][{tests}]")
+
+
+def markup(element: Element) -> str:
+    """The element's HTML, without the text after it."""
+    return cast(str, etree.tostring(element, encoding="unicode", method="html", with_tail=False))

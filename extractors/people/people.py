@@ -1,0 +1,170 @@
+"""People under their fullest name, with office, country and every place where the text names them.
+
+First the full names, found by title, by given name or in the table of leaders; then bare surnames and definite titles
+("the U.S. secretary of state") are joined to them. Two people of one surname stay apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from extractors.lexicon import leaders, table
+from extractors.model import Document, Draft, Mention, Person, Span
+from extractors.people.countries import lend_countries, lend_from_context
+from extractors.people.identity import Someone, counterparts, introduced, settle, spelling, year_of
+from extractors.people.lone_titles import mention_titles
+from extractors.people.names import ARTICLED, Name, is_common, names_of
+from extractors.people.offices import offices_in
+from extractors.people.pronouns import genders, pronouns
+from extractors.people.shared_offices import shared_out
+from extractors.registry import Reading, extractor
+from extractors.text.tokens import Tokens, tokens_of
+
+NOT_THE_PERSON = frozenset(
+    {
+        "administration", "government", "era", "team", "campaign", "presidency", "doctrine", "plan", "cabinet",
+        "regime", "years", "family", "foundation", "institute", "center", "library", "dynasty", "camp", "clan",
+    }
+)  # fmt: skip
+"""Words before which a surname stands for a time or a body: "the Clinton administration"."""
+
+
+@extractor("people", version=4)
+def people(reading: Reading) -> Iterator[Draft]:
+    """The people of the document in the order in which they are first named."""
+    document = reading.document
+    tokens = tokens_of(document.text)
+    offices = offices_in(tokens)
+    names = shared_out(names_of(tokens, offices), tokens)
+    someones = introduced([*names, *_bare_leaders(tokens, names, document)], document, tokens)
+    _repeated(someones, tokens)
+    countries = Counter(named.entry.code for named in tokens.named.values() if named.entry.code)
+    for each in someones:
+        settle(each, document, countries)
+    lend_countries(someones, tokens)
+    lend_from_context(someones, tokens, offices, document)
+    genders(someones, tokens)
+    _mention(someones, tokens)
+    genders(someones, tokens)  # again, as "Mr." stands before surnames
+    counterparts(someones)
+    mention_titles(someones, tokens, offices)
+    pronouns(someones, document)
+    for each in sorted((s for s in someones if s.mentions), key=lambda s: min(m.span for m in s.mentions)):
+        yield _draft(each)
+
+
+def _draft(each: Someone) -> Draft:
+    mentions = tuple(sorted(each.mentions, key=lambda m: m.span))
+    data = Person(
+        name=each.name,
+        surname=each.surname,
+        office=each.title,
+        country=each.country,
+        sector=each.sector,
+        mentions=mentions,
+    )
+    return Draft(kind="person", span=mentions[0].span, key=each.name, data=data)
+
+
+def _bare_leaders(tokens: Tokens, names: Sequence[Name], document: Document) -> Iterator[Name]:
+    """Surnames that only the table of leaders explains: nobody else in the article bears them, one leader of its year
+    does,
+    and the article names that leader's country."""
+    taken = {at for name in names for at in range(name.first, name.end)}
+    surnames = {name.text.split()[-1] for name in names}
+    countries = {named.entry.code for named in tokens.named.values()}
+    for at in sorted(tokens.capital):
+        word = tokens.words[at]
+        if at in taken or at in tokens.named or word in surnames or not leaders.known(word):
+            continue
+        alone = (
+            not (tokens.word(at - 1)[:1].isupper() and tokens.adjoining(at - 1))
+            and not tokens.word(at + 1)[:1].isupper()
+        )
+        held = leaders.holding(word, year_of(document)) if alone and tokens.word(at + 1) not in NOT_THE_PERSON else ()
+        if held and held[0].country in countries:
+            yield Name(at, at + 1, word, None)
+
+
+def _repeated(someones: Sequence[Someone], tokens: Tokens) -> None:
+    """Adds every later place of a full name, whatever stands beside it."""
+    written: dict[str, list[tuple[tuple[str, ...], Someone]]] = {}
+    taken: set[int] = set()
+    for each in someones:
+        taken.update(at for name in each.full for at in range(name.first, name.end))
+        for words in {tuple(tokens.word(at) for at in range(n.first, n.end)) for n in each.full if " " in n.text}:
+            written.setdefault(words[0], []).append((words, each))
+    for at in sorted({at for first in written for at in tokens.places(first)} - taken):
+        for words, each in written[tokens.words[at]] if at not in taken else ():
+            end = at + len(words)
+            if all(tokens.word(at + n) == word for n, word in enumerate(words)) and tokens.adjoining(at):
+                each.full.append(Name(at, end, " ".join(words), None))
+                taken.update(range(at, end))
+                break
+
+
+def _mention(someones: Sequence[Someone], tokens: Tokens) -> None:
+    """Adds every mention by name: full names, and bare surnames after their owner."""
+    owners: dict[str, list[Someone]] = {}
+    taken: set[int] = set()
+    for each in someones:
+        owners.setdefault(spelling(each.surname), []).append(each)
+        for name in each.full:
+            each.mentions.append(Mention(span=_span(tokens, name.first, name.end)))
+            each.places.append(name.first)
+            taken.update(range(name.first, name.end))
+    articled = {at for at, word in enumerate(tokens.words) if "-" in word and ARTICLED.match(word)}
+    for at in sorted((tokens.capital | articled) - taken) if owners else ():
+        bearers = owners.get(spelling(tokens.words[at]))
+        if bearers and (owner := _owner(bearers, tokens, at)):
+            first = _opening(owner, tokens, at)
+            owner.mentions.append(Mention(span=_span(tokens, first, at + 1)))
+            owner.places.append(first)
+
+
+def _opening(owner: Someone, tokens: Tokens, at: int) -> int:
+    """Where a surname of several words begins that ends here: "van der X", "Abu X"."""
+    words = [word.lower() for word in owner.name.split()]
+    if owner.surname.lower() not in words:
+        return at
+    place, first = words.index(owner.surname.lower()), at
+    while place > 1 and tokens.adjoining(first - 1) and tokens.lower(first - 1) == words[place - 1]:
+        place, first = place - 1, first - 1
+    return first
+
+
+def _owner(bearers: Sequence[Someone], tokens: Tokens, at: int) -> Someone | None:
+    """Whose bare surname stands at the token: of two people with one surname the one named in full more often so far,
+    and last if equally often."""
+    if at in tokens.named or tokens.lower(at + 1) in NOT_THE_PERSON:
+        return None
+    bearers = [s for s in bearers if _opening(s, tokens, at) < at] or bearers
+    if _part_of_another(tokens, _opening(bearers[0], tokens, at)):
+        return None
+    woman = {"mrs.": True, "ms.": True, "mr.": False}.get(tokens.lower(at - 1))
+    fitting = [s for s in bearers if woman is None or s.woman in (woman, None)]
+
+    def weight(someone: Someone) -> tuple[int, int]:
+        before = [name.first for name in someone.full if name.first < at]
+        return len(before), max(before, default=-1)
+
+    return max(fitting, key=weight, default=None)
+
+
+def _part_of_another(tokens: Tokens, at: int) -> bool:
+    """Whether the word is half of something else: "post–X", "Chelsea X" where only Bill X is known."""
+    before = tokens.word(at - 1)
+    if before in ("-", "–") and tokens.spans[at - 1][1] == tokens.spans[at][0] and tokens.word(at - 2).islower():
+        return True
+    if not (before[:1].isupper() and len(before) > 2 and tokens.adjoining(at - 1)) or at - 1 in tokens.named:
+        return False
+    opens = at < 2 or not tokens.adjoining(at - 2) or tokens.word(at - 2) in (".", "?", "!", "“", '"', "‘")
+    titled = (
+        before.lower() in table("offices")["offices"] or before.lower() in table("offices")["modifiers"]["honorific"]
+    )
+    return not (opens or titled or is_common(before) or before.endswith("."))
+
+
+def _span(tokens: Tokens, first: int, end: int) -> Span:
+    return (tokens.spans[first][0], tokens.spans[end - 1][1])

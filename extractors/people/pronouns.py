@@ -1,0 +1,177 @@
+"""Whom "he", "she", "his" and "her" mean: the simplest rules that hold in news prose, without a parse.
+
+A pronoun goes to the last subject of its sentence, else to the first subject of the sentences before; who cannot be a
+woman or a man, where names and titles say so, is passed over. Pronouns inside quotation marks are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from extractors.lexicon import table
+from extractors.lexicon.gazetteer import entry_of
+from extractors.model import Document, Mention, Span
+from extractors.people.identity import Someone
+from extractors.people.offices import office_words
+from extractors.text.marks import quoted
+from extractors.text.sentences import at_offset, sentences_in
+from extractors.text.tokens import Tokens
+
+# A pronoun for one person. Literal words.
+# yes: "He"  "her"  "himself"     no: "the"  "hers-and-his" as one
+PRONOUN = re.compile(r"\b(?P<man>[Hh]e|[Hh]im|[Hh]is|himself)\b|\b(?P<woman>[Ss]he|[Hh]ers?|herself)\b")
+
+# The last word before a mention, and a word behind it, with what stands between. Anchored at one end, bounded.
+# yes: "with "  "that the "     no: more than one word
+BEFORE = re.compile(r"(?P<mark>[,;:(–—-]?)\s{0,2}(?P<word>[\w’']{0,20})\s{1,2}$")
+BEHIND = re.compile(r"[\s,]{0,2}(?P<word>[\w’']{1,20})")
+
+PREPOSITIONS = frozenset(table("grammar")["prepositions"].split())
+CLAUSE = frozenset(table("grammar")["clause"].split())
+ACTING = frozenset(table("grammar")["acting"].split()) | frozenset(table("grammar")["irregular_past"].split())
+SENTENCES_BACK = 3
+AHEAD = 90
+"""Characters within which a sentence's subject may follow a pronoun in the phrase before it."""
+
+
+class Place(NamedTuple):
+    """One mention, and whether its person acts there, as far as the words beside it tell."""
+
+    start: int
+    end: int
+    subject: bool
+    someone: Someone
+
+
+def genders(someones: Sequence[Someone], tokens: Tokens) -> None:
+    """Sets who is a woman and who a man, where a title or a given name says so."""
+    for each in someones:
+        words = {tokens.lower(at - 1) for at in (*each.places, *(name.first for name in each.full))}
+        title = (each.title or "").lower()
+        if words & WOMEN or any(word in title for word in WOMANLY):
+            each.woman = True
+        elif words & MEN or any(word in title.split() for word in MANLY):
+            each.woman = False
+        elif " " in each.name and each.surname != each.name.split()[0] in _given("names"):
+            each.woman = each.name.split()[0] in _given("women")
+
+
+WOMEN, MEN = frozenset({"mrs.", "ms.", "mrs", "ms", "miss", "lady", "dame"}), frozenset({"mr.", "mr", "sir", "lord"})
+WOMANLY, MANLY = ("woman", "queen", "first lady"), ("spokesman", "chairman", "king", "prince", "congressman", "emir")
+
+
+def pronouns(someones: Sequence[Someone], document: Document) -> None:
+    """Adds the pronouns that mean one of these people to their mentions."""
+    if not someones:
+        return
+    text = document.text
+    sentences = sentences_in(text, document.paragraphs)
+    inside = quoted(text, document.paragraphs)
+    places = sorted(_place(text, m.span, s) for s in someones for m in s.mentions)
+    starts = [place.start for place in places]
+    for match in PRONOUN.finditer(text):
+        within = at_offset(inside, match.start())
+        if within >= 0 and match.start() < inside[within][1]:
+            continue
+        here = at_offset(sentences, match.start())
+        meant = _meant(match, sentences, here, places, starts, text) if here >= 0 else None
+        if meant is not None:
+            meant.mentions.append(Mention(span=match.span(), type="pronoun"))
+            meant.woman = match.lastgroup == "woman"
+            subject = match.group().lower() in ("he", "she")
+            at = bisect_left(starts, match.start())
+            places.insert(at, Place(*match.span(), subject, meant))
+            starts.insert(at, match.start())
+
+
+def _place(text: str, span: Span, someone: Someone) -> Place:
+    return Place(*span, acts(text, span), someone)
+
+
+def acts(text: str, span: Span) -> bool:
+    """Whether who stands at the span does something there: a clause opens before it, or a verb follows."""
+    behind = BEHIND.match(text, span[1])
+    if text.startswith(("’s", "'s"), span[1]):
+        return False
+    following = behind["word"].lower() if behind else ""
+    if following in ACTING or (following.endswith("ed") and not text.startswith((",", " ,"), span[1])):
+        return not governed(text, span)
+    return not governed(text, span) and _opens_clause(text, span)
+
+
+def governed(text: str, span: Span) -> bool:
+    """Whether a preposition stands before, with a title between at most: "with the Russian minister"."""
+    words = re.findall(r"U\.S\.|U\.N\.|[\w’']+|[.,;:()–—]", text[max(0, span[0] - 80) : span[0]])[-8:]
+    for word, earlier in zip(reversed(words), [*reversed(words), ""][1:], strict=True):
+        if word == "of" and earlier.lower() in ("secretary", "minister", "chief", "president", "head", "speaker"):
+            continue  # "Secretary of State X"
+        if word.lower() in PREPOSITIONS:
+            return True
+        if not (of_title(word) or word.lower() in ("the", "a", "an", "visiting", "former")):
+            return False
+    return False
+
+
+def of_title(word: str) -> bool:
+    """Whether a word can stand in the title before a name: an office's or a country's adjective."""
+    entry = entry_of(word)
+    return word.lower() in office_words() or (entry is not None and entry.sort == "adjective") or word == "U"
+
+
+def _opens_clause(text: str, span: Span) -> bool:
+    words = re.findall(r"[\w’']+|[.,;:()–—\"“”]|\n", text[max(0, span[0] - 80) : span[0]])[-8:]
+    for word, earlier in zip(reversed(words), [*reversed(words), ""][1:], strict=True):
+        if word == "and" and earlier[:1].isupper():
+            continue  # the second of a list acts where the first does
+        if word in '.,;:()–—"“”\n' or word.lower() in CLAUSE:
+            return True
+        if not (word[:1].isupper() or word.lower() in ("the", "a", "an", "visiting", "former", "new")):
+            return False
+    return True
+
+
+def _meant(
+    match: re.Match[str],
+    sentences: Sequence[Span],
+    here: int,
+    places: Sequence[Place],
+    starts: Sequence[int],
+    text: str,
+) -> Someone | None:
+    woman = match.lastgroup == "woman"
+    start, end = sentences[here]
+    own = places[bisect_left(starts, start) : bisect_left(starts, match.start())]
+    following = places[bisect_left(starts, match.end()) : bisect_left(starts, min(end, match.end() + AHEAD))]
+    if not own and (ahead := _ahead(match, start, following, text, woman)):
+        return ahead
+    fallback: Someone | None = None
+    for number in range(here, max(-1, here - SENTENCES_BACK - 1), -1):
+        first, last = sentences[number]
+        there = places[bisect_left(starts, first) : bisect_left(starts, min(last, match.start()))]
+        there = [p for p in there if p.someone.woman in (woman, None)]
+        acting = [p for p in there if p.subject]
+        if acting:
+            return acting[-1 if number == here else 0].someone
+        fallback = fallback or (there[-1 if number == here else 0].someone if there else None)
+    return fallback
+
+
+def _ahead(match: re.Match[str], start: int, following: Sequence[Place], text: str, woman: bool) -> Someone | None:
+    """The subject of the sentence for a pronoun in the phrase before it: "In the course of her stay, Albright …"."""
+    opener = text[start : match.start()].split(" ", 1)[0].lower()
+    if opener not in PREPOSITIONS | CLAUSE | {"asked", "speaking"}:
+        return None
+    for place in following:
+        comma = text.find(",", match.end(), place.start)
+        if comma >= 0 and place.subject and place.someone.woman in (woman, None):
+            return place.someone
+    return None
+
+
+@cache
+def _given(key: str) -> frozenset[str]:
+    return frozenset(table("given_names")[key].split())

@@ -1,0 +1,1 @@
+"""What was said: quotations and reported speech, and by whom."""

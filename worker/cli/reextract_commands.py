@@ -1,0 +1,218 @@
+"""The commands over what is stored: extract again, see to runs, try an article again, purge one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import time
+from collections import Counter
+from contextlib import nullcontext
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from extractors import versions
+from worker.cli.show import message_lines, wording
+from worker.cli.show.console import AsJson, Refused, err, now_utc, out, print_json, wired
+from worker.cli.show.run_tables import of_revision, of_run, of_runs, of_tally
+from worker.engine.children import Children
+from worker.engine.run import engine, server
+from worker.engine.wiring import Wiring, host
+from worker.logs import configure_logs
+from worker.publication.revision import Revision
+from worker.settings import Settings
+from worker.steps import reextract as step
+from worker.steps.purge import purge as purge_step
+from worker.store import heartbeats, runs
+from worker.store.articles import articles, selection, set_again
+from worker.store.articles.selection import Selection
+from worker.store.runs import Run, RunState
+
+runs_app = typer.Typer(no_args_is_help=True, help="What was extracted again, by whom, and what it changed.")
+LOOK_SECONDS = 0.5
+ALIVE_SECONDS = 30.0
+ROLES = frozenset(("reextract", "beat"))
+
+Day = Annotated[dt.datetime | None, typer.Option(help="By when it was first seen (UTC).")]
+
+
+def add_to(app: typer.Typer, articles_app: typer.Typer) -> None:
+    """Puts the commands into the command line."""
+    app.command()(reextract)
+    app.command()(purge)
+    app.add_typer(runs_app, name="runs")
+    articles_app.command("retry")(articles_retry)
+
+
+def reextract(
+    article: Annotated[list[str], typer.Option(help="An id's beginning or an address's end; again for more.")] = [],  # noqa: B006
+    source: Annotated[str, typer.Option(help="Listed by this source.")] = "",
+    since: Day = None,
+    until: Day = None,
+    family: Annotated[str, typer.Option(help="monitor, pangea, wire or generic.")] = "",
+    verdict: Annotated[str, typer.Option(help="As they were judged: article, teaser, paywall …")] = "",
+    outdated: Annotated[bool, typer.Option(help="Extracted by other versions than today's.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Everything that is stored.")] = False,
+    extractor: Annotated[str, typer.Option(help="Only where this extractor is outdated or failed.")] = "",
+    dry_run: Annotated[bool, typer.Option(help="Show what would change, and change nothing.")] = False,
+    watch: Annotated[bool, typer.Option(help="Wait for it, and show how far it is.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Extract stored articles again by today's extractors; only what changed is published."""
+    settings, wiring = wired()
+    chosen = Selection(
+        tuple(one_article(wiring, each) for each in article), source, _utc(since), _utc(until), family, verdict,
+        extractor, outdated,
+    )  # fmt: skip
+    if not all_ and not chosen.to_json():
+        raise Refused("say which articles: --article, --source, --since, --until, --family, --verdict, --outdated, "
+                      "--extractor, or --all")  # fmt: skip
+    if dry_run:
+        _preview(chosen, wiring, as_json=as_json)
+        return
+    number = step.begin(chosen, asked_by=f"{getpass.getuser()}@{host()}", database=wiring.database, now=now_utc())
+    if watch:
+        _watch(number, settings, wiring, quiet=as_json)
+    _show(number, wiring, as_json=as_json)
+
+
+@runs_app.command("list")
+def runs_list(limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = False) -> None:
+    """List the runs, newest first."""
+    _, wiring = wired()
+    with wiring.database.read() as connection:
+        found = runs.newest(connection, limit)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    else:
+        out.print(of_runs(found))
+
+
+@runs_app.command("show")
+def runs_show(number: int, as_json: AsJson = False) -> None:
+    """Show one run: what was asked, how far it is, what it changed."""
+    _show(number, wired()[1], as_json=as_json)
+
+
+@runs_app.command("cancel")
+def runs_cancel(number: int) -> None:
+    """Stop a run; what it has done stays."""
+    _, wiring = wired()
+    with wiring.database.write() as connection:
+        stopped = runs.cancel(connection, number, now=now_utc())
+    out.print(f"cancelled run {number}" if stopped else f"run {number} is not running")
+    raise typer.Exit(0 if stopped else 1)
+
+
+def articles_retry(
+    wanted: Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ID|ADDRESS")],
+    fetch: Annotated[bool, typer.Option(help="Fetch it again, also where its page was kept.")] = False,
+) -> None:
+    """Judge an article again from its kept page, or fetch it again where there is none."""
+    _, wiring = wired()
+    article = one_article(wiring, wanted)
+    with wiring.database.write() as connection:
+        state = set_again.retry(connection, article, fetch=fetch, now=now_utc())
+    if state is None:
+        raise Refused(f"{article[:8]} is on its way already, or was purged")
+    out.print(f"{article[:8]} will be {'judged' if state == 'fetched' else 'fetched'} again by the next tick")
+
+
+def purge(
+    wanted: Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ARTICLE")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove an article everywhere, for good, and tell its consumers that it is withdrawn."""
+    settings, wiring = wired()
+    article = one_article(wiring, wanted)
+    if not yes:
+        typer.confirm(f"Remove {article} and everything drawn from it?", abort=True)
+    with server(settings):  # what its stream holds of the article goes too
+        done = purge_step(
+            article, database=wiring.database, snapshots=wiring.snapshots, stream=wiring.stream, now=now_utc()
+        )
+    if done is None:
+        raise Refused(f"{article} was purged before")
+    out.print(f"purged {article}: {wording.count(done.messages, 'message')} to consumers, "
+              f"{wording.count(done.bodies, 'stored page')} deleted")  # fmt: skip
+
+
+def one_article(wiring: Wiring, wanted: str) -> str:
+    """The id of the only article that this fits; refuses where there are several or none."""
+    with wiring.database.read() as connection:
+        found = articles.find(connection, wanted)
+    if len(found) != 1:
+        several = ", ".join(each.id[:8] + " " + message_lines.short(each.address) for each in found)
+        raise Refused(f"{wanted!r} fits several articles: {several}" if found else f"no article fits {wanted!r}")
+    return found[0].id
+
+
+def _preview(chosen: Selection, wiring: Wiring, *, as_json: bool) -> None:
+    configure_logs("warning")
+    tally: Counter[str] = Counter()
+    example: Revision | None = None
+    with wiring.database.read() as connection:
+        total = selection.count(connection, chosen, versions())
+    with _bar() as bar:
+        task = bar.add_task("comparing", total=total)
+        for each in step.preview(chosen, database=wiring.database, snapshots=wiring.snapshots, now=now_utc()):
+            tally += each.tally
+            if example is None and each.revision and (each.revision.changes or each.revision.verb):
+                example = each.revision
+            bar.advance(task)
+    if as_json:
+        shown = [str(line) for line in of_revision(example)] if example else []
+        print_json({"articles": total, "tally": tally, "example": example and example.told.article, "diff": shown})
+        return
+    out.print(of_tally(tally))
+    if example:
+        out.print(f"\nFor example {example.told.article[:8]}:", style="bold")
+        for line in of_revision(example):
+            out.print(line)
+
+
+def _show(number: int, wiring: Wiring, *, as_json: bool) -> None:
+    run = _run(number, wiring)
+    if as_json:
+        print_json(asdict(run))
+        return
+    for part in of_run(run):
+        out.print(part)
+    if run.state == RunState.RUNNING and not _alive(wiring):
+        out.print("No worker is running: `wireroom run`, or `wireroom reextract … --watch`, does it.", style="yellow")
+
+
+def _watch(number: int, settings: Settings, wiring: Wiring, *, quiet: bool) -> None:
+    configure_logs("warning")
+    with nullcontext(None) if _alive(wiring) else engine(settings, wiring.database) as children, _bar() as bar:
+        task = bar.add_task(f"run {number}", total=_run(number, wiring).total, visible=not quiet)
+        while (run := _run(number, wiring)).state == RunState.RUNNING:
+            if isinstance(children, Children):
+                children.watch()
+            bar.update(task, completed=run.done)
+            time.sleep(LOOK_SECONDS)
+
+
+def _run(number: int, wiring: Wiring) -> Run:
+    with wiring.database.read() as connection:
+        found = runs.one(connection, number)
+    if found is None:
+        raise Refused(f"there is no run {number}")
+    return found
+
+
+def _alive(wiring: Wiring) -> bool:
+    with wiring.database.read() as connection:
+        seen = heartbeats.seen(connection, since=now_utc() - dt.timedelta(seconds=ALIVE_SECONDS))
+    return {role for role, _ in seen} >= ROLES
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=err, transient=True)
+
+
+def _utc(day: dt.datetime | None) -> dt.datetime | None:
+    return day.replace(tzinfo=dt.UTC) if day else None

@@ -1,0 +1,236 @@
+"""The commands over the stream: follow it, consume it, publish again, and see to its groups and dead letters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shlex
+import shutil
+import signal
+import subprocess
+from contextlib import closing, nullcontext
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import redis
+import typer
+
+from worker import consume
+from worker.cli.show import message_lines
+from worker.cli.show import wording as words
+from worker.cli.show.console import AsJson, out, print_json, wired
+from worker.cli.show.stream_tables import of_dead_letters, of_groups
+from worker.consume import Consumer, Filter, Message
+from worker.engine.run import server
+from worker.engine.wiring import Wiring
+from worker.publication.stream import Stream
+from worker.settings import Settings, load_settings
+from worker.steps.publish import replay as replay_messages
+from worker.store.articles import articles
+from worker.store.outgoing.outbox import Chosen
+
+groups_app = typer.Typer(no_args_is_help=True, help="Who reads the stream, and how far behind.")
+dead_app = typer.Typer(no_args_is_help=True, help="Messages that a consumer could not handle.")
+
+Types = Annotated[
+    list[str], typer.Option("--type", help="Only types that begin so: event, article.updated … (again for more).")
+]
+Between = Annotated[str, typer.Option(help="Only events in which both countries take part: RUS,USA.")]
+Confidence = Annotated[
+    float, typer.Option("--confidence", min=0, max=1, help="Only events of at least this confidence.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Puts the commands into the command line."""
+    for command in (tail, consume_command, replay):
+        app.command(name=command.__name__.removesuffix("_command"))(command)
+    app.add_typer(groups_app, name="groups")
+    app.add_typer(dead_app, name="dead")
+
+
+def tail(
+    start: Annotated[str, typer.Option("--from", help="A place in the stream, or start; else from now on.")] = "",
+    only: Types = [],  # noqa: B006
+    between: Between = "",
+    confidence: Confidence = 0.0,
+    as_json: AsJson = False,
+    once: Annotated[bool, typer.Option(help="Stop at the stream's end.")] = False,
+) -> None:
+    """Show the stream, live."""
+    settings = load_settings()
+    place = {"": consume.BEGINNING if once else consume.END, "start": consume.BEGINNING}.get(start, start)
+    wanted = wanted_by(only, between, confidence)
+    # A look at what is there starts the embedded server if it must; to follow it, somebody has to run it.
+    running = server(settings) if once else nullcontext()
+    with running, redis.Redis.from_url(settings.redis_address) as client:
+        for message in consume.follow(client, start=place, once=once):
+            if not _is_wanted(wanted, message):
+                continue
+            if as_json:
+                print_json(message.event)
+            else:
+                for line in message_lines.of_message(message):
+                    out.print(line)
+
+
+def consume_command(
+    command: Annotated[
+        str, typer.Option("--exec", help="Run for each message, given as a line on its standard input.")
+    ],
+    group: Annotated[str, typer.Option(help="Consumers of one group share the messages.")] = "exec",
+    only: Types = [],  # noqa: B006
+    between: Between = "",
+    confidence: Confidence = 0.0,
+    start: Annotated[str, typer.Option("--from", help="Where a new group begins: start, end or a place.")] = "start",
+    attempts: Annotated[int, typer.Option(min=1, help="Tries before a message is a dead letter.")] = 5,
+    once: Annotated[bool, typer.Option(help="Stop when nothing is left.")] = False,
+) -> None:
+    """Run a command for each message; exit code 0 means that it is handled, anything else that it is tried again."""
+    place = {"start": consume.BEGINNING, "end": consume.END}.get(start, start)
+    with redis.Redis.from_url(load_settings().redis_address) as client:
+        consumer = Consumer(
+            client, group, _runs(command), wanted=wanted_by(only, between, confidence), start=place, attempts=attempts
+        )
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: consumer.stop())
+        tally = consumer.run(until_empty=once)
+    out.print(", ".join(f"{number} {name}" for name, number in asdict(tally).items()))
+    raise typer.Exit(1 if tally.dead else 0)
+
+
+def replay(
+    since: Annotated[dt.datetime | None, typer.Option(help="Only messages made since then (UTC).")] = None,
+    start: Annotated[str, typer.Option("--from", help="Only this message (its id) and those after it.")] = "",
+    only: Annotated[str, typer.Option("--type", help="Only types that begin so: event, article.updated …")] = "",
+    source: Annotated[str, typer.Option(help="Only of articles that this source listed.")] = "",
+    article: Annotated[str, typer.Option(help="Only of this article: its id's beginning.")] = "",
+    force: Annotated[bool, typer.Option(help="Also what the stream remembers: it will stand there twice.")] = False,
+) -> None:
+    """Publish again what was published: fills a stream that was lost. What the stream remembers is not doubled, unless
+    forced."""
+    _, wiring = wired()
+    moment = since.replace(tzinfo=dt.UTC) if since else None
+    chosen = Chosen(since=moment, start=start, type=only, source=source, article=_article(wiring, article))
+    forget = wiring.stream.forget if force else None
+    number = replay_messages(chosen, database=wiring.database, forget=forget)
+    out.print(f"{words.count(number, 'message')} will be published again by the next tick of a running Wireroom.")
+
+
+@groups_app.command("list")
+def groups_list(as_json: AsJson = False) -> None:
+    """List the groups of consumers, and how far each is behind."""
+    with redis.Redis.from_url(load_settings().redis_address) as client:
+        found = consume.lag(client)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    else:
+        out.print(of_groups(found))
+
+
+@groups_app.command("drop")
+def groups_drop(name: str) -> None:
+    """Forget a group that nobody reads any more, so that the stream may be cut again."""
+    with redis.Redis.from_url(load_settings().redis_address) as client:
+        dropped = client.xgroup_destroy(consume.STREAM, name)
+    out.print(f"dropped {name}" if dropped else f"no group {name!r}")
+    raise typer.Exit(0 if dropped else 1)
+
+
+@dead_app.command("list")
+def dead_list(as_json: AsJson = False) -> None:
+    """List the messages that consumers gave up, with the reason."""
+    with _stream() as stream:
+        letters = stream.dead_letters()
+    if as_json:
+        print_json(letters)
+    else:
+        out.print(of_dead_letters(letters))
+
+
+@dead_app.command("retry")
+def dead_retry(places: Annotated[list[str], typer.Argument(help="Their places, or all.")]) -> None:
+    """Put dead letters at the end of the stream again, for every group: revisions and ids tell who had them."""
+    _settle(places, again=True)
+
+
+@dead_app.command("drop")
+def dead_drop(places: Annotated[list[str], typer.Argument(help="Their places, or all.")]) -> None:
+    """Forget dead letters."""
+    _settle(places, again=False)
+
+
+def wanted_by(types: list[str], between: str, confidence: float) -> Filter:
+    """The filter that these options ask for; refuses a pair that is none."""
+    pair = tuple(part.strip().upper() for part in between.split(",")) if between else None
+    if pair is not None and len(pair) != 2:
+        raise typer.BadParameter("two countries, as in RUS,USA", param_hint="--between")
+    return Filter(tuple(types), pair, confidence)
+
+
+def stream_status(settings: Settings) -> dict[str, Any]:
+    """How full the stream is and who is furthest behind, for `wireroom status`; nothing where Redis does not answer."""
+    with redis.Redis.from_url(settings.redis_address, socket_timeout=5) as client:
+        try:
+            length, groups, dead = client.xlen(consume.STREAM), consume.lag(client), client.xlen(consume.DEAD)
+        except consume.AWAY:
+            return {}
+    last = max(groups, key=lambda each: (each.behind or 0) + each.pending, default=None)
+    behind = {"group": last.group, "behind": (last.behind or 0) + last.pending} if last else None
+    return {"length": length, "limit": settings.stream_limit, "full": length >= settings.stream_limit,
+            "last": behind, "dead_letters": dead}  # fmt: skip
+
+
+def print_stream(found: dict[str, Any]) -> None:
+    """The line of `wireroom status`; red where the stream is full and publication waits."""
+    if not found:
+        out.print("stream      Redis does not answer", style="yellow")
+        return
+    last = f", {found['last']['group']} is {found['last']['behind']:,} behind" if found["last"] else ", no groups"
+    dead = f", {words.count(found['dead_letters'], 'dead letter')}" if found["dead_letters"] else ""
+    full = "FULL, publication waits: " if found["full"] else ""
+    line = f"stream      {full}{found['length']:,} of {found['limit']:,} messages{last}{dead}"
+    out.print(line, style="red" if found["full"] else "")
+
+
+def _settle(places: list[str], *, again: bool) -> None:
+    with _stream() as stream:
+        number = stream.settle_dead(None if places == ["all"] else places, again=again)
+    out.print(f"{words.count(number, 'message')} {'on the stream again' if again else 'dropped'}")
+
+
+def _stream() -> closing[Stream]:
+    settings = load_settings()
+    return closing(Stream(settings.redis_address, dedupe_days=settings.dedupe_days))
+
+
+def _is_wanted(wanted: Filter, message: Message) -> bool:
+    """True also for what only looks like a message: it is shown as what it is."""
+    try:
+        return wanted(message)
+    except consume.UNREADABLE:
+        return True
+
+
+def _runs(command: str) -> consume.Handler:
+    words = shlex.split(command)
+    if not words or shutil.which(words[0]) is None:  # else every message would become a dead letter
+        raise typer.BadParameter(f"{command!r} is no command that can be run", param_hint="--exec")
+
+    def handle(message: Message) -> None:
+        line = json.dumps(message.event, ensure_ascii=False) + "\n"
+        done = subprocess.run(words, input=line.encode(), check=False, start_new_session=True)
+        if done.returncode:
+            raise RuntimeError(f"{words[0]} ended with {done.returncode}")
+
+    return handle
+
+
+def _article(wiring: Wiring, wanted: str) -> str:
+    if not wanted:
+        return ""
+    with wiring.database.read() as connection:
+        found = articles.find(connection, wanted)
+    if len(found) != 1:
+        raise typer.BadParameter(f"fits {words.count(len(found), 'article')}", param_hint="--article")
+    return found[0].id

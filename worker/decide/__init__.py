@@ -1,0 +1,1 @@
+"""Decisions, pure: tried with literals, and carried out by the steps."""

@@ -1,0 +1,1 @@
+"""What runs the steps: Celery, the parts made once a process, and the processes of one machine."""

@@ -1,0 +1,1 @@
+"""What consumers are told: messages, revisions, and where they go."""

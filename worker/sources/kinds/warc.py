@@ -1,0 +1,149 @@
+"""WARC files as a source, one or a folder of them: an entry for each page, read from the file and not from the network.
+
+An entry's address names its record, `warc:///path/file.warc.gz?offset=…`; the answer in the record says at which
+address the page stood, and there the article is known, as after a redirect.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
+
+import structlog
+
+from worker.errors import NotFound, TooLarge, Unreadable
+from worker.http.canonical import canonical
+from worker.http.client import Response
+from worker.http.decoding import Damaged, UnknownEncoding, decoded
+from worker.sources.ask import Getter
+from worker.sources.listing import Listing
+from worker.sources.parsing.warcfile import HEADER_END, Cut, WarcRecord, record_at, records
+from worker.store.articles.articles import Entry
+from worker.store.sources import Source
+
+log = structlog.get_logger()
+
+SCHEME = "warc:"
+ENDINGS = (".warc", ".warc.gz")
+PAGES = ("text/html", "application/xhtml", "text/plain")
+MAX_CHUNK_DIGITS = 8
+
+
+def is_warc(path: Path) -> bool:
+    """True for the name of a WARC file."""
+    return path.name.lower().endswith(ENDINGS)
+
+
+def list_warc(source: Source, _: Getter, _now: dt.datetime) -> Listing:
+    """The pages in the file, or in the WARC files below the folder; unchanged where no file is new or changed. Raises
+    Unreadable where there are none."""
+    place = Path(source.address)
+    files = [place] if place.is_file() else sorted(each for each in place.rglob("*") if is_warc(each))
+    if not files:
+        raise Unreadable(source.address, "there is no WARC file")
+    digest = hashlib.sha256()
+    for path in files:
+        stat = path.stat()
+        digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+    if digest.hexdigest() == source.sha256:
+        return Listing(unchanged=True, sha256=source.sha256)
+    entries = tuple(entry for path in files for entry in pages_in(path))
+    return Listing(entries, sha256=digest.hexdigest())
+
+
+def pages_in(path: Path) -> Iterator[Entry]:
+    """An entry for each answer that brought a page; what follows a break in the file is left out, with a warning."""
+    base = path.resolve().as_uri().replace("file:", SCHEME, 1)
+    try:
+        for record in records(path):
+            if _holds_page(record):
+                address = f"{base}?offset={record.offset}"
+                yield Entry(address, address)
+    except Cut as cut:
+        log.warning("poll.cut", path=str(path), detail=str(cut))
+    except OSError as error:
+        raise Unreadable(str(path), error.strerror or str(error)) from error
+
+
+def read_record(address: str, *, max_bytes: int) -> Response:
+    """The answer that the record holds, with its own status and headers; raises NotFound, TooLarge or Unreadable."""
+    parts = urlsplit(address)
+    path = Path(os.fsdecode(unquote_to_bytes(parts.path)))
+    try:
+        record = record_at(path, int(parse_qs(parts.query)["offset"][0]), max_bytes + 65_536)
+    except FileNotFoundError as error:
+        raise NotFound(address, "the WARC file is no longer there") from error
+    except (Cut, OSError, KeyError, ValueError) as error:
+        raise Unreadable(address, f"the record cannot be read: {error}"[:300]) from error
+    if record.length > max_bytes + 65_536:
+        raise TooLarge(address, f"{record.length:,} bytes, {max_bytes:,} allowed")
+    status, headers, body = _answer(record.block)
+    body = _decoded(body, headers, max_bytes)
+    if len(body) > max_bytes:
+        raise TooLarge(address, f"more than {max_bytes:,} bytes once decompressed")
+    return Response(address, canonical(_target(record)), status, headers, (), body)
+
+
+def _holds_page(record: WarcRecord) -> bool:
+    """True for a whole answer with status 200 that is HTML or text by its header, or has none."""
+    if record.fields.get("warc-type") != "response" or not _target(record).lower().startswith(("http:", "https:")):
+        return False
+    if "warc-segment-number" in record.fields or not record.block.startswith(b"HTTP/"):
+        return False
+    status, headers, _ = _answer(record.block)
+    kind = next((value for name, value in headers if name.lower() == "content-type"), "text/html")
+    return status == 200 and kind.strip().lower().startswith(PAGES) and not _target(record).endswith("/robots.txt")
+
+
+def _target(record: WarcRecord) -> str:
+    return record.fields.get("warc-target-uri", "").strip("<>")  # in brackets by an example in WARC 1.0
+
+
+def _answer(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    """Status, headers and body of an HTTP answer as it was kept."""
+    end = HEADER_END.search(block)
+    first, *lines = (block[: end.start()] if end else block).decode("latin-1").splitlines() or [""]
+    status = first.split(" ")[1] if first.count(" ") else ""
+    named = (line.partition(":") for line in lines if ":" in line)
+    headers = tuple((name.strip(), value.strip()) for name, _, value in named)
+    return int(status) if status.isascii() and status.isdigit() else 0, headers, block[end.end() :] if end else b""
+
+
+def _decoded(body: bytes, headers: Iterable[tuple[str, str]], max_bytes: int) -> bytes:
+    """The body without the codings that its headers name. Many archives keep the headers and undo the codings: a body
+    that is not coded as they say is as it should be."""
+    named = {name.lower(): value for name, value in headers}
+    if named.get("transfer-encoding", "").lower() == "chunked":
+        body = _joined(body)
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for piece in decoded((body,), named.get("content-encoding", "")):
+            parts.append(piece)
+            size += len(piece)
+            if size > max_bytes:
+                break
+    except (Damaged, UnknownEncoding):
+        return body
+    return b"".join(parts)
+
+
+def _joined(body: bytes) -> bytes:
+    """The chunks (RFC 9112, 7.1) put together, or the body as it is where it holds none."""
+    parts: list[bytes] = []
+    place = 0
+    while True:
+        end = body.find(b"\r\n", place, place + MAX_CHUNK_DIGITS + 256)
+        digits = body[place : max(end, place)].partition(b";")[0].strip()
+        try:
+            size = int(digits, 16)
+        except ValueError:
+            return b"".join(parts) or body
+        if not size:
+            return b"".join(parts)
+        parts.append(body[end + 2 : end + 2 + size])
+        place = end + 2 + size + 2

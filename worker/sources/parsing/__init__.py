@@ -1,0 +1,1 @@
+"""Lists of strangers, read: documents, dates, items."""

@@ -1,0 +1,1 @@
+"""The articles and what lists them: claims, choices, ends."""
