@@ -18,7 +18,8 @@ from typing import Literal
 from extractors.dates.grammar import DAY_MONTH, MONTH_DAY, month_number, placed
 from extractors.lexicon import table
 from extractors.model import Citation, CitedItem, Document, Draft, Span
-from extractors.registry import Reading, extractor
+from extractors.reading import Reading
+from extractors.registry import extractor
 from extractors.text.sentences import enclosing
 
 # A bracket without brackets in it, long enough for a name and a date. The class excludes its own closing mark, and the

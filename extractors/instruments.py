@@ -10,7 +10,8 @@ from typing import NamedTuple
 from extractors.lexicon import table
 from extractors.lexicon.words import openers_of, phrases_in
 from extractors.model import Draft, Instrument, Mention, Span
-from extractors.registry import Reading, extractor
+from extractors.reading import Reading
+from extractors.registry import extractor
 
 # The year before a treaty's name. Anchored at its end.
 # yes: "the 1972 "     no: "in 1972, the "

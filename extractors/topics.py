@@ -14,7 +14,8 @@ from functools import cache, lru_cache
 from extractors.lexicon import table
 from extractors.lexicon.words import LETTERS
 from extractors.model import Draft, Span, Topic
-from extractors.registry import Reading, extractor
+from extractors.reading import Reading
+from extractors.registry import extractor
 
 LEAST = 2
 """Different words that a context needs in a paragraph; an issue is named by one."""

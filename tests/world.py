@@ -24,8 +24,8 @@ from worker.steps.publish import publish
 from worker.steps.sweep import Due, sweep
 from worker.store import ledger as ledger_rows
 from worker.store import sources
-from worker.store.articles import articles
-from worker.store.articles.articles import Listed
+from worker.store.articles import listed
+from worker.store.articles.listed import Listed
 from worker.store.database import Database
 from worker.store.ledger import Ledger
 from worker.store.snapshots import SnapshotFolder
@@ -200,7 +200,7 @@ class World:
 
     def articles(self) -> list[Listed]:
         with self.database.read() as connection:
-            return sorted(articles.newest(connection, limit=10_000), key=lambda each: each.address)
+            return sorted(listed.newest(connection, limit=10_000), key=lambda each: each.address)
 
     def source_row(self, name: str) -> Source:
         with self.database.read() as connection:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from extractors.dates.grammar import Dated, dates_in, hints_in
 from extractors.dates.intervals import COUNTS, Anchor, bounded, counted, spanning, unplaced
 from extractors.model import Date, Draft, Interval, Span
-from extractors.registry import Reading, extractor
+from extractors.reading import Reading
+from extractors.registry import extractor
 from extractors.text.sentences import holding, sentences_in
 
 # A verb form that points to what is to come, or to what has been; the last one before a date decides. Literal words.

@@ -16,7 +16,8 @@ from extractors.events.predications.tense import carrier
 from extractors.lexicon import table
 from extractors.lexicon.groups import all_names
 from extractors.model import Attribution, Draft, Event, Evidence, Span
-from extractors.registry import Reading, extractor
+from extractors.reading import Reading
+from extractors.registry import extractor
 from extractors.text.sentences import sentences_in
 
 if TYPE_CHECKING:

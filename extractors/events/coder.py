@@ -37,7 +37,7 @@ from extractors.events.predications.noun_readings import denied
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import entry_of
 from extractors.model import EventPlace, Party, Span
-from extractors.registry import Reading
+from extractors.reading import Reading
 
 if TYPE_CHECKING:
     from spacy.tokens import Token

@@ -15,7 +15,8 @@ from extractors.lexicon.groups import all_names
 from extractors.model import Draft, Mention, Organisation, Person, Record, Span
 from extractors.organisations.bodies import Body, bodies_in
 from extractors.places.places import located
-from extractors.registry import Reading, extractor
+from extractors.reading import Reading
+from extractors.registry import extractor
 from extractors.speech.speakers import modifies
 
 # A name made of initials. Literal class, bounded.

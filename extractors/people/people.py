@@ -18,7 +18,8 @@ from extractors.people.names import ARTICLED, Name, is_common, names_of
 from extractors.people.offices import offices_in
 from extractors.people.pronouns import genders, pronouns
 from extractors.people.shared_offices import shared_out
-from extractors.registry import Reading, extractor
+from extractors.reading import Reading
+from extractors.registry import extractor
 from extractors.text.tokens import Tokens, tokens_of
 
 NOT_THE_PERSON = frozenset(

@@ -17,7 +17,8 @@ from extractors.lexicon.towns import town_of, towns
 from extractors.lexicon.words import words_of
 from extractors.model import Draft, Mention, Place, Span
 from extractors.people.pronouns import acts
-from extractors.registry import Reading, extractor
+from extractors.reading import Reading
+from extractors.registry import extractor
 from extractors.speech.speakers import modifies
 
 # What stands before a name that is a place: a preposition or verb of place, with an article or what says which part.

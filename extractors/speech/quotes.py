@@ -17,7 +17,8 @@ from extractors.dates.grammar import Anchor, dates_in
 from extractors.lexicon.cues import RELAYED, cues_in, sort_of
 from extractors.model import Draft, Interval, Quote, Span
 from extractors.people.pronouns import of_title
-from extractors.registry import Reading, extractor
+from extractors.reading import Reading
+from extractors.registry import extractor
 from extractors.speech.reported import reported
 from extractors.speech.speakers import Candidates, Speaker
 from extractors.text.marks import BLANKS, quoted

@@ -19,7 +19,8 @@ from extractors.model import Document
 from extractors.parse.analysis import analyse
 from extractors.parse.gate import stretches
 from extractors.parse.pipeline import preload
-from extractors.registry import Reading, _records, registered
+from extractors.reading import Reading
+from extractors.registry import _records, registered
 
 SHARED = Path(__file__).parents[3] / "shared"
 WEB = SHARED / "bench" / "data" / "scrapinghub" / "ground-truth.json"

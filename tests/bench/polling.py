@@ -24,8 +24,8 @@ from worker.steps.fetch import fetch
 from worker.steps.poll import poll
 from worker.steps.sweep import sweep
 from worker.store import sources
-from worker.store.articles import articles
-from worker.store.articles.articles import Entry
+from worker.store.articles import entries as article_entries
+from worker.store.articles.entries import Entry
 from worker.store.database import Database
 from worker.store.snapshots import SnapshotFolder
 from worker.store.sources import Source
@@ -88,7 +88,7 @@ def _polls(base: str, database: Database, polite: Polite, settings: Settings) ->
 def _fetches(base: str, database: Database, polite: Polite, settings: Settings, snapshots: SnapshotFolder) -> None:
     with database.write() as connection:
         entries = [Entry(f"{base}/p/{n}", f"{base}/p/{n}") for n in range(PAGES)]
-        ids = [articles.list_entry(connection, "feed-0", entry, now=NOW) for entry in entries]
+        ids = [article_entries.list_entry(connection, "feed-0", entry, now=NOW) for entry in entries]
     work = {"database": database, "polite": polite, "settings": settings, "snapshots": snapshots}
     started = time.perf_counter()
     with ThreadPoolExecutor(THREADS) as pool:

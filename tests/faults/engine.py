@@ -27,7 +27,7 @@ from worker.publication.stream import Stream
 from worker.settings import Settings
 from worker.store import ledger as ledger_rows
 from worker.store import tables
-from worker.store.articles import articles
+from worker.store.articles import listed
 from worker.store.database import Database
 from worker.store.ledger import Ledger
 
@@ -172,12 +172,12 @@ class Wireroom:
         with self.database.read() as connection:
             return ledger_rows.ledger(connection)
 
-    def articles(self) -> list[articles.Listed]:
+    def articles(self) -> list[listed.Listed]:
         """Every article; none where there are no tables yet."""
         if not sa.inspect(self.database.engine).has_table("articles"):
             return []
         with self.database.read() as connection:
-            return articles.newest(connection, limit=100_000)
+            return listed.newest(connection, limit=100_000)
 
     def states(self) -> dict[str, int]:
         """How many articles are in each state."""

@@ -7,7 +7,7 @@ import datetime as dt
 from tests.world import World, story
 from worker.errors import Reason
 from worker.store import held
-from worker.store.articles import articles
+from worker.store.articles import claims
 from worker.store.tables import State
 
 
@@ -37,4 +37,4 @@ def take(world: World) -> None:
     article = next(each.id for each in world.articles() if each.address.endswith("story.txt"))
     until = world.now + dt.timedelta(seconds=60)
     with world.database.write() as connection:
-        assert articles.claim(connection, article, State.LISTED, owner="extract@test", now=world.now, until=until)
+        assert claims.claim(connection, article, State.LISTED, owner="extract@test", now=world.now, until=until)

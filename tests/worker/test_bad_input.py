@@ -12,7 +12,7 @@ import pytest
 
 from tests.world import World, page, story
 from worker.errors import Reason
-from worker.store.articles.articles import Listed
+from worker.store.articles.listed import Listed
 from worker.store.tables import State, sources
 
 TEXT = story().partition("\n\n")[2]

@@ -12,7 +12,7 @@ from tests.world import Site, World
 from worker.errors import NotAFeed, ServerFailed
 from worker.http.client import Fetcher
 from worker.sources.kinds.feed import list_feed, parse_feed
-from worker.store.articles.articles import Entry
+from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 
 BASE = "https://example.org/feeds/main.xml"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from worker.errors import NotAFeed
 from worker.sources.kinds.feed import read_feed
-from worker.store.articles.articles import Entry
+from worker.store.articles.entries import Entry
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "feeds"
 EXPECTED = {path.name.removesuffix(".expected.json"): path for path in sorted(SAMPLES.glob("*.expected.json"))}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tests.world import World, page, story
 from worker.errors import Reason
-from worker.store.articles.articles import Entry, list_entry
+from worker.store.articles.entries import Entry, list_entry
 from worker.store.ledger import Line
 from worker.store.tables import articles, documents, entries, outbox, records, snapshots
 

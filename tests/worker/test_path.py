@@ -9,8 +9,8 @@ import pytest
 from tests.world import World, page, story
 from worker.errors import Reason
 from worker.store import sources
-from worker.store.articles import articles
-from worker.store.articles.articles import Claim
+from worker.store.articles import claims
+from worker.store.articles.claims import Claim
 from worker.store.outgoing import outbox
 from worker.store.tables import State
 
@@ -27,9 +27,7 @@ def new(world: World) -> list[str]:
 def take(world: World, article: str) -> Claim:
     """The claim of a worker that then says nothing more."""
     with world.database.write() as connection:
-        claim = articles.claim(
-            connection, article, State.LISTED, owner="silent", now=world.now, until=world.now + LEASE
-        )
+        claim = claims.claim(connection, article, State.LISTED, owner="silent", now=world.now, until=world.now + LEASE)
     assert claim is not None
     return claim
 
@@ -184,8 +182,8 @@ def test_a_worker_that_does_not_come_back_loses_its_lease(world: World) -> None:
     held = take(world, article)
     world.later(LEASE.total_seconds() + 1)
     assert world.fetch(article) == article
-    with pytest.raises(articles.Fenced), world.database.write() as connection:
-        articles.finish(connection, held, State.DEAD, now=world.now, reason=Reason.BROKEN, detail="too late")
+    with pytest.raises(claims.Fenced), world.database.write() as connection:
+        claims.finish(connection, held, State.DEAD, now=world.now, reason=Reason.BROKEN, detail="too late")
     assert [each.state for each in world.articles()] == [State.FETCHED]
 
 

@@ -17,7 +17,7 @@ from tests.world import World, page, story
 from worker.errors import Reason
 from worker.sources.catalogue import synchronise
 from worker.store import attempts, sources
-from worker.store.articles import articles
+from worker.store.articles import claims
 from worker.store.attempts import Answer, Fetch
 from worker.store.sources import Source
 from worker.store.tables import State
@@ -71,8 +71,8 @@ def test_news_is_fetched_at_once_and_old_entries_wait_for_room(world: World) -> 
     assert polled.articles == (states[links[1]],)
     with world.database.write() as connection:
         again = world.now + dt.timedelta(seconds=30)
-        first = articles.due(connection, State.LISTED, now=world.now, limit=9, backfill_limit=0, again_at=world.now)
-        every = articles.due(connection, State.LISTED, now=world.now, limit=9, backfill_limit=9, again_at=again)
+        first = claims.due(connection, State.LISTED, now=world.now, limit=9, backfill_limit=0, again_at=world.now)
+        every = claims.due(connection, State.LISTED, now=world.now, limit=9, backfill_limit=9, again_at=again)
     assert (list(first), len(every)) == ([states[links[1]]], 2)
     world.later(60)
     world.settle()

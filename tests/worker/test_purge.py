@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tests.world import World, page, story
 from worker.errors import Reason
 from worker.steps.purge import Purged, purge
-from worker.store.articles import articles, set_again
+from worker.store.articles import claims, set_again
 from worker.store.tables import State, documents, outbox, records, snapshots
 
 TEXT = story().partition("\n\n")[2]
@@ -88,11 +88,11 @@ def test_a_worker_that_is_in_the_middle_of_it_comes_too_late(world: World) -> No
     (article,) = [each.id for each in world.articles()]
     world.fetch(article)
     with world.database.write() as connection:
-        held = articles.claim(connection, article, State.FETCHED, owner="w", now=world.now, until=world.now)
+        held = claims.claim(connection, article, State.FETCHED, owner="w", now=world.now, until=world.now)
     assert held
     assert purged(world, article) == Purged(0, 1)
-    with pytest.raises(articles.Fenced), world.database.write() as connection:
-        articles.advance(connection, held, State.EXTRACTED, now=world.now, due_at=None)
+    with pytest.raises(claims.Fenced), world.database.write() as connection:
+        claims.advance(connection, held, State.EXTRACTED, now=world.now, due_at=None)
     assert world.extract(article) is None
 
 

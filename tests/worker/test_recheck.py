@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tests.world import World, page, story
 from worker.decide.schedule import next_check
 from worker.store import attempts, held
-from worker.store.articles.articles import claim_check
+from worker.store.articles.claims import claim_check
 from worker.store.tables import State, articles
 
 TEXT = story().partition("\n\n")[2]

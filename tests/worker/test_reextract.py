@@ -12,12 +12,13 @@ import sqlalchemy as sa
 
 from extractors import registry
 from extractors.model import Draft
-from extractors.registry import Extractor, Reading
+from extractors.reading import Reading
+from extractors.registry import Extractor
 from tests.world import World, page, story
 from worker.errors import Reason
 from worker.steps import reextract as step
 from worker.store import runs
-from worker.store.articles.articles import Fenced
+from worker.store.articles.claims import Fenced
 from worker.store.articles.selection import Selection
 from worker.store.runs import Run, RunState
 from worker.store.tables import State, articles, batches, records

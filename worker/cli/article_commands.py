@@ -20,8 +20,8 @@ from worker.cli.show.attempt_lines import of_attempts
 from worker.cli.show.console import AsJson, Refused, out, print_json, wired
 from worker.engine.wiring import Wiring
 from worker.store import attempts, learning, records, snapshots
-from worker.store.articles import articles
-from worker.store.articles.articles import Listed
+from worker.store.articles import listed
+from worker.store.articles.listed import Listed
 
 app = typer.Typer(no_args_is_help=True, help="What came of them.")
 
@@ -35,7 +35,7 @@ def articles_list(
     """List the articles seen last."""
     _, wiring = wired()
     with wiring.database.read() as connection:
-        out.print(state_tables.of_articles(articles.newest(connection, limit=limit, state=state, source=source)))
+        out.print(state_tables.of_articles(listed.newest(connection, limit=limit, state=state, source=source)))
 
 
 @app.command("attempts")
@@ -75,7 +75,7 @@ def articles_show(
     """Show one article: its text with the records marked, and each event with its words and sources."""
     _, wiring = wired()
     with wiring.database.read() as connection:
-        found = articles.find(connection, wanted)
+        found = listed.find(connection, wanted)
         if len(found) != 1:
             several = ", ".join(each.id[:8] + " " + message_lines.short(each.address) for each in found)
             raise Refused(f"{wanted!r} fits several articles: {several}" if found else f"no article fits {wanted!r}")
@@ -107,7 +107,7 @@ def _show_reasons(wiring: Wiring, article: Listed, row: sa.Row[Any] | None, *, w
         snapshot_id = row.snapshot_id if row else article.snapshot_id
         snapshot = snapshots.one(connection, snapshot_id) if snapshot_id else None
         table = learning.table_of(connection, article.source, row.learned) if row and row.learned else None
-        stated = articles.stated_date(connection, article.id)
+        stated = listed.stated_date(connection, article.id)
     if snapshot is None:
         raise Refused(f"{article.address} has no snapshot yet, so there is nothing to compare its text with")
     told = explain(

@@ -26,7 +26,7 @@ from worker.settings import Settings
 from worker.steps import reextract as step
 from worker.steps.purge import purge as purge_step
 from worker.store import heartbeats, runs
-from worker.store.articles import articles, selection, set_again
+from worker.store.articles import listed, selection, set_again
 from worker.store.articles.selection import Selection
 from worker.store.runs import Run, RunState
 
@@ -142,7 +142,7 @@ def purge(
 def one_article(wiring: Wiring, wanted: str) -> str:
     """The id of the only article that this fits; refuses where there are several or none."""
     with wiring.database.read() as connection:
-        found = articles.find(connection, wanted)
+        found = listed.find(connection, wanted)
     if len(found) != 1:
         several = ", ".join(each.id[:8] + " " + message_lines.short(each.address) for each in found)
         raise Refused(f"{wanted!r} fits several articles: {several}" if found else f"no article fits {wanted!r}")

@@ -27,7 +27,7 @@ from worker.settings import Settings
 from worker.steps.ingest import give
 from worker.store import heartbeats, sources
 from worker.store import status as status_rows
-from worker.store.articles import articles
+from worker.store.articles import listed as article_listed
 from worker.store.ledger import Ledger
 from worker.store.outgoing.outbox import counts as outbox_counts
 from worker.store.status import Status
@@ -138,7 +138,7 @@ def _greeting(settings: Settings, wiring: Wiring) -> str:
 
 def _try_next(database: Any) -> str:
     with database.read() as connection:
-        newest = articles.newest(connection, limit=1, state="extracted")
+        newest = article_listed.newest(connection, limit=1, state="extracted")
         next_poll = status_rows.status(connection).next_poll
     example = newest[0].id[:4] if newest else "ID"
     wait = f"Next poll in {max(0, int((next_poll - _now()).total_seconds()))} s.   " if next_poll else ""
@@ -227,7 +227,7 @@ def _progress(
             if children:
                 children.watch()
             with wiring.database.read() as connection:
-                left = sum(each.state in IN_FLIGHT for each in articles.outcomes(connection, due))
+                left = sum(each.state in IN_FLIGHT for each in article_listed.outcomes(connection, due))
                 waiting = outbox_counts(connection)[1]
             progress.update(task, completed=len(due) - left)
             if not left and not waiting:
@@ -238,7 +238,7 @@ def _progress(
 
 def _outcome(wiring: Wiring, due: Sequence[str], console: Console) -> int:
     with wiring.database.read() as connection:
-        ended = articles.outcomes(connection, due)
+        ended = article_listed.outcomes(connection, due)
     refused = [each for each in ended if each.state in ("rejected", "dead")]
     for each in refused[:REFUSALS_SHOWN]:
         console.print(message_lines.of_refusal(each, clock=""))

@@ -26,7 +26,7 @@ from worker.engine.wiring import Wiring
 from worker.publication.stream import Stream
 from worker.settings import Settings, load_settings
 from worker.steps.publish import replay as replay_messages
-from worker.store.articles import articles
+from worker.store.articles import listed
 from worker.store.outgoing.outbox import Chosen
 
 groups_app = typer.Typer(no_args_is_help=True, help="Who reads the stream, and how far behind.")
@@ -230,7 +230,7 @@ def _article(wiring: Wiring, wanted: str) -> str:
     if not wanted:
         return ""
     with wiring.database.read() as connection:
-        found = articles.find(connection, wanted)
+        found = listed.find(connection, wanted)
     if len(found) != 1:
         raise typer.BadParameter(f"fits {words.count(len(found), 'article')}", param_hint="--article")
     return found[0].id

@@ -20,7 +20,7 @@ from worker.engine.wiring import Wiring, host
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
 from worker.store import heartbeats, held, runs
-from worker.store.articles import articles
+from worker.store.articles import claims
 
 TASK_SECONDS = 120
 HEARTBEAT_SECONDS = 10.0
@@ -122,7 +122,7 @@ def _lost(sender: Any, args: Sequence[str], exception: BaseException, **_: objec
             if sender.name == "reextract_batch":
                 runs.release_one(connection, int(args[0]), now=now)
             else:
-                articles.release(connection, sender.request.hostname, article=args[0], now=now)
+                claims.release(connection, sender.request.hostname, article=args[0], now=now)
 
 
 @signals.worker_shutdown.connect

@@ -13,7 +13,7 @@ from worker.http.client import Fetcher, Response, check
 from worker.sources import KINDS, address_of, guess
 from worker.sources.listing import Listing
 from worker.sources.parsing.document import kind_of
-from worker.store.articles.articles import Entry
+from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 
 LEAST_LINKS = 5  # on a page that passes for a listing

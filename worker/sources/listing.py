@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from worker.store.articles.articles import Entry
+from worker.store.articles.entries import Entry
 
 
 @dataclass(frozen=True, slots=True)

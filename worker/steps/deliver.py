@@ -19,7 +19,7 @@ import structlog
 from worker.consume import Filter, Message
 from worker.http.signed_post import Answer, Poster, Verdict, signed
 from worker.settings import Settings
-from worker.store.articles.articles import Fenced
+from worker.store.articles.claims import Fenced
 from worker.store.database import Database
 from worker.store.outgoing import published, webhooks
 from worker.store.outgoing.published import Published

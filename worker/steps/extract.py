@@ -18,8 +18,8 @@ from worker.settings import Settings
 from worker.steps.recheck import MOST_REVISIONS, next_look
 from worker.store import learning
 from worker.store import snapshots as snapshot_rows
-from worker.store.articles import articles
-from worker.store.articles.articles import Claim, Fenced
+from worker.store.articles import claims
+from worker.store.articles.claims import Claim, Fenced
 from worker.store.database import Database
 from worker.store.records import standing_snapshot
 from worker.store.snapshots import Snapshot, SnapshotFolder
@@ -49,7 +49,7 @@ def extract(
     """What the article's newest snapshot gave; None where it is not ours to extract or its snapshot is lost."""
     until = now + dt.timedelta(seconds=settings.lease_seconds)
     with database.write() as connection:
-        claim = articles.claim(connection, article, State.FETCHED, owner=owner, now=now, until=until)
+        claim = claims.claim(connection, article, State.FETCHED, owner=owner, now=now, until=until)
         snapshot = snapshot_rows.one(connection, claim.snapshot_id) if claim and claim.snapshot_id else None
         table = learning.table_of(connection, claim.source) if claim else None
     if claim is None or snapshot is None:
@@ -79,7 +79,7 @@ def _bury(claim: Claim, error: Exception, database: Database, now: dt.datetime) 
     reason = error.reason if isinstance(error, SnapshotLost) else Reason.BROKEN
     detail = f"{type(error).__name__}: {error}"[:300]
     with database.write() as connection:
-        articles.finish(connection, claim, State.DEAD, now=now, reason=reason, detail=detail)
+        claims.finish(connection, claim, State.DEAD, now=now, reason=reason, detail=detail)
     log.error("extract.failed", article=claim.id, reason=reason, detail=detail, exc_info=error)
 
 
@@ -109,17 +109,15 @@ def _write(connection: sa.Connection, claim: Claim, found: Found, settings: Sett
     stands = standing_snapshot(connection, claim.id) if claim.checks and not revision.is_article else None
     if stands is not None:
         due = next_look(claim, settings, checks=claim.checks, now=now)
-        articles.advance(connection, claim, State.EXTRACTED, now=now, due_at=due, snapshot_id=stands)
+        claims.advance(connection, claim, State.EXTRACTED, now=now, due_at=due, snapshot_id=stands)
         return Extracted(document["verdict"], 0, 0)
     added = keep(connection, revision, snapshot_id=claim.snapshot_id, found=found)
     learning.put_ends(connection, claim.id, claim.source, found["ends"])
     if revision.is_article:
         checks = 0 if revision.verb and revision.number < MOST_REVISIONS else claim.checks
         due = next_look(claim, settings, checks=checks, now=now)
-        articles.advance(
-            connection, claim, State.EXTRACTED, now=now, due_at=due, checks=checks, title=document["title"]
-        )
+        claims.advance(connection, claim, State.EXTRACTED, now=now, due_at=due, checks=checks, title=document["title"])
     else:
         reason, detail = verdict_of(document)
-        articles.finish(connection, claim, State.REJECTED, now=now, reason=reason, detail=detail)
+        claims.finish(connection, claim, State.REJECTED, now=now, reason=reason, detail=detail)
     return Extracted(document["verdict"], len(found["records"]), added)

@@ -25,8 +25,8 @@ from worker.steps.attempt import answer_of, is_outage, robots_verdict
 from worker.steps.recheck import NOT_MODIFIED, is_page_of, next_look, standing, validators
 from worker.store import attempts
 from worker.store import snapshots as snapshot_rows
-from worker.store.articles import articles
-from worker.store.articles.articles import Claim, Fenced
+from worker.store.articles import claims, entries, merging
+from worker.store.articles.claims import Claim, Fenced
 from worker.store.database import Database
 from worker.store.snapshots import Snapshot, SnapshotFolder
 from worker.store.tables import State
@@ -52,9 +52,9 @@ def fetch(
     until = now + dt.timedelta(seconds=settings.lease_seconds)
     soon = now + dt.timedelta(seconds=settings.redispatch_seconds)
     with database.write() as connection:
-        claim = articles.claim(connection, article, State.LISTED, owner=owner, now=now, until=until)
+        claim = claims.claim(connection, article, State.LISTED, owner=owner, now=now, until=until)
         if claim is None:
-            claim = articles.claim_check(connection, article, due_before=soon, owner=owner, now=now, until=until)
+            claim = claims.claim_check(connection, article, due_before=soon, owner=owner, now=now, until=until)
     if claim is None:
         return None
     try:
@@ -132,14 +132,14 @@ class _Fetch:
         """No worker stands and waits: the article comes back when it is its turn."""
         until = self.now + dt.timedelta(seconds=wait.seconds)
         with self.database.write() as connection:
-            articles.await_turn(connection, self.claim, until=until, now=self.now, reserved=wait.reserved)
+            claims.await_turn(connection, self.claim, until=until, now=self.now, reserved=wait.reserved)
         log.info("fetch.waits", article=self.claim.id, address=self.claim.address, seconds=round(wait.seconds, 1))
 
     def _fetched(self, snapshot: Snapshot) -> str | None:
         claim = self.claim
         with self.database.write() as connection:
-            merged = articles.merge(connection, claim, snapshot.final_address, now=self.now)
-            target = merged.id if merged else articles.resolve(connection, snapshot.final_address)
+            merged = merging.merge(connection, claim, snapshot.final_address, now=self.now)
+            target = merged.id if merged else entries.resolve(connection, snapshot.final_address)
             self._note(connection, target)
             if merged is None:
                 log.info("fetch.duplicate", article=claim.id, address=claim.address, final=snapshot.final_address)
@@ -150,7 +150,7 @@ class _Fetch:
                 merged = None
             else:
                 checks = claim.checks + bool(self.before)
-                articles.advance(
+                claims.advance(
                     connection, merged, State.FETCHED, now=self.now, due_at=self.now, snapshot_id=row, checks=checks
                 )
         log.info(
@@ -168,7 +168,7 @@ class _Fetch:
     def _look_again(self, connection: sa.Connection) -> None:
         checks = self.claim.checks + 1
         due = next_look(self.claim, self.settings, checks=checks, now=self.now)
-        articles.advance(connection, self.claim, State.EXTRACTED, now=self.now, due_at=due, checks=checks)
+        claims.advance(connection, self.claim, State.EXTRACTED, now=self.now, due_at=due, checks=checks)
 
     def _failed(self, error: WireroomError) -> None:
         """Rejects, postpones or buries the article, by the class of the error and the number of attempts; one that is
@@ -192,13 +192,13 @@ class _Fetch:
         elif not isinstance(error, Retryable):
             if isinstance(error, Gone) and (gone := withdraw(connection, claim.id, backfill=claim.backfill, now=now)):
                 keep_withdrawal(connection, gone)
-            articles.finish(connection, claim, State.REJECTED, now=now, reason=error.reason, detail=error.detail)
+            claims.finish(connection, claim, State.REJECTED, now=now, reason=error.reason, detail=error.detail)
         elif claim.attempts >= limit and not (outage or isinstance(error, StoreDown)):
             detail = f"{error.detail} (attempt {claim.attempts} of {limit})"
-            articles.finish(connection, claim, State.DEAD, now=now, reason=error.reason, detail=detail)
+            claims.finish(connection, claim, State.DEAD, now=now, reason=error.reason, detail=detail)
         else:
             until = now + dt.timedelta(seconds=OUTAGE_SECONDS) if outage else _again(claim, error, now)
-            articles.postpone(
+            claims.postpone(
                 connection, claim, until=until, now=now, reason=error.reason, detail=error.detail, counts=not outage
             )
 

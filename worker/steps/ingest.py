@@ -12,8 +12,8 @@ from worker.http.canonical import canonical
 from worker.sources.kinds.folder import file_entry, files_below, path_of
 from worker.sources.kinds.warc import is_warc, pages_in
 from worker.store import sources
-from worker.store.articles import articles
-from worker.store.articles.articles import Entry
+from worker.store.articles import entries as article_entries
+from worker.store.articles.entries import Entry
 from worker.store.database import Database
 from worker.store.sources import Source
 
@@ -41,7 +41,9 @@ def give(inputs: Sequence[str], *, local: bool, database: Database, now: dt.date
         sources.put(connection, source)
     for start in range(0, len(entries), BATCH):  # short transactions: the workers write too
         with database.write() as connection:
-            listed = (articles.list_entry(connection, source.name, e, now=now) for e in entries[start : start + BATCH])
+            listed = (
+                article_entries.list_entry(connection, source.name, e, now=now) for e in entries[start : start + BATCH]
+            )
             due += [article for article in listed if article]
     return Given(tuple(due), len(entries) - len(due), tuple(faults))
 

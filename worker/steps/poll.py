@@ -19,8 +19,8 @@ from worker.settings import Settings
 from worker.sources import KINDS, Listing
 from worker.steps.attempt import answer_of, is_outage, robots_verdict
 from worker.store import attempts, sources
-from worker.store.articles import articles
-from worker.store.articles.articles import Entry
+from worker.store.articles import entries as article_entries
+from worker.store.articles.entries import Entry
 from worker.store.database import Database
 from worker.store.sources import Source
 
@@ -111,16 +111,16 @@ def _take(
     connection: sa.Connection, source: Source, listed: Sequence[Entry], now: dt.datetime
 ) -> list[tuple[str, bool]]:
     """The articles that are due by these entries, and of each whether there is no hurry."""
-    moved = articles.known_by_guid(connection, source.name, listed)
+    moved = article_entries.known_by_guid(connection, source.name, listed)
     if schedule.is_churn(len(moved), len(listed)):
         for entry in listed:
             if entry.key in moved:
-                articles.list_alias(connection, source.name, entry, moved[entry.key], now=now)
+                article_entries.list_alias(connection, source.name, entry, moved[entry.key], now=now)
         log.warning("poll.churn", source=source.name, entries=len(listed), aliases=len(moved))
     found = []
     for entry in listed:
         backfill = schedule.is_backfill(entry.published_at, last_poll=source.listed_at, now=now)
-        article = articles.list_entry(connection, source.name, entry, now=now, backfill=backfill)
+        article = article_entries.list_entry(connection, source.name, entry, now=now, backfill=backfill)
         if article:
             found.append((article, backfill))
     return found

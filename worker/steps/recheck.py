@@ -15,8 +15,8 @@ from worker.http.client import Response, check
 from worker.settings import Settings
 from worker.sources import KINDS
 from worker.store import snapshots as snapshot_rows
-from worker.store.articles import articles
-from worker.store.articles.articles import Claim
+from worker.store.articles import entries
+from worker.store.articles.claims import Claim
 from worker.store.database import Database
 from worker.store.snapshots import Snapshot
 from worker.store.tables import State
@@ -46,7 +46,7 @@ def is_page_of(connection: sa.Connection, claim: Claim, response: Response, now:
     if response.status == NOT_MODIFIED:
         return False
     check(response, now=now)
-    if articles.resolve(connection, response.final_address) != claim.id:
+    if entries.resolve(connection, response.final_address) != claim.id:
         return False  # such as the front page, to which many sites send whoever asks for what is gone
     return response.body != b""
 

@@ -22,7 +22,7 @@ from worker.steps.extract import extraction_of, verdict_of
 from worker.store import learning, runs
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import selection
-from worker.store.articles.articles import Fenced
+from worker.store.articles.claims import Fenced
 from worker.store.articles.selection import Selection, Subject
 from worker.store.database import Database
 from worker.store.runs import Batch

@@ -11,7 +11,7 @@ import structlog
 
 from worker.settings import Settings
 from worker.store import sources
-from worker.store.articles import articles
+from worker.store.articles import claims
 from worker.store.database import Database
 from worker.store.tables import State
 
@@ -34,7 +34,7 @@ def sweep(*, database: Database, settings: Settings, room: Mapping[str, int], no
     cost too many workers is dead instead."""
     again_at = now + dt.timedelta(seconds=settings.redispatch_seconds)
     with database.write() as connection:
-        lost = articles.bury_lost(connection, now=now, max_attempts=settings.max_attempts)
+        lost = claims.bury_lost(connection, now=now, max_attempts=settings.max_attempts)
         due = Due(
             sources.due(connection, limit=max(0, room["poll"]), now=now, again_at=again_at),
             _to_fetch(connection, room["fetch"], settings, now),
@@ -52,7 +52,7 @@ def _to_fetch(connection: sa.Connection, room: int, settings: Settings, now: dt.
     listed = _articles(connection, State.LISTED, room, settings, now)
     slow = max(0, _slow_room(room - len(listed), settings))
     again_at = now + dt.timedelta(seconds=settings.redispatch_seconds)
-    checks = articles.due(connection, State.EXTRACTED, now=now, limit=slow, backfill_limit=0, again_at=again_at)
+    checks = claims.due(connection, State.EXTRACTED, now=now, limit=slow, backfill_limit=0, again_at=again_at)
     return [*listed, *checks]
 
 
@@ -64,7 +64,7 @@ def _articles(
     connection: sa.Connection, state: State, room: int, settings: Settings, now: dt.datetime
 ) -> Sequence[str]:
     """Those due in this state. What is no news waits until its queue is nearly empty, so that no news waits for it."""
-    return articles.due(
+    return claims.due(
         connection,
         state,
         now=now,

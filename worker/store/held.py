@@ -7,13 +7,13 @@ import datetime as dt
 import sqlalchemy as sa
 
 from worker.store import runs, sources
-from worker.store.articles import articles
+from worker.store.articles import claims
 from worker.store.outgoing import outbox, webhooks
 
 
 def release(connection: sa.Connection, owner: str, *, now: dt.datetime) -> None:
     """Frees what this worker held when it died."""
-    articles.release(connection, owner, now=now)
+    claims.release(connection, owner, now=now)
     sources.release(connection, owner, now=now)
     outbox.release(connection, owner)
     runs.release(connection, owner, now=now)
@@ -22,7 +22,7 @@ def release(connection: sa.Connection, owner: str, *, now: dt.datetime) -> None:
 
 def release_all(connection: sa.Connection, *, now: dt.datetime) -> None:
     """Frees what any worker held; for whoever knows that none is left."""
-    articles.release_all(connection, now=now)
+    claims.release_all(connection, now=now)
     sources.release(connection, None, now=now)
     outbox.release(connection, None)
     runs.release(connection, None, now=now)

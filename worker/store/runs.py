@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from worker.store.articles.articles import Fenced
+from worker.store.articles.claims import Fenced
 from worker.store.articles.selection import Selection
 from worker.store.database import skip_locked
 from worker.store.tables import batches, runs

@@ -12,7 +12,7 @@ from extractors import Verdict, versions
 from worker.engine.wiring import Wiring
 from worker.steps.reextract import begin
 from worker.store import runs
-from worker.store.articles import articles
+from worker.store.articles import listed
 from worker.store.articles.selection import Selection
 
 router = APIRouter(prefix="/api/v1", tags=["re-extraction"])
@@ -123,7 +123,7 @@ def _articles(wiring: Wiring, wanted: tuple[str, ...]) -> tuple[str, ...]:
     ids = []
     for each in wanted:
         with wiring.database.read() as connection:
-            found = articles.find(connection, each)
+            found = listed.find(connection, each)
         if len(found) != 1:
             raise HTTPException(422, f"{each[:100]!r} fits {'several articles' if found else 'no article'}")
         ids.append(found[0].id)

@@ -20,7 +20,7 @@ from extractors.events.predications.commitments import speech_above
 from extractors.events.predications.modality import Status, governor_of, measured
 from extractors.events.predications.tense import carrier, past_perfect
 from extractors.model import Citation, Date, EventDate, Interval, Record, Span
-from extractors.registry import Reading
+from extractors.reading import Reading
 
 if TYPE_CHECKING:
     from spacy.tokens import Token

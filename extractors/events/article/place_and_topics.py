@@ -15,7 +15,7 @@ from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.towns import town_of
 from extractors.model import EventPlace, Instrument, Party, Span, Topic
-from extractors.registry import Reading
+from extractors.reading import Reading
 from extractors.text.sentences import enclosing
 from extractors.topics import hits, issues_in, telling
 

@@ -18,7 +18,7 @@ from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.groups import INTERNATIONAL, actor_sector, all_names, is_people, sector_of_name, statesman
 from extractors.model import Party, Person, Quote, Record, Span
 from extractors.people.offices import Office, offices_in
-from extractors.registry import Reading
+from extractors.reading import Reading
 from extractors.text.sentences import holding
 from extractors.text.tokens import tokens_of
 

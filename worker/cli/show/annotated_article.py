@@ -15,7 +15,7 @@ from extractors.events import Why
 from extractors.events.article.coded_event import COMPANY
 from extractors.explain import Explanation
 from worker.cli.show import wording
-from worker.store.articles.articles import Listed
+from worker.store.articles.listed import Listed
 
 PERSON, CITATION, TRIGGER = "cyan", "yellow", "bold magenta"
 AUXILIARIES = frozenset({"be", "is", "are", "was", "were", "been", "being", "has", "have", "had", "do", "does", "did"})

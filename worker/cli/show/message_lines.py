@@ -10,7 +10,7 @@ from rich.text import Text
 from worker import consume
 from worker.cli.show import wording
 from worker.consume import Message
-from worker.store.articles.articles import Listed
+from worker.store.articles.listed import Listed
 from worker.store.sources import Source
 
 INDENT = " " * 10

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from worker.cli.show.message_lines import short
-from worker.store.articles.articles import Listed
+from worker.store.articles.listed import Listed
 from worker.store.ledger import Ledger
 from worker.store.sources import Source
 from worker.store.status import Status

@@ -13,7 +13,7 @@ from rich.text import Text
 from worker.cli.show import message_lines
 from worker.consume import BEGINNING, follow, last_place
 from worker.store import sources
-from worker.store.articles import articles
+from worker.store.articles import listed
 from worker.store.database import Database
 
 
@@ -61,7 +61,7 @@ class Watch:
 
     def _refusals(self, clock: str) -> Iterator[Text]:
         with self.database.read() as connection:
-            ended = articles.refused_since(connection, self.since)
+            ended = listed.refused_since(connection, self.since)
         for article in ended:
             key = (article.id, f"{article.state} {article.reason}")
             if key not in self.shown:

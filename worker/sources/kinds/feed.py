@@ -20,7 +20,7 @@ from worker.sources.parsing.document import is_html, root, text_of, without_warn
 from worker.sources.parsing.item import MAX_ENTRIES, Item, entries_of, plain
 from worker.sources.parsing.period import declared_seconds
 from worker.sources.parsing.xmltree import DECLARATION, as_bytes, tree_of, well_formed
-from worker.store.articles.articles import Entry
+from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 
 # A reference to a character that is none: feedparser gives up on the whole feed for it.

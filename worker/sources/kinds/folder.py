@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from worker.errors import Unreadable
 from worker.sources.ask import Getter
 from worker.sources.listing import Listing
-from worker.store.articles.articles import Entry
+from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 
 

@@ -22,7 +22,7 @@ from worker.http.decoding import Damaged, UnknownEncoding, decoded
 from worker.sources.ask import Getter
 from worker.sources.listing import Listing
 from worker.sources.parsing.warcfile import HEADER_END, Cut, WarcRecord, record_at, records
-from worker.store.articles.articles import Entry
+from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 
 log = structlog.get_logger()

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from worker.errors import BadAddress
 from worker.http.canonical import canonical
 from worker.sources.parsing.dates import read_dates
-from worker.store.articles.articles import Entry
+from worker.store.articles.entries import Entry
 
 MAX_ENTRIES = 2_000  # of one poll: what Media Cloud reads too; the newest stand first in nearly every list
 LONGEST_KEY = 200

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from extractors import Verdict
 from worker.errors import Reason
-from worker.store.articles.articles import Fenced
+from worker.store.articles.claims import Fenced
 from worker.store.learning import NEWEST
 from worker.store.tables import State, articles, documents, entries, snapshots
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from worker.store.articles.articles import Fenced
+from worker.store.articles.claims import Fenced
 from worker.store.database import skip_locked
 from worker.store.outgoing import published
 from worker.store.outgoing.published import Published

@@ -1,0 +1,70 @@
+"""Articles as lists show them: the newest, the refused, those that somebody names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from worker.store.tables import State, articles
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article as lists show it."""
+
+    id: str
+    address: str
+    source: str
+    state: str
+    reason: str | None
+    detail: str | None
+    title: str | None
+    snapshot_id: int | None
+    seen_at: dt.datetime
+
+
+_LISTED = [articles.c[name] for name in Listed.__slots__]
+
+
+def newest(
+    connection: sa.Connection, *, limit: int, state: str | None = None, source: str | None = None
+) -> list[Listed]:
+    """The articles seen last, newest first."""
+    query = sa.select(*_LISTED).order_by(articles.c.seen_at.desc(), articles.c.id).limit(limit)
+    if state:
+        query = query.where(articles.c.state == state)
+    if source:
+        query = query.where(articles.c.source == source)
+    return [Listed(**row._mapping) for row in connection.execute(query)]
+
+
+def refused_since(connection: sa.Connection, since: dt.datetime) -> list[Listed]:
+    """The articles that were rejected or died since then, in that order."""
+    ended = (articles.c.state.in_((State.REJECTED, State.DEAD)), articles.c.changed_at >= since)
+    query = sa.select(*_LISTED).where(*ended).order_by(articles.c.changed_at, articles.c.id)
+    return [Listed(**row._mapping) for row in connection.execute(query)]
+
+
+def outcomes(connection: sa.Connection, ids: Sequence[str]) -> list[Listed]:
+    """These articles as they stand, those that were merged into others left out."""
+    found: list[Listed] = []
+    for start in range(0, len(ids), 500):  # bound parameters are limited
+        query = sa.select(*_LISTED).where(articles.c.id.in_(ids[start : start + 500])).order_by(articles.c.address)
+        found += [Listed(**row._mapping) for row in connection.execute(query)]
+    return found
+
+
+def find(connection: sa.Connection, wanted: str, *, limit: int = 5) -> list[Listed]:
+    """The articles whose id begins so, or whose address is or ends so (a file's name will do), at most `limit`."""
+    literal = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    fits = articles.c.id.like(f"{literal}%", escape="\\") | articles.c.address.like(f"%{literal}", escape="\\")
+    query = sa.select(*_LISTED).where(fits).order_by(articles.c.id).limit(limit)
+    return [Listed(**row._mapping) for row in connection.execute(query)]
+
+
+def stated_date(connection: sa.Connection, article: str) -> str | None:
+    """The day that the article's source states."""
+    return connection.execute(sa.select(articles.c.stated_date).where(articles.c.id == article)).scalar()
