@@ -15,9 +15,9 @@ from tests.world import Site, World, story
 from worker.errors import NotAFeed, Unreadable
 from worker.http.client import Fetcher
 from worker.sources import KINDS
-from worker.sources.ask import moved_to
 from worker.sources.check import check_source
 from worker.sources.discover import discover
+from worker.sources.kinds.ask import moved_to
 from worker.sources.kinds.feed import parse_feed
 from worker.sources.kinds.warc import pages_in, read_record
 from worker.sources.opml import read_opml, write_opml

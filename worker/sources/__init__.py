@@ -9,13 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from worker.http.canonical import canonical
-from worker.sources.kind import Kind
 from worker.sources.kinds.feed import list_feed
 from worker.sources.kinds.folder import list_folder
 from worker.sources.kinds.index_page import ListingOptions, list_page
+from worker.sources.kinds.kind import Kind
+from worker.sources.kinds.listing import Listing
 from worker.sources.kinds.sitemap import SitemapOptions, list_sitemap
 from worker.sources.kinds.warc import is_warc, list_warc
-from worker.sources.listing import Listing
 
 __all__ = ["KINDS", "Kind", "Listing", "address_of", "guess"]
 

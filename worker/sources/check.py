@@ -11,7 +11,7 @@ from worker.errors import NotAFeed, WireroomError
 from worker.http.canonical import canonical
 from worker.http.client import Fetcher, Response, check
 from worker.sources import KINDS, address_of, guess
-from worker.sources.listing import Listing
+from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.document import kind_of
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source

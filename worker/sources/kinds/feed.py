@@ -13,9 +13,9 @@ from typing import Any
 import feedparser
 
 from worker.errors import NotAFeed
-from worker.sources.ask import Getter, ask
+from worker.sources.kinds.ask import Getter, ask
 from worker.sources.kinds.jsonfeed import read_json_feed
-from worker.sources.listing import Listing
+from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.document import is_html, root, text_of, without_warning
 from worker.sources.parsing.item import MAX_ENTRIES, Item, entries_of, plain
 from worker.sources.parsing.period import declared_seconds

@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from worker.errors import Unreadable
-from worker.sources.ask import Getter
-from worker.sources.listing import Listing
+from worker.sources.kinds.ask import Getter
+from worker.sources.kinds.listing import Listing
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 

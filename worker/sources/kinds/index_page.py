@@ -17,9 +17,9 @@ from pydantic import Field, field_validator
 
 from worker.errors import BadAddress, NotAFeed, WireroomError
 from worker.http.canonical import canonical
-from worker.sources.ask import Getter, ask
-from worker.sources.kind import Options
-from worker.sources.listing import Listing
+from worker.sources.kinds.ask import Getter, ask
+from worker.sources.kinds.kind import Options
+from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.document import is_html, text_of
 from worker.sources.parsing.item import Item, entries_of, plain
 from worker.sources.parsing.storylinks import is_story_link

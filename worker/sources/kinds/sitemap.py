@@ -17,9 +17,9 @@ from pydantic import Field
 from worker.errors import BadAddress, NotAFeed, WireroomError
 from worker.http.canonical import canonical
 from worker.http.client import check
-from worker.sources.ask import Getter, ask
-from worker.sources.kind import Options
-from worker.sources.listing import Listing
+from worker.sources.kinds.ask import Getter, ask
+from worker.sources.kinds.kind import Options
+from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.dates import Stated, read_dates
 from worker.sources.parsing.document import SITEMAPS, text_of, without_warning
 from worker.sources.parsing.item import MAX_ENTRIES, Item, entries_of, plain

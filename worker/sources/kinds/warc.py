@@ -19,8 +19,8 @@ from worker.errors import NotFound, TooLarge, Unreadable
 from worker.http.canonical import canonical
 from worker.http.client import Response
 from worker.http.decoding import Damaged, UnknownEncoding, decoded
-from worker.sources.ask import Getter
-from worker.sources.listing import Listing
+from worker.sources.kinds.ask import Getter
+from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.warcfile import HEADER_END, Cut, WarcRecord, record_at, records
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from worker.sources.ask import Getter
-from worker.sources.listing import Listing
+from worker.sources.kinds.ask import Getter
+from worker.sources.kinds.listing import Listing
 from worker.store.sources import Source
 
 List = Callable[[Source, Getter, dt.datetime], Listing]

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from worker.http.caching import fresh_seconds
 from worker.http.client import Response, check
-from worker.sources.listing import Listing
+from worker.sources.kinds.listing import Listing
 from worker.store.sources import Source
 
 NOT_MODIFIED = 304
