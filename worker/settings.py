@@ -177,7 +177,7 @@ class Settings(BaseSettings):
     @field_validator("sinks")
     @classmethod
     def _sinks_are_known(cls, value: str, info: ValidationInfo) -> str:
-        known = {module.name for module in pkgutil.iter_modules([str(Path(__file__).with_name("sinks"))])}
+        known = {module.name for module in pkgutil.iter_modules([str(Path(__file__).parent / "publication" / "sinks")])}
         asked = {part.strip() for part in value.split(",")}
         if unknown := asked - known:
             raise ValueError(
