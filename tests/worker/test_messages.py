@@ -5,24 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
-import worker
 from extractors import extract
 from extractors.ids import article_id
+from samples.server import SITE
 from tests.contract import keeps_the_contract, on_disk
 from tests.world import World
 from worker.consume import Message
 from worker.decide.changes import compare
 from worker.publication.messages import Told, article_message, event_message, schemas
 
-PACKAGE = Path(worker.__file__).parent
-PAGES = sorted((PACKAGE / "newsroom" / "site" / "monitor" / "program").glob("*.html"))
+PAGES = sorted((SITE / "monitor" / "program").glob("*.html"))
 NOW = dt.datetime(2024, 5, 1, 12, 0, 0, 250_000, tzinfo=dt.UTC)
 
 TYPES = re.compile(r"wireroom\.(article\.(created|updated|withdrawn)|event\.(created|updated|retracted))")
