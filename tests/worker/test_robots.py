@@ -57,6 +57,15 @@ def asked(site: Site) -> int:
         ("User-agent: wireroom\nDisallow: /\n\nUser-agent: *\nAllow: /", PAGE, False),
         ("User-agent: WIREROOM\nDisallow: /", PAGE, False),
         ("User-agent: googlebot\nDisallow: /", PAGE, True),
+        ("User-agent: Wireroom/0.1\nDisallow: /", PAGE, False),
+        ("User-agent: Wireroom bot\nDisallow: /", PAGE, False),
+        ("User-agent: Wireroomer\nDisallow: /", PAGE, True),
+        ("User-agent: Wire\nDisallow: /", PAGE, True),
+        ("User-agent: a\nUser-agent: wireroom\nUser-agent: b\nDisallow: /", PAGE, False),
+        ("User-agent: wireroom\nSitemap: http://example.org/s.xml\nUser-agent: b\nDisallow: /", PAGE, False),
+        ("User-agent: wireroom\nAllow: /a\nUser-agent: b\nDisallow: /", PAGE, True),
+        ("User-agent: wireroom\nAllow: /a\nUser-agent: b\nAllow: /\nUser-agent: wireroom\nDisallow: /", PAGE, False),
+        ("User agent wireroom\nDisallow: /", PAGE, False),
         ("User-agent: wireroom\nAllow: /\n\nUser-agent: *\nDisallow: /", PAGE, True),
         ("user-agent:*\ndisallow:/news", PAGE, False),
         ("User-agent: *\r\nDisallow: /news\r\n", PAGE, False),
@@ -114,9 +123,19 @@ def test_no_file_makes_us_fail(text: str) -> None:
         "User-agent: *\n" + "Disallow: /*a*a*a*a*a*a*a*a*a*a*a*a*b\n" * 3_000,
         "User-agent: *\n" + "Disallow: /x\n" * 20_000,
         "User-agent: a\n" * 20_000,
+        "".join(f"useragent:{n:x}\n" for n in range(15_000)) + "allow:/\n" * 30_000,
+        "useragent:wireroom\n" * 10_000 + "allow:/\n" * 30_000,
         "User-agent: *\nDisallow: /" + "%" * 400_000,
     ],
-    ids=["stars", "many stars", "many rules", "many groups", "one long rule"],
+    ids=[
+        "stars",
+        "many stars",
+        "many rules",
+        "many groups",
+        "agents times rules",
+        "ourselves times rules",
+        "one long rule",
+    ],
 )
 def test_a_hostile_file_costs_a_second_at_most(text: str) -> None:
     """Patterns that would keep a regular expression busy for ever, and as many rules as fit."""
@@ -217,8 +236,32 @@ def test_without_redis_the_file_is_asked_for_by_each_process(site: Site) -> None
 
 
 @pytest.mark.parametrize(
-    ("user_agent", "token"), [("Wireroom/0.1 (x)", "Wireroom"), ("My-Bot_2/1", "My-Bot_"), ("(odd)", "*")]
+    ("user_agent", "token"),
+    [
+        ("Wireroom/0.1 (x)", "Wireroom"),
+        ("My-Bot_2/1", "My-Bot_"),
+        ("(odd)", "*"),
+        ("Mozilla/5.0 (compatible; AcmeNews/1.0; +http://acme.example/bot)", "AcmeNews"),
+        ("Mozilla/5.0 (X11; Linux)", "Mozilla"),
+    ],
 )
 def test_we_are_known_by_our_name(site: Site, client: redis.Redis, user_agent: str, token: str) -> None:
     """The product token of the User-Agent that is sent."""
     assert Robots(visitor(site, user_agent), client).token == token
+
+
+def test_only_what_is_said_to_us_is_kept_and_of_so_many_sites(
+    site: Site, robots: Robots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of half a megabyte for others costs no memory; the sites asked longest ago make room."""
+    monkeypatch.setattr("worker.http.robots.MOST_SITES", 3)
+    others_rules = "User-agent: somebody\n" + "Disallow: /x\n" * 30_000
+    site.page("/robots.txt", others_rules + "User-agent: *\nDisallow: /news\n", "text/plain")
+    origins = [f"http://www{n}.example.org" for n in range(6)]
+    for n, origin in enumerate(origins):
+        with pytest.raises(Disallowed):
+            robots.rules(f"{origin}/news/1", NOON + dt.timedelta(seconds=n)).judge(f"{origin}/news/1")
+    kept = sorted(key.decode() for key in robots.client.scan_iter("wireroom:robots:*"))
+    assert kept == [f"wireroom:robots:wireroom:{origin}" for origin in origins[3:]]
+    assert sum(robots.client.memory_usage(key) or 0 for key in kept) < 3_000
+    assert robots.client.zcard("wireroom:robots") == 3
