@@ -250,11 +250,9 @@ def test_we_are_known_by_our_name(site: Site, client: redis.Redis, user_agent: s
     assert Robots(visitor(site, user_agent), client).token == token
 
 
-def test_only_what_is_said_to_us_is_kept_and_of_so_many_sites(
-    site: Site, robots: Robots, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_what_is_said_to_us_is_kept_and_of_so_many_sites(site: Site, client: redis.Redis) -> None:
     """A file of half a megabyte for others costs no memory; the sites asked longest ago make room."""
-    monkeypatch.setattr("worker.http.robots.MOST_SITES", 3)
+    robots = Robots(visitor(site), client, most_sites=3)
     others_rules = "User-agent: somebody\n" + "Disallow: /x\n" * 30_000
     site.page("/robots.txt", others_rules + "User-agent: *\nDisallow: /news\n", "text/plain")
     origins = [f"http://www{n}.example.org" for n in range(6)]
