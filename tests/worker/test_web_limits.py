@@ -5,11 +5,11 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.server import serving
-from tests.world import World
 from worker.engine.wiring import Wiring
 from worker.settings import Settings
 from worker.web.protocol import BoundedProtocol
@@ -25,10 +25,10 @@ class Tight(BoundedProtocol):
 
 
 @pytest.fixture
-def place(world: World, redis_address: str) -> Iterator[tuple[str, int]]:
+def place(tmp_path: Path, redis_address: str) -> Iterator[tuple[str, int]]:
     """A server with small bounds."""
-    wiring = Wiring(Settings(data=world.settings.data, redis_url=redis_address))
-    wiring.__dict__["database"] = world.database
+    wiring = Wiring(Settings(data=tmp_path, redis_url=redis_address))
+    wiring.database.migrate()
     with serving(wiring, protocol=Tight) as address:
         host, _, port = address.removeprefix("http://").partition(":")
         yield host, int(port)
