@@ -46,7 +46,7 @@ def is_open(caller: socket.socket) -> bool:
     """Whether the server has not ended the connection."""
     caller.settimeout(0.05)
     try:
-        return caller.recv(1) != b""
+        return caller.recv(65_536) != b""
     except TimeoutError:
         return True
     except OSError:
