@@ -192,3 +192,7 @@ class SnapshotLost(Rejected):
 
 class Broken(WireroomError):
     """A bug of ours or a broken set-up."""
+
+
+class SchemaMismatch(Broken):
+    """The database has other tables than this code: `wireroom migrate` was not run, or a newer Wireroom ran it."""

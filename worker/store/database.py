@@ -20,6 +20,8 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from worker.errors import SchemaMismatch
+
 BUSY_TIMEOUT_MS = 60_000
 
 
@@ -42,7 +44,10 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Brings the tables to the newest migration; does nothing where they are."""
+        """Brings the tables to the newest migration; does nothing where they are. Raises SchemaMismatch where they are
+        those of a newer Wireroom."""
+        if (found := self._revision()) and found > newest_revision():
+            self.require_current()
         config = Config()
         config.set_main_option("script_location", str(files("worker.store") / "migrations"))
         with self.write() as connection:
@@ -50,9 +55,34 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
+    def require_current(self) -> None:
+        """Nothing where the tables are those of this code; raises SchemaMismatch where they are older or newer."""
+        found, wanted = self._revision(), newest_revision()
+        if found == wanted:
+            return
+        newer = found is not None and found > wanted
+        what = "this Wireroom is older than its database: run a newer one" if newer else "run `wireroom migrate`"
+        raise SchemaMismatch("database", f"it has the tables of {found or 'no migration'}, the code {wanted}: {what}")
+
+    def _revision(self) -> str | None:
+        """The migration that the database is at; None where it was never migrated, or is not there yet."""
+        url = self.engine.url
+        if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+            return None
+        with self.read() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
     def close(self, *, forked: bool = False) -> None:
         """Drops the pool; `forked` leaves the parent's connections alone."""
         self.engine.dispose(close=not forked)
+
+
+def newest_revision() -> str:
+    """The newest migration of this code, by the numbers that their files begin with."""
+    names = (each.name for each in (files("worker.store") / "migrations" / "versions").iterdir())
+    return max(name[:4] for name in names if name.endswith(".py") and name[:4].isdigit())
 
 
 MIGRATION_LOCK = 0x77697265  # "wire"
