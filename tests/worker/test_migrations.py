@@ -54,16 +54,23 @@ def test_a_migration_is_never_edited() -> None:
     assert digests == FROZEN
 
 
+FIRST_0003 = {
+    "postgresql": (
+        "ALTER TABLE published DROP CONSTRAINT fk_published_seq",
+        "ALTER TABLE published ADD CONSTRAINT fk_published_seq FOREIGN KEY (seq) REFERENCES outbox (seq)",
+    ),
+    "sqlite": (
+        "DROP TABLE published",
+        """CREATE TABLE published (place INTEGER NOT NULL CONSTRAINT pk_published PRIMARY KEY AUTOINCREMENT,
+            seq INTEGER NOT NULL CONSTRAINT uq_published_seq UNIQUE,
+            CONSTRAINT fk_published_seq FOREIGN KEY(seq) REFERENCES outbox (seq))""",
+    ),
+}
+
+
 def test_a_database_of_the_first_0003_is_mended(database: Database) -> None:
     """A message goes with its place, and no place is given twice."""
-    if database.engine.dialect.name == "postgresql":
-        forms = ["ALTER TABLE published DROP CONSTRAINT fk_published_seq",
-                 "ALTER TABLE published ADD CONSTRAINT fk_published_seq FOREIGN KEY (seq) REFERENCES outbox (seq)"]  # fmt: skip
-    else:
-        forms = ["DROP TABLE published",
-                 "CREATE TABLE published (place INTEGER NOT NULL CONSTRAINT pk_published PRIMARY KEY AUTOINCREMENT,"
-                 " seq INTEGER NOT NULL CONSTRAINT uq_published_seq UNIQUE,"
-                 " CONSTRAINT fk_published_seq FOREIGN KEY(seq) REFERENCES outbox (seq))"]  # fmt: skip
+    forms = FIRST_0003[database.engine.dialect.name]
     add = "INSERT INTO outbox (message_id, type, subject, payload, created_at) VALUES (:id, 't', 's', '{}', :now)"
     with database.write() as connection:
         for form in forms:

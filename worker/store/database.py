@@ -48,6 +48,8 @@ class Database:
         those of a newer Wireroom."""
         if (found := self._revision()) and found > newest_revision():
             self.require_current()
+        if (url := self.engine.url).get_backend_name() == "sqlite" and url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         config = Config()
         config.set_main_option("script_location", str(files("worker.store") / "migrations"))
         with self.write() as connection:
@@ -108,8 +110,6 @@ def _engine(address: str) -> sa.Engine:
     url = sa.make_url(address)
     if url.get_backend_name() != "sqlite":
         return sa.create_engine(url, pool_pre_ping=True, connect_args={"options": "-c timezone=utc"})  # days are UTC
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_immediate)
