@@ -16,12 +16,16 @@ from celery.exceptions import WorkerLostError
 
 from extractors.parse import pipeline
 from extractors.text.language import identifier
+from worker.engine import queues
 from worker.engine.wiring import Wiring, host
 from worker.logs import configure_logs
+from worker.publication.stream import QUEUE_PREFIX
 from worker.settings import Settings, load_settings
 from worker.store import heartbeats, held, runs
 from worker.store.articles import claims
 
+QUEUES = ("poll", "fetch", "extract", "publish", "deliver", "reextract")
+"""Each for the task of its name; what the clock sends besides is in `sweep`, which waits behind no work."""
 TASK_SECONDS = 120
 HEARTBEAT_SECONDS = 10.0
 RETAIN_SECONDS = 600.0
@@ -37,6 +41,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": {
+            "global_keyprefix": QUEUE_PREFIX,
             "visibility_timeout": visibility_seconds,
             "unacked_restore_interval": 15,
             "unacked_restore_throttle": 1,
@@ -64,9 +69,9 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "worker_proc_alive_timeout": 60,
         "worker_send_task_events": False,
         "worker_hijack_root_logger": False,
-        "task_default_queue": "poll",
+        "task_default_queue": "sweep",
         "task_routes": {
-            **{name: {"queue": name} for name in ("fetch", "extract", "publish", "deliver", "reextract")},
+            **{name: {"queue": name} for name in QUEUES},
             "reextract_batch": {"queue": "reextract"},
         },
         "beat_schedule": beat_schedule(settings.tick_seconds),
@@ -87,6 +92,7 @@ def beat_schedule(tick_seconds: float) -> dict[str, Mapping[str, Any]]:
 settings = load_settings()
 pipeline.choose(settings.model)
 wiring = Wiring(settings)
+queues.use()
 app = Celery("wireroom", include=["worker.engine.tasks"])
 app.conf.update(configuration(settings))
 

@@ -90,10 +90,11 @@ def _start(children: Children, settings: Settings, database: Database) -> None:
 def role_commands(settings: Settings) -> dict[str, list[str]]:
     """Celery's arguments for each role, as in the Procfile, with this machine's numbers."""
     return {
-        "poll": _worker("poll", "poll,publish", "threads", 4),
+        "poll": _worker("poll", "poll", "threads", 4),
         "fetch": _worker("fetch", "fetch", "threads", settings.fetch_threads),
         "extract": _worker("extract", "extract", "prefork", settings.extract_processes),
         "reextract": _worker("reextract", "reextract", "prefork", settings.extract_processes),
+        "publish": _worker("publish", "sweep,publish", "threads", 4),
         "deliver": _worker("deliver", "deliver", "threads", 4),
         "beat": ["--app", "worker.engine.app", "beat", "--scheduler", "celery.beat:Scheduler"],
     }
