@@ -124,8 +124,7 @@ def plugins() -> tuple[Plugin, ...]:
     points = sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
     found = tuple(_load(point) for point in points)
     lacking = _lacking({each.name for each in found if not each.fault})
-    for name in lacking:
-        del _EXTRACTORS[name]
+    _forget(lacking)
     return tuple(replace(each, fault=each.fault or lacking.get(each.name)) for each in found)
 
 
@@ -142,15 +141,15 @@ def _load(point: EntryPoint) -> Plugin:
         run = point.load()
         if point.name not in _EXTRACTORS or _EXTRACTORS[point.name].run is not run:
             raise UnfitExtractor(f"{point.value} is no extractor that is registered as {point.name!r}")
-    except Exception as error:
-        for name in [name for name in _EXTRACTORS if name not in before and _stands_in(name, point.module)]:
-            del _EXTRACTORS[name]
+    except (Exception, SystemExit) as error:
+        _forget(each for each in set(_EXTRACTORS) - before if _EXTRACTORS[each].run.__module__ == point.module)
         return Plugin(point.name, place, f"{type(error).__name__}: {error}"[:300])
     return Plugin(point.name, place)
 
 
-def _stands_in(name: str, module: str) -> bool:
-    return _EXTRACTORS[name].run.__module__ == module
+def _forget(names: Iterable[str]) -> None:
+    for name in names:
+        _EXTRACTORS.pop(name, None)
 
 
 def _lacking(names: Collection[str]) -> dict[str, str]:
@@ -202,9 +201,8 @@ def _records(each: Extractor, reading: Reading) -> list[Record]:
 
 def _identified(each: Extractor, article: str, drafts: Iterable[Draft]) -> Iterator[Record]:
     seen: Counter[tuple[str, str]] = Counter()
-    before = (
-        f"{each.name} " if each.name in _others() else ""
-    )  # or its record of a kind of ours had the id of one of ours
+    # Else a record of another distribution, of a kind of ours, could have the id of one of ours.
+    before = f"{each.name} " if each.name in _others() else ""
     for draft in drafts:
         _check(each, draft)
         seen[draft.kind, draft.key] += 1

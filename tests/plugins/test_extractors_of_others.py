@@ -171,6 +171,12 @@ def test_one_that_fails_on_a_text_is_told_with_its_version(others: Others) -> No
     assert (error.extractor, error.version, error.error) == ("shaky", 2, "KeyError: 'word'")
 
 
+def test_one_that_would_end_the_process_does_not(others: Others) -> None:
+    """As a script would that was meant to be run."""
+    others("quitter", 'raise SystemExit("no dictionary")')
+    assert [each.fault for each in plugins()] == ["SystemExit: no dictionary"]
+
+
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
