@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import shutil
 import subprocess
@@ -15,13 +14,10 @@ from typing import Any
 import pytest
 
 from extractors import extract
-from tests.contract import keeps_the_contract
 from tests.plugins.install import ROOT, WIREROOM, blocks, environment, install, put
 from tests.world import Site
-from worker.publication.messages import Told, article_message
 
 PAGES = ("extractor.md", "frame.md", "sink.md", "source-kind.md")
-NOW = dt.datetime(2003, 5, 15, 12, tzinfo=dt.UTC)
 TEXT = (
     "Chilean Foreign Minister Ana Rojas met her Peruvian counterpart in Lima on Monday (Reuters, May 12).\n\n"
     "The Peruvian congress approved the border treaty by 61 votes to 20 after a debate of nine hours, and a motion to "
@@ -122,16 +118,6 @@ def test_an_installed_extractor_finds_its_records(extraction: Any) -> None:
     assert (extraction["errors"], extraction["extractors"]) == ([], {**plain["extractors"], "tallies": 1})
     assert [record for record in extraction["records"] if record not in votes] == plain["records"]
     assert {"event", "citation", "person"} <= {record["kind"] for record in plain["records"]}
-
-
-def test_its_records_are_told_to_consumers(extraction: Any) -> None:
-    """Inside the article's message, by the contract as it stands."""
-    message = article_message("created", 1, Told("a", extraction["document"], extraction["records"], False, NOW))
-    event = json.loads(message.payload)
-    keeps_the_contract(event)
-    assert [each["data"] for each in event["data"]["records"] if each["kind"] == "tallies.vote"] == [
-        {"ayes": 61, "noes": 20}, {"ayes": 20, "noes": 61},
-    ]  # fmt: skip
 
 
 def test_an_installed_sink_has_the_messages(installed: Path, tmp_path: Path) -> None:

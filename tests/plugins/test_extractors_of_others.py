@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from extractors import extract, plugins, registry, versions
@@ -16,6 +17,8 @@ from extractors.ids import article_id, record_id
 from extractors.model import Kind, Record
 from extractors.registry import DATA_OF_KIND, GROUP, UnfitExtractor, extractor, registered
 from tests.plugins.install import WIREROOM, environment, lay_out
+from tests.world import World, page, story
+from worker.store.tables import records
 
 TEXT = b"Chilean Foreign Minister Ana Rojas met Peruvian President Rosa Diaz in Lima on Monday (Reuters, May 12)."
 HEAD = """
@@ -211,6 +214,20 @@ def test_a_record_of_our_kind_has_an_id_of_its_own(others: Others) -> None:
     (theirs,) = [record for record in found.records if record.extractor == "faces"]
     assert (theirs.kind, theirs.data) == ("person", ours.data)
     assert len({record.id for record in found.records}) == len(found.records)
+
+
+def test_their_records_are_told_to_consumers(others: Others, world: World) -> None:
+    """Inside the article's message, by the contract as it stands, and stored as it is told."""
+    others("colours", finding("colours"))
+    address = world.site.feed("/feed.xml", [world.site.page("/a", page("Story", story()))])
+    world.source("wire", address)
+    world.settle()
+    (created,) = [each for each in world.messages() if each.type == "wireroom.article.created"]
+    (record,) = [each for each in created.event["data"]["records"] if each["extractor"] == "colours"]
+    assert (record["kind"], record["version"], record["data"]) == ("colours.word", 3, {"word": "Finnish"})
+    with world.database.read() as connection:
+        (stored,) = connection.execute(sa.select(records.c.data).where(records.c.kind == "colours.word")).scalars()
+    assert stored == record
 
 
 def test_every_kind_of_ours_has_its_model() -> None:
