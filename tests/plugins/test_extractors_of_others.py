@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import get_args
 
 import pytest
@@ -100,7 +101,9 @@ def test_operators_see_it_at_the_start_and_among_the_settings(others: Others, tm
     from worker.engine import app  # reads the settings when it is loaded
 
     with capture_logs() as logs:
-        app._tell_of_plugins()
+        app._tell_of_plugins(SimpleNamespace(hostname="fetch@here"))
+        assert logs == []
+        app._tell_of_plugins(SimpleNamespace(hostname="extract@here"))
     fault = "ModuleNotFoundError: No module named 'nothing_of_the_kind'"
     assert logs == [{
         "event": "plugin.failed", "log_level": "error", "extractor": "broken", "place": "broken 1.0, broken:run",

@@ -110,14 +110,15 @@ def _start(sender: Any, **_: object) -> None:
     if _role(sender.hostname) == "reextract":
         os.nice(PATIENCE)  # what is new goes first; children inherit it, and load the model when there is a run
     if _role(sender.hostname) in EXTRACTING:
-        _tell_of_plugins()
+        plugins()
     with wiring.database.write() as connection:
         held.release(connection, sender.hostname, now=dt.datetime.now(dt.UTC))
 
 
-def _tell_of_plugins() -> None:
-    """Loads the extractors of other distributions, which children share, and says which are not there."""
-    for each in plugins():
+@signals.worker_ready.connect
+def _tell_of_plugins(sender: Any, **_: object) -> None:
+    """Says which extractors of other distributions are not there; `_start` comes too early for the log."""
+    for each in plugins() if _role(sender.hostname) in EXTRACTING else ():
         if each.fault:
             log.error("plugin.failed", extractor=each.name, place=each.place, fault=each.fault)
 
