@@ -269,13 +269,16 @@ class Event(Data):
 
 Kind = Literal["citation", "person", "organisation", "place", "instrument", "date", "quote", "topic", "event"]
 
+OwnKind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$", max_length=20)]
+"""A kind of an extractor that is not ours: its name, a dot and a word, so that no kind of ours to come is the same."""
+
 
 class Draft(Model):
     """What an extractor yields: a fact without its id. `key` tells it from its siblings of the same kind in the
     article, and should hold what makes the fact what it is, not where in the text it stands, so that the id survives an
     edit."""
 
-    kind: Kind
+    kind: Kind | OwnKind
     span: Span
     key: str
     data: SerializeAsAny[Data]
@@ -285,7 +288,7 @@ class Record(Model):
     """One structured fact drawn from a document by one extractor, with a stable id."""
 
     id: str
-    kind: Kind
+    kind: Kind | OwnKind
     extractor: str
     version: int
     span: Span

@@ -56,6 +56,7 @@ FLOORS = (
     "extractors",
     "worker",
     "worker.errors",
+    "worker.plugins",
     "worker.settings",
     "worker.logs",
     "worker.consume",

@@ -11,9 +11,11 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from celery import Celery, signals
 from celery.exceptions import WorkerLostError
 
+from extractors import plugins
 from extractors.parse import pipeline
 from extractors.text.language import identifier
 from worker.engine import queues
@@ -24,6 +26,8 @@ from worker.settings import Settings, load_settings
 from worker.store import heartbeats, held, runs
 from worker.store.articles import claims
 
+log = structlog.get_logger()
+
 QUEUES = ("poll", "fetch", "extract", "publish", "deliver", "reextract")
 """Each for the task of its name; what the clock sends besides is in `sweep`, which waits behind no work."""
 TASK_SECONDS = 120
@@ -31,6 +35,7 @@ HEARTBEAT_SECONDS = 10.0
 RETAIN_SECONDS = 600.0
 SKEW_SECONDS = 60.0  # by which a worker's clock may be ahead before it takes what the clock sends for expired
 PATIENCE = 10  # nice: of two busy processes it has a tenth
+EXTRACTING = frozenset(("extract", "reextract"))
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
@@ -110,8 +115,18 @@ def _start(sender: Any, **_: object) -> None:
         identifier()
     if _role(sender.hostname) == "reextract":
         os.nice(PATIENCE)  # what is new goes first; children inherit it, and load the model when there is a run
+    if _role(sender.hostname) in EXTRACTING:
+        plugins()
     with wiring.database.write() as connection:
         held.release(connection, sender.hostname, now=dt.datetime.now(dt.UTC))
+
+
+@signals.worker_ready.connect
+def _tell_of_plugins(sender: Any, **_: object) -> None:
+    """Says which extractors of other distributions are not there; `_start` comes too early for the log."""
+    for each in plugins() if _role(sender.hostname) in EXTRACTING else ():
+        if each.fault:
+            log.error("plugin.failed", extractor=each.name, place=each.place, fault=each.fault)
 
 
 @signals.worker_process_init.connect

@@ -107,11 +107,17 @@ class Told:
     time: dt.datetime
 
 
+def is_in_article(kind: str) -> bool:
+    """Whether records of a kind are told in their article's message: those listed, and every kind that is not ours,
+    which has a dot in its name."""
+    return kind in QUOTED_IN_ARTICLE or "." in kind
+
+
 def article_message(
     verb: ArticleVerb, revision: int, told: Told, changes: Sequence[FieldChange] | None = None
 ) -> Outgoing:
     """The message that an article came, changed or went, with all its records but events."""
-    inside = [fact for fact in told.facts if fact["kind"] in QUOTED_IN_ARTICLE]
+    inside = [fact for fact in told.facts if is_in_article(fact["kind"])]
     data = {
         "id": told.article, "revision": revision, "backfill": told.backfill, "document": told.document,
         "records": inside,

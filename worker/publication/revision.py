@@ -25,7 +25,7 @@ from worker.decide.changes import (
     document_differences,
     record_differences,
 )
-from worker.publication.messages import QUOTED_IN_ARTICLE, ArticleVerb, Told, article_message, event_message
+from worker.publication.messages import ArticleVerb, Told, article_message, event_message, is_in_article
 from worker.store import records
 from worker.store.outgoing import outbox
 from worker.store.outgoing.outbox import Outgoing
@@ -145,7 +145,7 @@ def _article_differences(before: Told, now: Told) -> Iterator[FieldChange]:
 
 
 def _quoted(facts: Sequence[Fact]) -> list[Fact]:
-    return [fact for fact in facts if fact["kind"] in QUOTED_IN_ARTICLE]
+    return [fact for fact in facts if is_in_article(fact["kind"])]
 
 
 def _fact(facts: Sequence[Fact], identity: str) -> Fact:

@@ -26,7 +26,7 @@ from worker.store.sources import Source
 
 log = structlog.get_logger()
 
-READ_LIKE_A_CRAWLER = frozenset(("listing",))  # a feed is there for programs, an index page for people
+READ_LIKE_A_CRAWLER = frozenset(name for name, kind in KINDS.items() if kind.by_robots)
 
 
 @dataclass(frozen=True, slots=True)
