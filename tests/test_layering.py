@@ -62,6 +62,7 @@ FLOORS = (
     "worker.consume",
     "worker.decide",
     "worker.http",
+    "worker.http.polite",
     "worker.store.tables",
     "worker.store.migrations",
     "worker.store.database",
@@ -194,7 +195,7 @@ def test_only_two_modules_know_celery() -> None:
         "worker.engine.app", "worker.engine.tasks",
     }  # fmt: skip
     assert {name for name in SHELL if any(within(each, {"kombu", "amqp"}) for each in imports(name))} == {
-        "worker.engine.tasks", "worker.publication.sinks.amqp",
+        "worker.engine.queues", "worker.engine.tasks", "worker.publication.sinks.amqp",
     }  # fmt: skip
     assert {name for name in SHELL if ours(name) & {"worker.engine.app", "worker.engine.tasks"}} == {
         "worker.engine.tasks"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 import redis
 
-from worker.http.budget import (
+from worker.http.polite.budget import (
     HORIZON_SECONDS,
     LONGEST_BLOCK_SECONDS,
     LONGEST_GAP_SECONDS,

@@ -13,7 +13,7 @@ from tests.hostile.site import HostileSite
 from tests.outside import visitor
 from tests.world import Site, World
 from worker.errors import Reason
-from worker.http.visit import Visit
+from worker.http.polite.visit import Visit
 from worker.sources import KINDS
 from worker.store.sources import Source
 from worker.store.tables import State, articles, sources

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.outside import visitor
 from tests.world import Site
 from worker.errors import Disallowed, RobotsUnreachable
-from worker.http.robots import FRESH, MOST_BYTES, PAUSE, STALE, Robots, Rules, origin_of
+from worker.http.polite.robots import FRESH, MOST_BYTES, PAUSE, STALE, Robots, Rules, origin_of
 
 NOON = dt.datetime(2024, 5, 1, 12, 0, tzinfo=dt.UTC)
 PAGE = "http://example.org/news/1"

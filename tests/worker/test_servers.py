@@ -12,12 +12,12 @@ import redis
 from tests.outside import visitor
 from tests.world import Site
 from worker.errors import BadAddress, ForbiddenAddress, TooManyRedirects, Unreachable
-from worker.http.budget import HostBudget
 from worker.http.client import Fetcher
 from worker.http.head import Ambiguous, mended
-from worker.http.politeness import Polite
+from worker.http.polite.budget import HostBudget
+from worker.http.polite.politeness import Polite
+from worker.http.polite.robots import Robots
 from worker.http.refresh import refresh_in, refresh_of
-from worker.http.robots import Robots
 
 NOW = dt.datetime(2024, 5, 1, 12, 0, tzinfo=dt.UTC)
 STORY = "<!doctype html><p>The ferries sail again."

@@ -16,7 +16,7 @@ import structlog
 from worker.decide.schedule import OUTAGE_SECONDS, next_attempt
 from worker.errors import Gone, NotFound, Retryable, StoreDown, TooLarge, Unreadable, WireroomError
 from worker.http.client import Response, check
-from worker.http.politeness import Polite, Wait
+from worker.http.polite.politeness import Polite, Wait
 from worker.publication.revision import keep_withdrawal, withdraw
 from worker.settings import Settings
 from worker.sources.kinds.folder import path_of

@@ -13,8 +13,8 @@ import structlog
 from worker.decide import schedule
 from worker.decide.schedule import Facts, Pace
 from worker.errors import Broken, Gone, NotFound, Retryable, WireroomError
-from worker.http.politeness import Polite
-from worker.http.visit import Visit
+from worker.http.polite.politeness import Polite
+from worker.http.polite.visit import Visit
 from worker.settings import Settings
 from worker.sources import KINDS, Listing
 from worker.steps.attempt import answer_of, is_outage, robots_verdict

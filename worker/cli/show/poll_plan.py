@@ -11,7 +11,7 @@ from rich.text import Text
 
 from worker.decide.schedule import spoken, weight
 from worker.errors import Reason
-from worker.http.budget import CONCURRENCY, Budgeted
+from worker.http.polite.budget import CONCURRENCY, Budgeted
 from worker.store.attempts import Poll
 from worker.store.sources import Source
 

@@ -18,7 +18,7 @@ from protego import Protego
 
 from worker.errors import Disallowed, Rejected, Retryable, RobotsUnreachable
 from worker.http.client import Fetcher
-from worker.http.robots_group import group_for, token_of
+from worker.http.polite.robots_group import group_for, token_of
 
 log = structlog.get_logger()
 
