@@ -1,8 +1,7 @@
 """Brackets that name the sources of the passage before them: "(Reuters, Russian agencies, January 27)".
 
 `brackets` reads the grammar alone and needs no date; the extractor then gives the days their year and says which
-passage
-each bracket stands for. The publication's date is itself drawn from `brackets`.
+passage each bracket stands for. The publication's date is itself drawn from `brackets`.
 """
 
 from __future__ import annotations
@@ -73,10 +72,6 @@ CAPITALISED = re.compile(
     """,
     re.VERBOSE,
 )
-
-# Several groups sharing one noun: "Russian and international agencies". At most six adjectives.
-# yes: "Russian, Georgian and Western media"     no: "agencies"
-SHARED = re.compile(r"(?: ,\s | \sand\s (?:other\s)? )", re.VERBOSE)
 
 # A number behind a name: of a decree, of goals. At the end.
 # yes: "Decree 12"  "Arsenal 2"     no: "UT-1"  "TV6"

@@ -34,8 +34,7 @@ def named(name: str) -> tuple[Leader, ...]:
 
 def holding(name: str, year: float | None) -> tuple[Leader, ...]:
     """The tenures under a name that hold at a time; none where two people fit one surname. Without a time only those
-    of a
-    full name with a single tenure."""
+    of a full name with a single tenure."""
     if year is None:
         return named(name) if len(named(name)) == 1 else ()
     held = tuple(t for t in _tenures().get(name, ()) if t.first <= year <= _end(t))

@@ -167,8 +167,6 @@ class Directed:
         else:
             for token in self._tokens(path, frame, trigger):
                 yield from self.parties(token, strict=strict)
-                if path not in ("object", "complement-object") and not strict:
-                    continue
 
     def _utterer(self, trigger: Token) -> Iterator[Party]:
         """Whoever says the clause that the trigger stands in, or the quotation."""

@@ -1,8 +1,7 @@
 """Who fills the roles of a frame: the parties at the places where the frame says that they stand.
 
 Works on the dependency parse, but forgivingly: a list of names is followed through whatever the parser made of it,
-and a
-phrase that it hung up one word too high is still found.
+and a phrase that it hung up one word too high is still found.
 """
 
 from __future__ import annotations
@@ -74,10 +73,6 @@ class RoleFinder:
             return self._possessors(trigger)
         if path == "modifier":
             return self.modifying(trigger, frame)
-        if path == "complement":
-            return distinct(p for clause in clauses(trigger) for p in self.subject(clause))
-        if path.startswith("within"):
-            return self._within(path.removeprefix("within").removeprefix("-"), trigger, frame)
         return self._behind(path, trigger, frame)
 
     def subject(self, verb: Token, depth: int = 0) -> tuple[Party, ...]:
@@ -147,23 +142,6 @@ class RoleFinder:
         misread = (c for c in verb.children if c.dep_ in ("xcomp", "advcl", "ccomp") and bare_participle(c))
         return found or distinct(p for child in misread for p in self._objects(child))
 
-    def _within(self, path: str, trigger: Token, frame: Frame) -> Iterable[Party]:
-        """The first state named inside the object, behind a preposition or in the clause: "a U.S. plan to …". Nobody
-        if the
-        actor's own state stands there first: "defended Russian policy"."""
-        heads = [child for child in trigger.children if child.dep_ in ("dobj", "nsubjpass")]
-        if path == "complement":
-            heads = clauses(trigger)
-        elif path:
-            heads = [child for child in trigger.children if child.dep_ == "prep" and child.lower_ == path]
-        own = {party.country for party in self.subject(trigger)}
-        for head in heads:
-            for token in head.subtree:
-                name = self.cast.modifiers.get(token.i)
-                if name and name.entry.code not in own and name.entry.sort != "place":
-                    return (state_party(name, self.cast.text, name.span),)
-        return ()
-
     def _possessors(self, noun: Token) -> tuple[Party, ...]:
         top = measured(noun)
         nouns = (noun,) if top == noun else (noun, top)
@@ -206,7 +184,7 @@ class RoleFinder:
                 if preposition == "between" and found:
                     found.extend(self._nameless(child, found[0]))
                 for more in child.children:
-                    if more.dep_ == "conj" and more.dep_ != "pobj" and more.lower_ == preposition:
+                    if more.dep_ == "conj" and more.lower_ == preposition:
                         found.extend(self._objects_of(more))
         return distinct(found)
 
@@ -307,14 +285,6 @@ class RoleFinder:
         if is_member:
             return preposition.lower_ in ("with", "including")
         return preposition.lower_ in INSIDE and token.lemma_.lower() in agent_nouns() | words("measures")
-
-
-def clauses(token: Token) -> list[Token]:
-    """What completes a word: the verbs of its clauses, "agreed to open", "demanded that Peru open"; or the noun behind
-    "to" or "on", "agreed to a truce"."""
-    verbs = [child for child in token.children if child.dep_ in ("xcomp", "ccomp")]
-    phrases = [child for child in token.children if child.dep_ == "prep" and child.lower_ in ("to", "on")]
-    return verbs or [noun for phrase in phrases for noun in phrase.children if noun.dep_ == "pobj"]
 
 
 def bare_participle(token: Token) -> bool:
