@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
 
-from extractors.lexicon import table, tables_in
+from extractors.lexicon import table, word_list, word_set
 from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.groups import all_names
 from extractors.lexicon.words import LETTERS
@@ -101,10 +100,10 @@ def _may_hold(sentence: str, codes: set[str], *, dense: bool) -> bool:
 @cache
 def _forms() -> frozenset[str]:
     """Every form of every trigger."""
-    found: set[str] = set(table("grammar")["irregular_past"].split())
-    for name in tables_in("triggers"):
-        for word in _lemmas(table(f"triggers/{name}")):
-            found.update(_inflected(word.lower()))
+    found = set(word_set("grammar", "irregular_past"))
+    for name in word_list("frames", "order"):
+        for frame in table(f"triggers/{name}")["frame"]:
+            found.update(form for lemma in frame["lemmas"] for form in _inflected(lemma.lower()))
     return frozenset(found)
 
 
@@ -112,24 +111,6 @@ def _inflected(word: str) -> set[str]:
     stem = word[:-1] if word.endswith("e") else word
     forms = {word, f"{word}s", f"{word}es", f"{stem}ed", f"{stem}ing", f"{word}{word[-1]}ed", f"{word}{word[-1]}ing"}
     return forms | ({f"{word[:-1]}ied", f"{word[:-1]}ies"} if word.endswith("y") else set())
-
-
-def _lemmas(data: Any) -> list[str]:
-    """Every word under a key that names lemmas, at any depth of the table."""
-    if isinstance(data, list):
-        return [word for each in data for word in _lemmas(each)]
-    if not isinstance(data, dict):
-        return []
-    here = [w for key, value in data.items() if key in LEMMA_KEYS for w in _words(value)]
-    return [*here, *(word for value in data.values() for word in _lemmas(value))]
-
-
-LEMMA_KEYS = frozenset({"lemmas", "verbs", "nouns", "adjectives"})
-
-
-def _words(value: Any) -> list[str]:
-    given = value if isinstance(value, list) else [value]
-    return [word for each in given for word in str(each).split()]
 
 
 @cache
