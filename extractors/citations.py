@@ -14,8 +14,9 @@ from functools import cache
 from itertools import chain
 from typing import Literal
 
-from extractors.dates.grammar import DAY_MONTH, MONTH_DAY, month_number, placed
-from extractors.lexicon import table
+from extractors.dates.grammar import DAY_MONTH, MONTH_DAY
+from extractors.dates.intervals import month_number, placed
+from extractors.lexicon import table, word_list, word_set
 from extractors.model import Citation, CitedItem, Document, Draft, Span
 from extractors.reading import Reading
 from extractors.registry import extractor
@@ -76,8 +77,6 @@ CAPITALISED = re.compile(
 # A number behind a name: of a decree, of goals. At the end.
 # yes: "Decree 12"  "Arsenal 2"     no: "UT-1"  "TV6"
 COUNTED = re.compile(r"\s\d{1,4}$")
-
-LATEST_DAY = dt.date(2199, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,35 +243,23 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _group_noun(piece: str) -> str | None:
     """The noun that makes "Russian agencies" a group, where something stands before it."""
-    if piece in ALONE:
+    if piece in word_set("agencies", "generic_alone"):
         return piece
     return next(
-        (noun for noun in table("agencies")["generic"] if piece.endswith(f" {noun}") and not known(piece)), None
+        (noun for noun in word_list("agencies", "generic") if piece.endswith(f" {noun}") and not known(piece)), None
     )
 
 
-ALONE = frozenset({"agencies", "news agencies", "wire services", "press reports", "agency reports"})
-"""Groups that need no adjective."""
-
-
 def _adjective(piece: str) -> bool:
-    return piece in _adjectives() or piece.lower() in {
-        "international",
-        "western",
-        "local",
-        "foreign",
-        "regional",
-        "world",
-        "state",
-    }
+    return piece in _adjectives() or piece.lower() in word_set("agencies", "group_adjectives")
 
 
 def _may_be_source(piece: str) -> bool:
     words = set(piece.split())
     return (
         bool(CAPITALISED.fullmatch(piece))
-        and not words & set(table("agencies")["not_sources"])
-        and not (COUNTED.search(piece) and not words & set(table("agencies")["numbered"]))
+        and not words & word_set("agencies", "not_sources")
+        and not (COUNTED.search(piece) and not words & word_set("agencies", "numbered"))
         and piece not in _places()
     )
 
@@ -289,8 +276,7 @@ def _places() -> frozenset[str]:
 
 @cache
 def _known() -> frozenset[str]:
-    agencies = table("agencies")
-    return frozenset(name.casefold() for name in (*agencies["names"], *agencies["self"]))
+    return frozenset(name.casefold() for key in ("names", "self") for name in word_list("agencies", key))
 
 
 def known(name: str) -> bool:
@@ -299,7 +285,7 @@ def known(name: str) -> bool:
 
 
 def _all_own(sources: Sequence[Source]) -> bool:
-    own = set(table("agencies")["self"])
+    own = word_set("agencies", "self")
     return bool(sources) and all(source.agency in own for source in sources)
 
 

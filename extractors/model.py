@@ -39,12 +39,16 @@ class Verdict(StrEnum):
     NOT_HTML = "not-html"
 
 
+Precision = Literal["day", "range", "week", "month", "season", "year", "decade", "none"]
+"""What an interval is: one day, a span of the calendar, or any other; none where its days are not known."""
+
+
 class Interval(Model):
     """A date as the text gives it: first and last day, both included; null where not known."""
 
     start: dt.date | None = None
     end: dt.date | None = None
-    precision: Literal["day", "range", "week", "month", "season", "year", "decade", "none"] = "none"
+    precision: Precision = "none"
     text: str | None = None
     basis: str = "none"
 
@@ -139,7 +143,7 @@ class Date(Data):
     text: str
     start: dt.date | None
     end: dt.date | None
-    precision: Literal["day", "range", "week", "month", "season", "year", "decade", "none"]
+    precision: Precision
     basis: Literal["explicit", "relative", "anaphoric"]
     anchor: dt.date | None
 
@@ -238,6 +242,10 @@ class Attribution(Model):
     citations: tuple[str, ...]
 
 
+Status = Literal["actual", "ongoing", "historical", "future", "hypothetical", "negated"]
+"""What became of an event: done, going on, long past, to come, only possible, or not done though due."""
+
+
 class Event(Data):
     """Who did what to whom, when, where, on whose authority: one event in the PLOVER ontology.
 
@@ -248,7 +256,7 @@ class Event(Data):
     type: str
     mode: tuple[str, ...]
     context: tuple[str, ...]
-    status: Literal["actual", "ongoing", "historical", "future", "hypothetical", "negated"]
+    status: Status
     status_span: Span | None
     quad: Annotated[int, Field(ge=1, le=4)]
     score: Annotated[float, Field(ge=-10, le=10)]

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from extractors.lexicon import table
-from extractors.lexicon.words import LETTERS
+from extractors.lexicon import table, word_set
+from extractors.lexicon.words import LETTERS, either
 from extractors.model import Draft, Span, Topic
 from extractors.reading import Reading
 from extractors.registry import extractor
@@ -98,10 +98,9 @@ def issues_in(text: str) -> list[str]:
     return [_issue_of()[match.group()] for match in _issues().finditer(text)]
 
 
-@cache
-def telling() -> frozenset[str]:
+def plain_contexts() -> frozenset[str]:
     """The contexts of which one word in a sentence is enough."""
-    return frozenset(table("topics")["telling"])
+    return word_set("topics", "telling")
 
 
 @cache
@@ -131,5 +130,4 @@ def _issue_of() -> dict[str, str]:
 @cache
 def _issues() -> re.Pattern[str]:
     """Every form of the named issues, the longest first, as one alternation of literals: linear."""
-    forms = sorted(_issue_of(), key=lambda form: (-len(form), form))
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, forms))})")
+    return re.compile(rf"\b(?:{either(_issue_of())})")

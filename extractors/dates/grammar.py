@@ -14,9 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from extractors.dates.intervals import (
-    COUNTS,
     ONE_DAY,
-    WEEKDAYS,
     Anchor,
     calendar_bounds,
     counted,
@@ -27,19 +25,26 @@ from extractors.dates.intervals import (
     spanning,
     unplaced,
 )
-from extractors.dates.vague import DECADES, SEASONS, TIMES, Hint
+from extractors.dates.vague import DECADES, SEASONS, Hint
+from extractors.dates.vague import READINGS as VAGUE
+from extractors.lexicon import word_list, word_set
+from extractors.lexicon.times import (
+    COUNTS,
+    MONTH_ABBREVIATIONS,
+    MONTH_NAMES,
+    MONTH_SHORT,
+    WEEKDAY,
+    WEEKDAYS,
+    counts,
+    with_capital,
+)
+from extractors.lexicon.times import MONTH as MONTH_NAME
 from extractors.lexicon.words import LETTERS
 from extractors.model import Interval, Span
 
-__all__ = ["COUNTS", "Anchor", "Dated", "dates_in", "month_number", "placed"]
-
-MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.?)"
-)
+MONTH = rf"(?:{MONTH_NAME}|(?:{MONTH_SHORT})\.?)"
 DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d|,\d{3}|\.\d|%)"
 YEAR = r"(?:1[89]|20)\d\d"
-WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 NAMESAKE = (
     r"(?!\s(?:Alliance|Movement|Coalition|Brigades?|Street|Square|Avenue|Bridge|Palace|Committee|Forces|Front|group)\b)"
 )
@@ -103,9 +108,7 @@ RELATIVE = re.compile(
         (?P<lead>[Ll]ast|[Tt]his|[Nn]ext|[Tt]his\spast|[Tt]he\spast|[Pp]ast|[Pp]revious|[Tt]his\scoming
           |[Tt]he\scoming) \s
         (?P<unit>week(?:end)?|month|year)
-      | (?<! half\s ) (?P<count>(?:[Aa]n?|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine
-        |[Tt]en|[Ee]leven|[Tt]welve|[Tt]hirteen|[Ff]ourteen
-          |[Ff]ifteen|[Ss]ixteen|[Ss]eventeen|[Ee]ighteen|[Nn]ineteen|[Tt]wenty|[Tt]hirty|[Ff]orty|[Ff]ifty)
+      | (?<! half\s ) (?P<count>(?:{with_capital(counts(1, 50))})
             |\d{{1,2}}) \s
         (?P<ago>day|week|month|year|decade)s? \s ago
     ) \b
@@ -124,17 +127,18 @@ class Dated:
 
 
 FIGURE = re.compile(r"\d")
-UNITS = ("day", "week", "weekend", "month", "year", "decade", "morning", "afternoon", "evening", "night")
 HINTS: Mapping[str, Hint] = {
-    **dict.fromkeys((name.lower() for name in (*calendar.month_name, *calendar.month_abbr, "Sept") if name), "month"),
-    **dict.fromkeys((word for unit in UNITS for word in (unit, f"{unit}s")), "unit"),
-    **dict.fromkeys(("yesterday", "today", "tomorrow", "tonight", *(name.lower() for name in WEEKDAYS)), "near"),
+    **dict.fromkeys((name.lower() for name in (*MONTH_NAMES, *MONTH_ABBREVIATIONS)), "month"),
+    **dict.fromkeys((word for unit in word_list("times", "units") for word in (unit, f"{unit}s")), "unit"),
+    **dict.fromkeys((*word_list("times", "near"), *(name.lower() for name in WEEKDAYS)), "near"),
     **dict.fromkeys(SEASONS, "season"),
     **dict.fromkeys(DECADES, "decade"),
 }
 """Words in small letters, with the sort of date that is not written without one such."""
-EVERYDAY = frozenset({"may", "march"})
+EVERYDAY = word_set("times", "everyday_months")
 """Months that are words of every day, and count with their capital."""
+AHEAD = word_set("times", "month_ahead")
+"""Words by which a month lies ahead."""
 
 
 def hints_in(text: str, within: Span) -> frozenset[Hint]:
@@ -214,7 +218,7 @@ def _year_of_month(month: int, latest: dt.date, lead: str, ahead: bool) -> int:
     """The year of a month named without one: "this June" is the nearest, "by June" and "next June" lie ahead."""
     if lead in ("last", "this past", "the past"):
         return latest.year - (month >= latest.month)
-    if lead in ("by", "next", "this coming", "the coming", "until") or ahead:
+    if lead in AHEAD or ahead:
         return latest.year + (month < latest.month)
     if lead == "this":
         years = (latest.year, latest.year + 1, latest.year - 1)
@@ -276,9 +280,9 @@ READINGS: tuple[tuple[re.Pattern[str], Meaning, frozenset[Hint]], ...] = (
     (ISO, _iso, frozenset({"figure"})),
     (MONTH_DAY, _days, frozenset({"month"})),
     (DAY_MONTH, _days, frozenset({"month"})),
-    *TIMES[:2],  # seasons and pieces, as "the summer of June …" never comes
+    *VAGUE[:2],  # seasons and pieces, as "the summer of June …" never comes
     (MONTH_ONLY, _month, frozenset({"month"})),
     (RELATIVE, _relative, frozenset({"near", "unit"})),
-    *TIMES[2:],
+    *VAGUE[2:],
 )
 """Each pattern with what it means, and the hints without one of which it cannot match."""

@@ -1,6 +1,6 @@
 """Intervals of days and how they are counted: the anchor, months and years away, the early or late part of a span.
 
-Pure arithmetic on the calendar; the words that call for it are read in `dates` and `times`.
+Pure arithmetic on the calendar; the words that call for it are read in `grammar` and `vague`.
 """
 
 from __future__ import annotations
@@ -8,20 +8,16 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
 
-from extractors.model import Interval, Published
+from extractors.lexicon import word_set
+from extractors.lexicon.times import MONTH_NAMES
+from extractors.model import Interval, Precision, Published
 
 ONE_DAY = dt.timedelta(days=1)
 FIRST, LAST = dt.date(1800, 1, 1), dt.date(2199, 12, 31)
-Precision = Literal["day", "range", "week", "month", "season", "year", "decade", "none"]
 
-MONTHS = {name[:3]: number for number, name in enumerate(calendar.month_name) if name}
-WEEKDAYS = {name: number for number, name in enumerate(calendar.day_name)}
-COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
-COUNTS |= {"nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15}
-COUNTS |= {"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40}
-COUNTS |= {"fifty": 50}
+MONTHS = {name[:3]: number for number, name in enumerate(MONTH_NAMES, start=1)}
+EARLY, MIDDLE, LATE = (word_set("times", f"parts.{part}") for part in ("early", "middle", "late"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +70,11 @@ def part_of(first: dt.date, last: dt.date, part: str | None, precision: Precisio
     """The early, middle or late part of a span: its first, middle or last third, and of a week its first or last
     days."""
     third = max(1, round(((last - first).days + 1) / 3))
-    if part in ("early", "earlier", "beginning", "start", "opening"):
+    if part in EARLY:
         return spanning(first, first + third * ONE_DAY - ONE_DAY * (precision != "week"), "range", basis)
-    if part in ("mid", "middle"):
+    if part in MIDDLE:
         return spanning(first + third * ONE_DAY, last - third * ONE_DAY, "range", basis)
-    if part in ("late", "later", "end", "close"):
+    if part in LATE:
         return spanning(last - (third + (precision == "week")) * ONE_DAY, last, "range", basis)
     return spanning(first, last, precision, basis)
 

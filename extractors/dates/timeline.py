@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from extractors.dates.grammar import Dated, dates_in, hints_in
-from extractors.dates.intervals import COUNTS, Anchor, bounded, counted, spanning, unplaced
+from extractors.dates.intervals import Anchor, bounded, counted, spanning, unplaced
+from extractors.lexicon.times import COUNTS, counts
 from extractors.model import Date, Draft, Interval, Span
 from extractors.reading import Reading
 from extractors.registry import extractor
@@ -32,7 +33,7 @@ BEHIND = re.compile(
 # What is counted from another date. Bounded.
 # yes: "two days later"  "a week earlier"  "three days after"     no: "days later"
 AWAY = re.compile(
-    r"\b(?P<count>an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\s"
+    rf"\b(?P<count>{counts(1, 12)}|\d{{1,2}})\s"
     r"(?P<unit>day|week|month|year)s?\s(?P<side>later|earlier|before|after(?:wards?)?|previously)\b",
     re.IGNORECASE,
 )
@@ -48,9 +49,7 @@ SAME = re.compile(
 
 # A length of time that something took. Bounded.
 # yes: "two days of talks"  "a three-day visit"     no: "two days ago"
-LENGTH = re.compile(
-    r"\b(?P<count>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})(?:\sdays\sof|-day)\s[a-z-]{2,20}", re.IGNORECASE
-)
+LENGTH = re.compile(rf"\b(?P<count>{counts(2, 10)}|\d{{1,2}})(?:\sdays\sof|-day)\s[a-z-]{{2,20}}", re.IGNORECASE)
 
 
 @extractor("dates", version=2, needs=("citations",))

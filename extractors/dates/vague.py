@@ -8,10 +8,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from extractors.dates.intervals import (
-    COUNTS,
     ONE_DAY,
     Anchor,
-    Precision,
     bounded,
     calendar_bounds,
     month_number,
@@ -19,10 +17,21 @@ from extractors.dates.intervals import (
     spanning,
     unplaced,
 )
-from extractors.model import Interval
+from extractors.lexicon import table, word_set
+from extractors.lexicon.times import COUNTS, MONTH
+from extractors.model import Interval, Precision
 
 Hint = Literal["figure", "month", "unit", "near", "season", "decade"]
 """A sort of word or figure that a date expression cannot do without."""
+
+SEASONS: dict[str, int] = table("times")["seasons"]
+DECADES: dict[str, int] = table("times")["decades"]
+NTH: dict[str, int] = table("times")["ordinals"]
+PIECES: dict[str, int] = table("times")["pieces"]
+"""Into how many pieces a month or year is cut; a week has seven days."""
+DAYS: dict[str, int] = table("times")["lengths"]
+FALL_IS_SEASON = word_set("times", "fall_is_season")
+AHEAD = word_set("times", "season_ahead")
 
 YEAR = r"(?:1[89]|20)\d\d"
 
@@ -33,7 +42,7 @@ SEASON = re.compile(
     \b (?: (?P<part>[Ee]arly|[Ll]ate|[Mm]id) [\s-] )?
     (?: (?P<lead>[Tt]his\spast|[Tt]his\scoming|[Tt]his|[Ll]ast|[Nn]ext|(?:[Ii]n|[Bb]y|[Bb]efore|[Aa]fter|[Uu]ntil
       |[Ss]ince|[Dd]uring|[Oo]ver)\sthe) \s )?
-    (?P<season>spring|summer|autumn|fall|winter) \b (?! \s (?:house|olympics|games|palace|school|camp|resort) )
+    (?P<season>{"|".join(SEASONS)}) \b (?! \s (?:house|olympics|games|palace|school|camp|resort) )
     (?: \s (?:of\s)? (?P<year>{YEAR}) \b )?
     """,
     re.VERBOSE,
@@ -55,10 +64,10 @@ YEARS = re.compile(
 # A decade in figures or in words. Bounded.
 # yes: "the 1990s"  "the early 1980s"  "the mid-nineties"     no: "aged in her nineties"  "the 1990"
 DECADE = re.compile(
-    r"""
+    rf"""
     \b [Tt]he \s (?: (?P<part>early|late|mid) [\s-] )?
     (?: (?P<figures>(?:1[89]|20)\d0)['’]?s
-      | (?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties) ) \b
+      | (?P<word>{"|".join(DECADES)}) ) \b
     """,
     re.VERBOSE,
 )
@@ -98,7 +107,7 @@ PIECE = re.compile(
     rf"""
     \b (?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal|[Oo]pening|[Cc]losing) \s
     (?P<piece>week|half|quarter|third|days) \s of \s
-    (?: (?P<month>January|February|March|April|May|June|July|August|September|October|November|December)
+    (?: (?P<month>{MONTH})
         (?: ,? \s (?:of\s)? (?P<year>{YEAR}) )?
       | (?P<alone>{YEAR}) | (?P<which>this|last|next) \s (?P<unit>month|year) ) \b (?! \s \d )
     """,
@@ -109,13 +118,6 @@ PIECE = re.compile(
 # yes: "the first visit "  "the worst drought "     no: "first. We meet "
 SINCE = re.compile(r"\b(?:first|only|worst|best|highest|lowest|biggest|largest|longest|time)\b[^.;]{0,80}$")
 
-SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-DECADES = {"twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960}
-DECADES |= {"seventies": 1970, "eighties": 1980, "nineties": 1990}
-NTH = {"first": 1, "opening": 1, "second": 2, "third": 3, "fourth": 4}
-PIECES = {"week": 4, "days": 6, "half": 2, "quarter": 4, "third": 3}
-"""Into how many pieces a month or year is cut; a week has seven days."""
-DAYS = {"day": 1, "week": 7, "month": 31, "year": 366, "decade": 3653}
 FEW, MANY = 2, 7
 """What "a few" and "several" may mean."""
 
@@ -125,7 +127,7 @@ def _season(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | Non
     lead, name = (parts["lead"] or "").lower(), parts["season"]
     if not lead and not parts["year"] and not parts["part"]:
         return None
-    if name == "fall" and not parts["year"] and lead not in ("this past", "this", "last", "next", "in the"):
+    if name == "fall" and not parts["year"] and lead not in FALL_IS_SEASON:
         return None
     if parts["year"]:
         year = int(parts["year"])
@@ -144,7 +146,7 @@ def _season_year(month: int, lead: str, latest: dt.date, ahead: bool) -> int:
     running = dt.date(latest.year, month, 1) <= latest
     begun = latest.year if running else latest.year - 1
     over = latest > calendar_bounds(dt.date(begun, month, 1), 2, "month")[1]
-    if lead in ("next", "this coming", "by the", "before the", "until the") or (ahead and lead != "last"):
+    if lead in AHEAD or (ahead and lead != "last"):
         return begun + 1
     if lead == "this":
         return begun if not over or (latest.month - month < 6 and running) else begun + 1
@@ -256,7 +258,9 @@ def _whole(parts: dict[str, str | None], anchor: Anchor, ahead: bool) -> tuple[d
     return calendar_bounds(dt.date(year, month, 1), 0, "month")
 
 
-TIMES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor, bool], Interval | None], frozenset[Hint]], ...] = (
+READINGS: tuple[
+    tuple[re.Pattern[str], Callable[[re.Match[str], Anchor, bool], Interval | None], frozenset[Hint]], ...
+] = (
     (SEASON, _season, frozenset({"season"})),
     (PIECE, _piece, frozenset({"month", "unit", "figure"})),
     (EDGE, _edge, frozenset({"unit"})),

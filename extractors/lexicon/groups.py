@@ -11,19 +11,17 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from extractors.lexicon import table
+from extractors.lexicon import table, word_list
 from extractors.lexicon.gazetteer import Entry, Named, Sort, names_in
 from extractors.lexicon.gazetteer import entries as gazetteer_entries
-from extractors.lexicon.words import as_listed, names_at, openers_of
+from extractors.lexicon.words import as_listed, either, names_at, openers_of
 
 # A capitalised word right before a surname, unless it is a title or opens the sentence. One word back only.
 # yes: "Chelsea "   "Kenneth "      no: "But "   "President "   "the "
 NAME_BEFORE = re.compile(
-    r"""
+    rf"""
     (?<! [\w.-] )
-    (?! (?: President|Premier|Minister|Chancellor|Secretary|General|Gen\.|Colonel|Col\.|Comrade|Mr\.|Mrs\.|Ms\.
-          | But|And|When|While|As|After|Before|Since|In|On|At|For|With|If|That|The|Like|Both|Under|Yet|So
-          | Although|Though|Because|By|To ) \s )
+    (?! (?: {either((*word_list("groups", "titles"), *word_list("openings", "before_a_surname")))} ) \s )
     [A-Z] [\w.'-]* [\ -] $
     """,
     re.VERBOSE,
@@ -31,10 +29,10 @@ NAME_BEFORE = re.compile(
 # Yes: " House"      no: " met"   "'s"
 NAME_AFTER = re.compile(r"[ -][A-Z]\w")
 
-LONGEST = 8
+LONGEST_NAME = 8
 """Words in the longest name of the table."""
 
-ADJECTIVAL = ("ian", "ians", "ean", "eans", "ese", "ak", "aks", "et", "ets", "ati", "man", "mans", "aelis")
+ADJECTIVAL = word_list("groups", "adjectival_endings")
 INTERNATIONAL = frozenset({"IGO", "UNO", "EUR", "NGO"})
 
 
@@ -78,7 +76,7 @@ def fold(name: str) -> str:
 
 def _extra(text: str) -> Iterator[Named]:
     known = _entries()
-    for start, end in names_at(text, known, _openers(), LONGEST):
+    for start, end in names_at(text, known, _openers(), LONGEST_NAME):
         name = text[start:end]
         if name not in _surnames() or _alone(text, start, end):
             yield Named((start, end), name, known[as_listed(name)])

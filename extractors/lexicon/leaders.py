@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from extractors.lexicon import table
+from extractors.lexicon import table, word_set
 
-FAMILY_FIRST = frozenset({"CHN", "TWN", "PRK", "KOR", "VNM"})
+FAMILY_FIRST = word_set("plover_groups", "countries.family_first")
 """Countries whose names put the surname first."""
 
 

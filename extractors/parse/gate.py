@@ -10,16 +10,14 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from extractors.lexicon import table, word_list, word_set
-from extractors.lexicon.gazetteer import Named
+from extractors.lexicon.gazetteer import GOVERNING, Named
 from extractors.lexicon.groups import all_names
 from extractors.lexicon.words import LETTERS
 from extractors.model import Span
 from extractors.text.sentences import sentences_in
 
-ACTORS = frozenset({"country", "adjective", "capital", "government", "body"})
-STANDINS = frozenset(
-    {"he", "she", "they", "it", "both", "sides", "side", "who", "which", "we", "his", "her", "their", "its"}
-)
+ACTORS = GOVERNING | {"adjective"}
+STANDINS = word_set("grammar", "standins")
 LEAST_NAMES = 3
 """Names of states or bodies that a text must have before any of its sentences is parsed."""
 FEW_NAMES = 160
@@ -64,13 +62,8 @@ def passing(text: str, sentences: Sequence[Span]) -> list[bool]:
 def of_sport(text: str) -> bool:
     """Whether a text tells of matches and tables, where states are teams and nobody does anything to another."""
     words = LETTERS.findall(text.lower())
-    found = [word for word in words if word in _sport()]
+    found = [word for word in words if word in word_set("sport", "words")]
     return len(found) >= SPORT_SHARE * len(words) and len(set(found)) >= SPORT_WORDS
-
-
-@cache
-def _sport() -> frozenset[str]:
-    return frozenset(table("sport")["words"].split())
 
 
 def _codes(sentences: Sequence[Span], names: Sequence[Named]) -> Iterator[set[str]]:

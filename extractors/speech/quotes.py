@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from extractors.dates.grammar import Anchor, dates_in
+from extractors.dates.grammar import dates_in
+from extractors.dates.intervals import Anchor
 from extractors.lexicon.cues import RELAYED, cues_in, sort_of
+from extractors.lexicon.words import abbreviations
 from extractors.model import Draft, Interval, Quote, Span
 from extractors.people.pronouns import of_title
 from extractors.reading import Reading
@@ -289,4 +291,4 @@ OF_THING = re.compile(r"\b(?:which|that)\s(?:\w{2,12}ly\s)?$")
 
 # Full stops that end nothing. Literal.
 # yes: "Ms."  "J."     no: "no."
-DOTTED = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Gen|Sen|Gov|Rep|Col|Lt|Prof|St|[A-Z])\.")
+DOTTED = re.compile(rf"\b(?:{abbreviations('quote')}|[A-Z])\.")

@@ -13,17 +13,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
-from extractors.lexicon import table
-from extractors.lexicon.gazetteer import names_in
-from extractors.lexicon.words import openers_of, phrases_in
+from extractors.lexicon import word_list, word_set
+from extractors.lexicon.gazetteer import GOVERNING, names_in
+from extractors.lexicon.words import either, openers_of, phrases_in
 from extractors.model import Person, Record, Span
 from extractors.people.pronouns import ACTING, CLAUSE, PREPOSITIONS, acts, governed
 
-ACTORS = frozenset({"country", "capital", "government", "body"})
+BETWEEN = word_set("cues", "between")
+"""Words that may stand between a subject and its verb."""
+PAPERS = word_set("cues", "carriers")
+"""Papers that carry the words of their author."""
 PAPER_REACH = 70
 """Characters behind "letter" within which its author may be named: "a letter he recently received from X"."""
 
-SAME = 8
+SAME_PAPER = 8
 """Mentions of a paper, back from this one, among which its author is looked for."""
 
 # "who" right before a verb, with an adverb at most. Bounded, anchored at its end.
@@ -132,7 +135,7 @@ class Candidates:
 
     def _adjacent(self, end: int, verb: int) -> bool:
         words = self.text[end:verb].split()
-        return len(words) <= 6 and all(word.lower() in _between() or word.endswith("ly") for word in words)
+        return len(words) <= 6 and all(word.lower() in BETWEEN or word.endswith("ly") for word in words)
 
     def main(self, start: int, end: int) -> Candidate | None:
         """The first who acts in a sentence."""
@@ -152,7 +155,7 @@ class Candidates:
         """Who wrote the paper: its possessor, whoever it is from, else the author of the same paper named before."""
         same = self._papers[paper.name]
         until = bisect_left(same, paper) + 1
-        for each in reversed(same[max(0, until - SAME) : until]):
+        for each in reversed(same[max(0, until - SAME_PAPER) : until]):
             owner = next(
                 (c for c in reversed(self.between(max(0, each.start - 60), each.start + 1)) if c.possessive), None
             )
@@ -191,7 +194,7 @@ def _persons(text: str, people: Sequence[Record]) -> Iterator[Candidate]:
 
 def _states(text: str) -> Iterator[Candidate]:
     for name in names_in(text):
-        if name.entry.sort in ACTORS and not modifies(text, name.span[1]):
+        if name.entry.sort in GOVERNING and not modifies(text, name.span[1]):
             yield Candidate(*name.span, "state", name.text, None, text.startswith(("’s", "'s"), name.span[1]))
 
 
@@ -207,14 +210,14 @@ def modifies(text: str, end: int) -> bool:
         return text[end : end + 1] in "-–"
     word = following["word"].lower()
     return not (
-        word in _between() or word in ACTING or word.endswith(("ed", "s")) or word in PREPOSITIONS or word in CLAUSE
+        word in BETWEEN or word in ACTING or word.endswith(("ed", "s")) or word in PREPOSITIONS or word in CLAUSE
     )
 
 
 # Up to four words of capitals right before a noun. Anchored at its end, bounded repeats of disjoint words.
 # yes: "Japanese Foreign Ministry "     no: "the "  "Japan, "
 CAPITALS = re.compile(r"\b(?:[A-Z][\w.’'-]{1,24}\s){1,4}$")
-REACH = 4 * 26
+CAPITALS_LENGTH = 4 * 26
 """Characters that those words may take."""
 
 
@@ -223,11 +226,11 @@ def _nouns(text: str) -> Iterator[Candidate]:
     done = 0
     for noun in phrases_in(text, _pattern(), _openers()):
         start, end = noun.span()
-        before = CAPITALS.search(text, max(done, start - REACH), start)
+        before = CAPITALS.search(text, max(done, start - CAPITALS_LENGTH), start)
         first, done = before.start() if before else start, end
         possessive = text.startswith(("’s", "'s"), end)
         word = noun.group().lower().rstrip("s")
-        if word in _words("carriers"):
+        if word in PAPERS:
             yield Candidate(start, end, "paper", word, None, possessive)
         else:
             yield Candidate(first, end, "unnamed", " ".join(text[first:end].split()), None, possessive)
@@ -239,21 +242,10 @@ def _pattern() -> re.Pattern[str]:
 
     yes: "spokesman"  "officials"  "message"     no: "messaging"
     """
-    nouns = "|".join(sorted({*_words("unnamed"), *_words("carriers")}, key=lambda w: (-len(w), w)))
-    return re.compile(rf"\b(?:{nouns})s?\b")
+    return re.compile(rf"\b(?:{either((*word_list('cues', 'unnamed'), *PAPERS))})s?\b")
 
 
 @cache
 def _openers() -> frozenset[str]:
-    nouns = openers_of((*_words("unnamed"), *_words("carriers")))
+    nouns = openers_of((*word_list("cues", "unnamed"), *PAPERS))
     return nouns | {f"{noun}s" for noun in nouns}
-
-
-@cache
-def _words(key: str) -> frozenset[str]:
-    return frozenset(table("cues")[key].split())
-
-
-@cache
-def _between() -> frozenset[str]:
-    return frozenset(table("cues")["between"].split())

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from extractors.dates import grammar, timeline, vague
-from extractors.dates.grammar import Anchor, dates_in
+from extractors.dates.grammar import dates_in
+from extractors.dates.intervals import Anchor
 from extractors.model import Date
 from tests.extractors.documents import records_of
 from tests.extractors.passages import passages

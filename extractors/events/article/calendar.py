@@ -14,12 +14,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from extractors.dates.grammar import COUNTS, Anchor, Dated, dates_in
+from extractors.dates.grammar import Dated, dates_in
+from extractors.dates.intervals import Anchor
 from extractors.events.article.date_choice import nearest
 from extractors.events.predications.commitments import speech_above
-from extractors.events.predications.modality import Status, governor_of, measured
+from extractors.events.predications.modality import governor_of, measured
 from extractors.events.predications.tense import carrier, past_perfect
-from extractors.model import Citation, Date, EventDate, Interval, Record, Span
+from extractors.lexicon.times import COUNTS
+from extractors.model import Citation, Date, EventDate, Interval, Record, Span, Status
 from extractors.reading import Reading
 
 if TYPE_CHECKING:

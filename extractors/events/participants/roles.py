@@ -15,6 +15,8 @@ from extractors.events.participants.sectors import phrase_sector
 from extractors.events.predications.frames import Frame, frames_by_lemma
 from extractors.events.predications.modality import governor_of, measured, words
 from extractors.events.predications.tense import resumed
+from extractors.lexicon import word_set
+from extractors.lexicon.cues import speech_verbs
 from extractors.lexicon.gazetteer import Named
 from extractors.model import Party
 
@@ -24,14 +26,12 @@ if TYPE_CHECKING:
 LISTED = frozenset({"conj", "appos"})
 NAME_PARTS = frozenset({"compound", "nmod", "npadvmod"})
 RELATIVE = frozenset({"which", "that", "who"})
-INSIDE = frozenset({"at", "from", "of", "for", "in", "among", "including"})
+INSIDE = word_set("participants", "roles.inside")
 OCCASIONS = frozenset({"in", "at", "during"})
-ADDRESSING = frozenset(
-    {"tell", "assure", "inform", "warn", "urge", "ask", "promise", "remind", "thank", "congratulate", "brief",
-     "invite", "press", "advise", "offer", "hand", "give", "present"}
-)  # fmt: skip
+SHARING_SUBJECT = word_set("dependencies", "sharing_subject_or_noun")
+HEARD = speech_verbs("heard")
 """Verbs whose object is there to hear it."""
-REACH = 8
+LIST_GAP = 8
 """Words that may stand between "with" and the first name behind it: "with, among others, …"."""
 
 
@@ -94,7 +94,7 @@ class RoleFinder:
             return self.listed(verb.head)
         if verb.pos_ == "ADJ" or (verb.dep_ == "acomp"):
             return self.subject(verb.head, depth + 1) if verb.head.pos_ in ("VERB", "AUX") else ()
-        if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "pcomp", "acl"):
+        if verb.dep_ in SHARING_SUBJECT:
             head = verb.head
             if verb.dep_ == "pcomp" and head.head.pos_ in ("VERB", "AUX"):
                 head = head.head
@@ -124,7 +124,7 @@ class RoleFinder:
 
     def _addressed(self, noun: Token, verb: Token, through: str) -> tuple[Party, ...]:
         """Whom somebody spoke to on an occasion that names no other side: "in a telephone call, A assured B"."""
-        if through not in OCCASIONS or verb.lemma_.lower() not in ADDRESSING:
+        if through not in OCCASIONS or verb.lemma_.lower() not in HEARD:
             return ()
         if any(child.dep_ == "prep" and child.lower_ in ("with", "between") for child in noun.children):
             return ()
@@ -230,7 +230,7 @@ class RoleFinder:
         return ()
 
     def _next_member(self, at: int) -> tuple[Party, ...]:
-        for near in range(at + 1, min(at + REACH, len(self.cast.doc))):
+        for near in range(at + 1, min(at + LIST_GAP, len(self.cast.doc))):
             if near in self.cast.by_token:
                 return self.listed_with(self.cast.by_token[near])
         return ()

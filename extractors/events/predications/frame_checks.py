@@ -4,9 +4,13 @@ silence, so it fails where the tables are loaded."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from typing import Any, Literal, get_args
 
-from extractors.lexicon import table, word_list, word_set
+from extractors.lexicon import table, word_set
+
+Kind = Literal["meeting", "visit", "call", "host", "joint", "directed"]
+"""How a frame fills its roles: `directed` is one acting on another, the others are of those who come together."""
+Form = Literal["verb", "noun", "adjective"]
 
 SUFFIX = "_for"
 """What is hung on a key that holds for some of the lemmas only."""
@@ -36,8 +40,8 @@ def _words(entry: dict[str, Any], conditions: Collection[str]) -> Iterator[tuple
     keys = {*conditions, *(f"{key}{SUFFIX}" for key in conditions), "lemmas"}
     yield from (("condition", key, keys) for key in entry)
     yield "type", entry["type"], [name for name in table("plover") if name.isupper()]
-    yield "kind", entry.get("kind", "directed"), word_list("frames", "kinds")
-    yield "form", entry.get("form", "verb"), word_list("frames", "forms")
+    yield "kind", entry.get("kind", "directed"), get_args(Kind)
+    yield "form", entry.get("form", "verb"), get_args(Form)
     modes = table("plover")[entry["type"]].get("modes", {})
     yield from (("mode", mode, modes) for mode in _modes(entry))
     for role in ("actor", "recipient"):

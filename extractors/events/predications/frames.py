@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
-from extractors.events.predications.frame_checks import SUFFIX, check
+from extractors.events.predications.frame_checks import SUFFIX, Form, Kind, check
 from extractors.lexicon import table, word_list, word_set
-
-Kind = Literal["meeting", "visit", "call", "host", "joint", "directed"]
-Form = Literal["verb", "noun", "adjective"]
 
 FACTS = word_set("frames", "facts")
 """Keys of a table's frame that are no condition on the words round the trigger."""
