@@ -26,6 +26,7 @@ def quotes_of(text: str) -> list[tuple[str, Quote]]:
 def test_a_quotation_has_its_author(passage: dict[str, Any]) -> None:
     found = [(words, data) for words, data in quotes_of(passage["text"]) if data.type != "indirect"]
     assert len(found) == len(passage["quotes"])
+    assert found
     for wanted in passage["quotes"]:
         data = next(data for words, data in found if words.startswith(wanted["words"]))
         assert data.speaker_name == wanted.get("speaker")
