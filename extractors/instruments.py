@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from extractors.lexicon import table, word_list, word_set
-from extractors.lexicon.words import either, openers_of, phrases_in
+from extractors.lexicon.words import LETTERS, either, openers_of, phrases_in
 from extractors.model import Draft, Instrument, Mention, Span
 from extractors.reading import Reading
 from extractors.registry import extractor
@@ -56,11 +56,11 @@ def instruments(reading: Reading) -> Iterator[Draft]:
     taken: set[int] = set()
     for match in phrases_in(text, _pattern(), _openers()):
         treaty = _by_name()[match.group()]
-        if _is_word(match.group()) and not _beside(text, match.span()):
+        if _is_also_a_word(match.group()) and not _among_small_letters(text, match.span()):
             continue
         taken.update(range(*match.span()))
         found.setdefault(treaty.name, (treaty, []))[1].append(_with_year(text, match.span()))
-    for span in _unknown(text):
+    for span in _told_by_noun(text):
         if span[0] not in taken and span[1] - 1 not in taken:
             name = text[slice(*span)]
             found.setdefault(name, (Treaty(name, None, None), []))[1].append(_with_year(text, span))
@@ -87,17 +87,17 @@ def _with_year(text: str, span: Span) -> Span:
     return (year.start(), span[1]) if year else span
 
 
-def _is_word(name: str) -> bool:
+def _is_also_a_word(name: str) -> bool:
     return name in ("START", "SORT")
 
 
-def _beside(text: str, span: Span) -> bool:
+def _among_small_letters(text: str, span: Span) -> bool:
     """Whether an acronym that is also a word stands like a name: not in a line of capitals."""
     around = text[max(0, span[0] - 12) : span[0]] + text[span[1] : span[1] + 12]
-    return not any(word.isupper() and len(word) > 3 for word in re.findall(r"[A-Za-z]+", around))
+    return not any(word.isupper() and len(word) > 3 for word in LETTERS.findall(around))
 
 
-def _unknown(text: str) -> Iterator[Span]:
+def _told_by_noun(text: str) -> Iterator[Span]:
     if not any(noun in text for noun in NEEDED):
         return
     for match in NAMED.finditer(text):
@@ -126,5 +126,8 @@ def _openers() -> frozenset[str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Every form of the table, the longest first, as one alternation of literals: linear."""
+    """Every form of the table, the longest first, as one alternation of literals: linear.
+
+    yes: "ABM Treaty"  "START II"     no: "STARTS"  "pre-START"
+    """
     return re.compile(rf"(?<![\w-])(?:{either(_by_name())})(?![\w-])")

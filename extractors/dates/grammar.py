@@ -17,15 +17,15 @@ from extractors.dates.intervals import (
     ONE_DAY,
     Anchor,
     calendar_bounds,
-    counted,
     day_of,
     month_number,
+    nearest_day,
     part_of,
-    placed,
     spanning,
+    time_away,
     unplaced,
 )
-from extractors.dates.vague import DECADES, SEASONS, Hint
+from extractors.dates.vague import DAYS, DECADES, SEASONS, YEAR, Hint
 from extractors.dates.vague import READINGS as VAGUE
 from extractors.lexicon import word_list, word_set
 from extractors.lexicon.times import (
@@ -44,7 +44,6 @@ from extractors.model import Interval, Span
 
 MONTH = rf"(?:{MONTH_NAME}|(?:{MONTH_SHORT})\.?)"
 DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d|,\d{3}|\.\d|%)"
-YEAR = r"(?:1[89]|20)\d\d"
 NAMESAKE = (
     r"(?!\s(?:Alliance|Movement|Coalition|Brigades?|Street|Square|Avenue|Bridge|Palace|Committee|Forces|Front|group)\b)"
 )
@@ -126,6 +125,8 @@ class Dated:
     relative: bool
 
 
+# One figure.
+# yes: "5"     no: "five"
 FIGURE = re.compile(r"\d")
 HINTS: Mapping[str, Hint] = {
     **dict.fromkeys((name.lower() for name in (*MONTH_NAMES, *MONTH_ABBREVIATIONS)), "month"),
@@ -183,10 +184,10 @@ def _days(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
     if parts["year"]:
         last = day_of(int(parts["year"]), month2, day2)
     elif anchor.latest:
-        last = placed(month2, day2, anchor.latest, ahead=ahead)
+        last = nearest_day(month2, day2, anchor.latest, ahead=ahead)
     else:
         return unplaced("explicit")
-    first = placed(month, day, last) if last else None
+    first = nearest_day(month, day, last) if last else None
     return spanning(first, last, "range", "explicit") if first and last else None
 
 
@@ -242,7 +243,7 @@ def _relative(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | N
         before = (WEEKDAYS[parts["weekday2"] or parts["weekday"]] - WEEKDAYS[parts["weekday"]]) % 7
         return spanning(last - before * ONE_DAY, last, "range", "relative")
     if parts["ago"]:
-        return counted(anchor.day, -(COUNTS.get(parts["count"].lower()) or int(parts["count"])), parts["ago"])
+        return time_away(anchor.day, -(COUNTS.get(parts["count"].lower()) or int(parts["count"])), parts["ago"])
     return _span_of_time(anchor.day, parts["lead"], parts["unit"], parts["part"])
 
 
@@ -256,8 +257,7 @@ def _weekday(weekday: int, day: dt.date, ahead: bool) -> dt.date:
 
 def _span_of_time(day: dt.date, lead: str, unit: str, part: str | None) -> Interval | None:
     if lead in ("the past", "past", "this past") and unit != "weekend":
-        length = {"week": 7, "month": 31, "year": 366}[unit]
-        return spanning(day - length * ONE_DAY, day, "range", "relative")
+        return spanning(day - DAYS[unit] * ONE_DAY, day, "range", "relative")
     step = {"last": -1, "previous": -1, "next": 1, "this coming": 1, "the coming": 1}.get(lead, 0)
     if unit == "weekend":
         # "last weekend" is the one before this day, "this weekend" and "next weekend" the one after it

@@ -41,7 +41,7 @@ def month_number(name: str) -> int:
     return MONTHS[name[:3]]
 
 
-def placed(month: int, day: int, latest: dt.date, *, ahead: bool = False) -> dt.date | None:
+def nearest_day(month: int, day: int, latest: dt.date, *, ahead: bool = False) -> dt.date | None:
     """The last such day on or before `latest`, or the first after it when reading ahead; None for a February 30."""
     years = range(latest.year, latest.year + 9) if ahead else range(latest.year, latest.year - 9, -1)
     days = (made for made in (day_of(year, month, day) for year in years) if made)
@@ -79,19 +79,19 @@ def part_of(first: dt.date, last: dt.date, part: str | None, precision: Precisio
     return spanning(first, last, precision, basis)
 
 
-def bounded(day: dt.date, days: int) -> dt.date:
+def days_away(day: dt.date, days: int) -> dt.date:
     """The day so many days away, within the years that a calendar here knows."""
     return min(LAST, max(FIRST, day + max(-300_000, min(300_000, days)) * ONE_DAY))
 
 
-def counted(day: dt.date, count: int, unit: str) -> Interval:
+def time_away(day: dt.date, count: int, unit: str) -> Interval:
     """So many days, weeks, months or years away from a day; negative counts lie before it."""
     if unit == "day":
-        there = bounded(day, count)
+        there = days_away(day, count)
         return spanning(there, there, "day", "relative")
     if unit == "week":
-        middle = bounded(day, 7 * count)
-        return spanning(bounded(middle, -3), bounded(middle, 3), "week", "relative")
+        middle = days_away(day, 7 * count)
+        return spanning(days_away(middle, -3), days_away(middle, 3), "week", "relative")
     if unit == "decade":
         return calendar_span(day, 120 * count, "year")
     return calendar_span(day, count * (12 if unit == "year" else 1), "year" if unit == "year" else "month")

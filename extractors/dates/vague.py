@@ -10,8 +10,8 @@ from typing import Literal
 from extractors.dates.intervals import (
     ONE_DAY,
     Anchor,
-    bounded,
     calendar_bounds,
+    days_away,
     month_number,
     part_of,
     spanning,
@@ -194,23 +194,23 @@ def _stretch(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | No
         return unplaced("relative")
     day, parts = anchor.day, match.groupdict()
     if parts["half"]:
-        middle = bounded(day, -183 if parts["half"].lower().startswith("half") else -549)
-        return spanning(bounded(middle, -45), bounded(middle, 45), "range", "relative")
+        middle = days_away(day, -183 if parts["half"].lower().startswith("half") else -549)
+        return spanning(days_away(middle, -45), days_away(middle, 45), "range", "relative")
     if parts["ago"]:
         length = DAYS[parts["ago"]]
-        return spanning(bounded(day, -MANY * length), bounded(day, -FEW * length), "range", "relative")
+        return spanning(days_away(day, -MANY * length), days_away(day, -FEW * length), "range", "relative")
     if parts["in"] and SINCE.search(match.string, max(0, match.start() - 90), match.start()):
         return None  # "the first visit in six years" tells how long, not when
     if parts["in"]:
-        there = bounded(day, (COUNTS.get(parts["in"]) or int(parts["in"])) * DAYS[parts["ahead"]])
+        there = days_away(day, (COUNTS.get(parts["in"]) or int(parts["in"])) * DAYS[parts["ahead"]])
         slack = DAYS[parts["ahead"]] // 2
-        return spanning(bounded(there, -slack), bounded(there, slack), "range", "relative")
+        return spanning(days_away(there, -slack), days_away(there, slack), "range", "relative")
     given = parts["count"] or ""
     count = COUNTS.get(given) or (int(given) if given.isdigit() else MANY)
     length = count * DAYS[parts["unit"]]
     if (parts["lead"] or "").lower() in ("the next", "the coming", "coming"):
-        return spanning(day, bounded(day, length), "range", "relative")
-    return spanning(bounded(day, -length), day, "range", "relative")
+        return spanning(day, days_away(day, length), "range", "relative")
+    return spanning(days_away(day, -length), day, "range", "relative")
 
 
 def _piece(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:

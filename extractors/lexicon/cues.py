@@ -65,7 +65,12 @@ def _nouns() -> frozenset[str]:
 OWNED = re.compile(r"(?:\b(?:his|her|their|its|the|an?|this|these|any|no|such|of|for)|['’]s)(?:\s[a-z]{2,14}){0,2}\s$")
 
 
-def sort_of(text: str, cue: re.Match[str]) -> Literal["according", "noun", "verb"]:
+# A pronoun that is the subject of the verb behind it. Literal.
+# yes: "he "  "who "     no: "the "
+SUBJECT = re.compile(r"\b(?:he|she|they|it|who)\s")
+
+
+def sort_of_cue(text: str, cue: re.Match[str]) -> Literal["according", "noun", "verb"]:
     """What a cue is at its place: "his claims" is a noun, "he claims" a verb."""
     word = cue.group()
     if cue["according"]:
@@ -74,7 +79,7 @@ def sort_of(text: str, cue: re.Match[str]) -> Literal["according", "noun", "verb
         return "noun"
     if word in _nouns() or word in _bases():
         before = OWNED.search(text, max(0, cue.start() - 40), cue.start())
-        if before and not re.search(r"\b(?:he|she|they|it|who)\s", before.group()):
+        if before and not SUBJECT.search(before.group()):
             return "noun"
     return "verb"
 
@@ -84,6 +89,6 @@ def _bases() -> frozenset[str]:
     return speech_verbs("clause") | speech_verbs("fragment")
 
 
-def reports(text: str, cue: re.Match[str]) -> bool:
+def takes_clause(text: str, cue: re.Match[str]) -> bool:
     """Whether a clause behind the verb can be what was said: not behind an infinitive."""
     return cue.group() in forms("clause") and not text[max(0, cue.start() - 3) : cue.start()].endswith("to ")

@@ -59,7 +59,7 @@ def is_people(name: Named) -> bool:
 
 def statesman(name: str) -> str | None:
     """The country of whoever bears the name, written in any of its spellings; by surname where only one bears it."""
-    return _statesmen().get(fold(name))
+    return _statesmen().get(respelled(name))
 
 
 def actor_sector(noun: str) -> str | None:
@@ -67,8 +67,9 @@ def actor_sector(noun: str) -> str | None:
     return _actors().get(noun)
 
 
-def fold(name: str) -> str:
-    """A name without what transliterations differ in: accents, case, hyphens, doubled letters."""
+def respelled(name: str) -> str:
+    """A name without what transliterations differ in: accents, case, hyphens, doubled letters; two spellings of one
+    name come out alike."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     plain = plain.replace("-", " ").replace("ck", "k").replace("'", "").replace("ou", "u")
     return "".join(c for at, c in enumerate(plain) if at == 0 or c != plain[at - 1])
@@ -141,8 +142,8 @@ def _statesmen() -> dict[str, str]:
     surnames: dict[str, set[str]] = {}
     for code, names in table("groups")["statesmen"].items():
         for name in names:
-            found[fold(name)] = code
-            surnames.setdefault(fold(name.split()[-1]), set()).add(code)
+            found[respelled(name)] = code
+            surnames.setdefault(respelled(name.split()[-1]), set()).add(code)
     for surname, codes in surnames.items():
         if len(codes) == 1:
             found.setdefault(surname, next(iter(codes)))

@@ -15,7 +15,7 @@ from typing import Literal
 
 from extractors.dates.grammar import dates_in
 from extractors.dates.intervals import Anchor
-from extractors.lexicon.cues import RELAYED, cues_in, sort_of
+from extractors.lexicon.cues import RELAYED, cues_in, sort_of_cue
 from extractors.lexicon.words import abbreviations
 from extractors.model import Draft, Interval, Quote, Span
 from extractors.people.pronouns import of_title
@@ -24,7 +24,7 @@ from extractors.registry import extractor
 from extractors.speech.reported import reported
 from extractors.speech.speakers import Candidates, Speaker
 from extractors.text.marks import BLANKS, quoted
-from extractors.text.sentences import at_offset, sentences_in
+from extractors.text.sentences import at_offset, holding, sentences_in
 
 FEW = 4
 """Words from which a fragment without a verb of speech is still its sentence's subject's; fewer are a scare quote."""
@@ -32,6 +32,8 @@ SAID_NEAR = 70
 """Characters round the verb within which a date is that of the speaking."""
 FARTHEST = 2_000
 """Characters before a quotation in which its verb may stand."""
+# Marks inside marks. One class that excludes its own end, capped.
+# yes: "‘false’"     no: "‘"  "don’t"
 NESTED = re.compile(r"[‘“\"](?P<inside>[^‘’“”\"]{2,80})[’”\"](?!\w)")
 
 
@@ -84,9 +86,9 @@ def _date(text: str, cue: Span, group: list[Said], anchor: Anchor) -> Interval |
         start = max(start, said.part[1]) if said.part[1] <= cue[0] else start
         end = min(end, said.part[0]) if said.part[0] >= cue[1] else end
     found = [d for d in dates_in(text, anchor, within=(start, end)) if d.interval.start]
-    found = [d for d in found if not re.search(r"[;,] (?:and|but|while)\b", text[d.span[1] : cue[0]])]
+    found = [d for d in found if not NEXT_CLAUSE.search(text, d.span[1], cue[0])]
     near = cue[1] + SAID_NEAR // 2  # farther on only behind a long name: "said X, but no comma, on Tuesday"
-    found = [d for d in found if d.span[0] < near or not re.search(r"[,;:]|\.\s", text[cue[1] : d.span[0]])]
+    found = [d for d in found if d.span[0] < near or not PAUSE.search(text, cue[1], d.span[0])]
     nearest = min(found, key=lambda d: (abs(d.span[0] - cue[0]), d.span), default=None)
     return nearest.interval if nearest else None
 
@@ -112,8 +114,7 @@ class Finder:
         return self.cues[bisect_left(self._cue_starts, start) : bisect_left(self._cue_starts, end)]
 
     def _quoted(self, offset: int) -> bool:
-        at = at_offset(self.parts, offset)
-        return at >= 0 and offset < self.parts[at][1]
+        return holding(self.parts, offset) >= 0
 
     def marked(self) -> Iterator[list[Said]]:
         """What stands in marks, unit by unit; whole sentences without a verb of speech go to the speaker before."""
@@ -162,7 +163,7 @@ class Finder:
         stop = unit.parts[following][0] if following < len(unit.parts) else unit.end
         closed = part[1] + (2 if self.text[part[1] : part[1] + 1] in BLANKS else 1)
         near = self._cues_between(part[1], min(stop, part[1] + 160))
-        cue = next((c for c in near if sort_of(self.text, c) == "verb"), None)
+        cue = next((c for c in near if sort_of_cue(self.text, c) == "verb"), None)
         if cue is None or (self._last(part) not in ",.!?…-–—" and self.text[closed : closed + 1] not in ",–—"):
             return None
         gap = self.text[closed : cue.start()]
@@ -173,9 +174,7 @@ class Finder:
             if unknown and not (who and who.start < unknown.end()) and not any(map(of_title, unknown["name"].split())):
                 return cue.span(), Speaker(None, unknown["name"])
             return (cue.span(), self.candidates.speaker(who)) if who else None
-        if re.search(r"[.;:]\s", DOTTED.sub("", gap)) or re.match(
-            r"[,\s]*(?:and|but|including|while|as|which|where|who)\b(?! he| she)", gap
-        ):
+        if STOP.search(DOTTED.sub("", gap)) or GOING_ON.match(gap):
             return None
         who = self.candidates.subject(part[1], cue.span())
         return (cue.span(), self.candidates.speaker(who)) if who else None
@@ -192,10 +191,10 @@ class Finder:
         return None
 
     def _whose(self, start: int, cue: re.Match[str]) -> Speaker | None:
-        if sort_of(self.text, cue) == "according":
+        if sort_of_cue(self.text, cue) == "according":
             after = self.candidates.between(cue.end(), cue.end() + 80)
             return self.candidates.speaker(after[0] if after else None)
-        if sort_of(self.text, cue) == "noun":
+        if sort_of_cue(self.text, cue) == "noun":
             near = [c for c in self.candidates.between(max(start, cue.start() - 60), cue.start()) if c.possessive]
             person = next((c for c in reversed(near) if c.sort == "person"), None)
             person = person or (self.candidates.main(start, cue.start()) if near else None)
@@ -265,7 +264,7 @@ class Finder:
         return self.candidates.speaker(main) if main and main.sort == "person" else None
 
     def _refers_back(self, unit: Unit) -> bool:
-        return bool(re.match(r"(?:This|That|These|It|Such)\b", self.text[unit.start : unit.start + 8]))
+        return bool(BACK.match(self.text, unit.start, unit.start + 8))
 
     def _nested(self, group: list[Said]) -> Iterator[list[Said]]:
         """Marks inside marks: words that the speaker holds with tongs, or another's."""
@@ -288,6 +287,27 @@ UNKNOWN = re.compile(r"\s(?P<name>[A-Z][\w’'-]{1,30}(?:\s[A-Z][\w.’'-]{0,30}
 # A relative clause of a thing before a verb: "a draft, which calls for …, reflects". Bounded, anchored at its end.
 # yes: "which "  "that reportedly "     no: "said that he "
 OF_THING = re.compile(r"\b(?:which|that)\s(?:\w{2,12}ly\s)?$")
+
+# Another clause between a date and the verb that it might be the day of. Literal.
+# yes: ", but "  "; and "     no: ", on "
+NEXT_CLAUSE = re.compile(r"[;,] (?:and|but|while)\b")
+
+# What parts a verb from a date that stands farther on. Literal.
+# yes: ","  ". "     no: ".5"
+PAUSE = re.compile(r"[,;:]|\.\s")
+
+# What parts a quotation from a verb behind it. Literal.
+# yes: "; "  ". "     no: ", "
+STOP = re.compile(r"[.;:]\s")
+
+# What goes on with the sentence behind a quotation, so that the verb there is not that of the quotation. One class,
+# capped at the length in which the verb is looked for, then literal words.
+# yes: ", and"  " which"     no: ", and he"  ", the"
+GOING_ON = re.compile(r"[,\s]{0,160}(?:and|but|including|while|as|which|where|who)\b(?! he| she)")
+
+# A word at the head of a sentence that means what the sentence before told. Literal.
+# yes: "This"  "Such"     no: "Thistle"  "He"
+BACK = re.compile(r"(?:This|That|These|It|Such)\b")
 
 # Full stops that end nothing. Literal.
 # yes: "Ms."  "J."     no: "no."

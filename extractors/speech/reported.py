@@ -8,7 +8,7 @@ from functools import cache
 from itertools import islice
 
 from extractors.lexicon import word_list, word_set
-from extractors.lexicon.cues import reports, sort_of
+from extractors.lexicon.cues import sort_of_cue, takes_clause
 from extractors.lexicon.times import WEEKDAY
 from extractors.lexicon.words import either
 from extractors.model import Span
@@ -25,7 +25,7 @@ def reported(
     """The reported clauses with whoever said them and the verb; those that meet a `taken` stretch (marks) are left
     out."""
     for cue in cues:
-        if sort_of(text, cue) != "verb" or not reports(text, cue):
+        if sort_of_cue(text, cue) != "verb" or not takes_clause(text, cue):
             continue
         start, end = sentences[max(0, at_offset(sentences, cue.start()))]
         opening = _clause_pattern().match(text, cue.end(), end)

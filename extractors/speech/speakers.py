@@ -18,6 +18,7 @@ from extractors.lexicon.gazetteer import GOVERNING, names_in
 from extractors.lexicon.words import either, openers_of, phrases_in
 from extractors.model import Person, Record, Span
 from extractors.people.pronouns import ACTING, CLAUSE, PREPOSITIONS, acts, governed
+from extractors.text.sentences import holding
 
 BETWEEN = word_set("cues", "between")
 """Words that may stand between a subject and its verb."""
@@ -31,7 +32,7 @@ SAME_PAPER = 8
 
 # "who" right before a verb, with an adverb at most. Bounded, anchored at its end.
 # yes: "who reportedly "     no: "who went to "
-RELATIVE = re.compile(r"\bwho\s(?:(?:\w{2,12}ly|also|then|later|has|had|once|again)\s){0,2}$")
+WHO = re.compile(r"\bwho\s(?:(?:\w{2,12}ly|also|then|later|has|had|once|again)\s){0,2}$")
 
 # A preposition and a determiner before a noun with up to three adjectives. Bounded, anchored at its end.
 # yes: "in the Russian arms export "     no: "after talks "
@@ -47,6 +48,19 @@ BEHIND_NAME = re.compile(r",\s(?:the|an?)\s(?:[\w’'-]{1,20}\s){0,3}")
 BEFORE_NAME = re.compile(
     r"(?:\s(?:of|for|in|to)\s[^.,;“”\"()]{1,70})?,\s(?:[A-Z][\w.’'-]{1,20}\s){0,3}|\s(?:[A-Z][\w.’'-]{1,20}\s){1,3}"
 )
+
+
+# What joins a verb to the subject of the one before it. Anchored at its end, at most 30 characters are looked at.
+# yes: ", "  " and quickly "     no: " band "
+JOINED = re.compile(r"(?:,|\band|\bthen|\bbut)\s(?:\w+ly\s)?$")
+
+# What names the author of a paper behind it. Literal.
+# yes: "from "  "by "     no: "nearby "
+FROM = re.compile(r"\b(?:from|by|signed by)\s")
+
+# A mark of punctuation. One class.
+# yes: ","     no: "’"
+MARK = re.compile(r"[.,;:]")
 
 
 class Speaker(NamedTuple):
@@ -79,7 +93,7 @@ class Candidates:
                 taken.update(dict.fromkeys((found.start, found.end - 1), found))
         everybody = sorted(set(taken.values()))
         everybody = [c for c in everybody if not (c.sort == "unnamed" and self._apposed(c, everybody))]
-        self.all = [c for c in everybody if not _inside(outside, c.start)]
+        self.all = [c for c in everybody if holding(outside, c.start) < 0]
         self._starts = [c.start for c in self.all]
         self._papers: dict[str, list[Candidate]] = {}
         for each in self.all:
@@ -107,11 +121,11 @@ class Candidates:
 
     def _subject(self, before: Sequence[Candidate], start: int, verb: Span) -> Candidate | None:
         free = [c for c in before if not self._governed(c)]
-        who = RELATIVE.search(self.text, max(start, verb[0] - 40), verb[0])
+        who = WHO.search(self.text, max(start, verb[0] - 40), verb[0])
         if who:  # "by X, who told reporters"
             return next((c for c in reversed(before) if c.end <= who.start()), None)
         form = self.text[slice(*verb)].lower()
-        joined = re.search(r"(?:,|\band|\bthen|\bbut)\s(?:\w+ly\s)?$", self.text[max(start, verb[0] - 30) : verb[0]])
+        joined = JOINED.search(self.text[max(start, verb[0] - 30) : verb[0]])
         if form.endswith("ing") or joined:
             acting = [c for c in free if acts(self.text, (c.start, c.end))]
             apposed = joined is not None and joined[0].startswith(",") and not form.endswith("ing")
@@ -161,7 +175,7 @@ class Candidates:
             )
             if owner and self._owns(owner, each):
                 return Speaker(owner.record, owner.name)
-            behind = re.compile(r"\b(?:from|by|signed by)\s").search(self.text, each.end, each.end + PAPER_REACH)
+            behind = FROM.search(self.text, each.end, each.end + PAPER_REACH)
             stop = self.text.find(". ", each.end, each.end + PAPER_REACH)
             if behind and (stop < 0 or behind.start() < stop):
                 named = self.between(behind.end(), behind.end() + PAPER_REACH)
@@ -172,12 +186,12 @@ class Candidates:
 
     def _owns(self, owner: Candidate, paper: Candidate) -> bool:
         gap = self.text[owner.end : paper.start].strip()
-        return len(gap.split()) <= 3 and not re.search(r"[.,;:]", gap)
+        return len(gap.split()) <= 3 and not MARK.search(gap)
 
 
-def _inside(spans: Sequence[Span], offset: int) -> bool:
-    at = bisect_left(spans, (offset + 1, 0)) - 1
-    return at >= 0 and spans[at][0] <= offset < spans[at][1]
+def possessive_at(text: str, end: int) -> bool:
+    """Whether what ends here owns what follows: "Moscow’s"."""
+    return text.startswith(("’s", "'s"), end)
 
 
 def _persons(text: str, people: Sequence[Record]) -> Iterator[Candidate]:
@@ -186,7 +200,7 @@ def _persons(text: str, people: Sequence[Record]) -> Iterator[Candidate]:
             for mention in record.data.mentions:
                 start, end = mention.span
                 word = text[start:end].lower()
-                possessive = word in ("his", "her", "hers") or text.startswith(("’s", "'s"), end)
+                possessive = word in ("his", "her", "hers") or possessive_at(text, end)
                 if mention.type == "pronoun" and word in ("him", "himself", "herself"):
                     continue
                 yield Candidate(start, end, "person", record.data.name, record.id, possessive)
@@ -195,17 +209,17 @@ def _persons(text: str, people: Sequence[Record]) -> Iterator[Candidate]:
 def _states(text: str) -> Iterator[Candidate]:
     for name in names_in(text):
         if name.entry.sort in GOVERNING and not modifies(text, name.span[1]):
-            yield Candidate(*name.span, "state", name.text, None, text.startswith(("’s", "'s"), name.span[1]))
+            yield Candidate(*name.span, "state", name.text, None, possessive_at(text, name.span[1]))
 
 
 # The word right behind a name. Anchored, bounded.
 # yes: " officials"  " Minister"     no: ", which"
-NEXT = re.compile(r"\s(?P<word>[\w’'-]{1,30})")
+FOLLOWING = re.compile(r"\s(?P<word>[\w’'-]{1,30})")
 
 
 def modifies(text: str, end: int) -> bool:
     """Whether a state's name only says which: "U.S. officials"."""
-    following = NEXT.match(text, end)
+    following = FOLLOWING.match(text, end)
     if following is None:
         return text[end : end + 1] in "-–"
     word = following["word"].lower()
@@ -228,7 +242,7 @@ def _nouns(text: str) -> Iterator[Candidate]:
         start, end = noun.span()
         before = CAPITALS.search(text, max(done, start - CAPITALS_LENGTH), start)
         first, done = before.start() if before else start, end
-        possessive = text.startswith(("’s", "'s"), end)
+        possessive = possessive_at(text, end)
         word = noun.group().lower().rstrip("s")
         if word in PAPERS:
             yield Candidate(start, end, "paper", word, None, possessive)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from extractors.model import Span
 
 # Every mark that can open or close a quotation; one character each.
-# yes: '"'  "“"  "’"     no: "`"  "-"
+# yes: "“"  "’"  "»"     no: "-"  "a"
 MARK = re.compile(r"""["“”„«»‘’']""")
 
 PAIRS = {"“": "”", "„": "“”", "«": "»", '"': '"', "‘": "’", "'": "'"}

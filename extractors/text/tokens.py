@@ -13,7 +13,7 @@ from extractors.model import Span
 
 # One token of running text: a small word first, which most are. A word's inner hyphens and apostrophes each need a
 # letter behind them, so no text can be read in two ways.
-# yes: "talks"  "U.S."  "W."  "Mr."  "Secretary-General"  "O'Neill"  "'s"  ","      no: white space
+# yes: "talks"  "U.S."  "W."  "Mr."  "Secretary-General"  "O'Neill"  "'s"  ","      no: " "  "\n"
 TOKEN = re.compile(
     rf"""
     [a-z]++ (?![-'’\w])
@@ -24,6 +24,8 @@ TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+# The end of a line. One character.
+# yes: "\n"     no: " "
 LINE_END = re.compile(r"\n")
 
 

@@ -17,7 +17,7 @@ from extractors.lexicon.towns import town_of
 from extractors.model import EventPlace, Instrument, Party, Span, Topic
 from extractors.reading import Reading
 from extractors.text.sentences import enclosing
-from extractors.topics import hits, issues_in, plain_contexts
+from extractors.topics import issues_in, plain_contexts, words_by_context
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -136,7 +136,7 @@ class Setting:
     def contexts(self, kind: str, mode: tuple[str, ...], parties: tuple[Party, ...], sentence: Span) -> tuple[str, ...]:
         """PLOVER's contexts: those of the act itself, then those of which the sentence has two words, or one that
         is plain enough by itself, or whose paragraph has more."""
-        found = hits(self.text[slice(*sentence)])
+        found = words_by_context(self.text[slice(*sentence)])
         around = set(self._around(sentence))
         told = [c for c in found if len(found[c]) > 1 or c in around or c in plain_contexts()]
         told.sort(key=lambda code: (-len(found[code]), code))
