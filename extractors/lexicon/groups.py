@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from extractors.lexicon import table, word_list
-from extractors.lexicon.gazetteer import Entry, Named, Sort, names_in
+from extractors.lexicon.gazetteer import WORLD, Entry, Named, Sort, names_in
 from extractors.lexicon.gazetteer import entries as gazetteer_entries
 from extractors.lexicon.words import as_listed, either, names_at, openers_of
 
@@ -21,7 +21,7 @@ from extractors.lexicon.words import as_listed, either, names_at, openers_of
 NAME_BEFORE = re.compile(
     rf"""
     (?<! [\w.-] )
-    (?! (?: {either((*word_list("groups", "titles"), *word_list("openings", "before_a_surname")))} ) \s )
+    (?! (?: {either((*word_list("openings", "titles"), *word_list("openings", "before_a_surname")))} ) \s )
     [A-Z] [\w.'-]* [\ -] $
     """,
     re.VERBOSE,
@@ -32,8 +32,7 @@ NAME_AFTER = re.compile(r"[ -][A-Z]\w")
 LONGEST_NAME = 8
 """Words in the longest name of the table."""
 
-ADJECTIVAL = word_list("groups", "adjectival_endings")
-INTERNATIONAL = frozenset({"IGO", "UNO", "EUR", "NGO"})
+INTERNATIONAL = WORLD | {"NGO"}
 
 
 @lru_cache(maxsize=2)  # the gate and the event coder ask for those of the same text
@@ -91,9 +90,10 @@ def _alone(text: str, start: int, end: int) -> bool:
 @cache
 def _entries() -> dict[str, Entry]:
     groups, found = table("groups"), dict[str, Entry]()
+    adjectival = word_list("groups", "adjectival_endings")
     for code, names in groups["states"].items():
         for name in names:
-            sort: Sort = "body" if code in INTERNATIONAL else "adjective" if name.endswith(ADJECTIVAL) else "country"
+            sort: Sort = "body" if code in INTERNATIONAL else "adjective" if name.endswith(adjectival) else "country"
             found.setdefault(name, Entry(code, sort, name))
     for kind, sort in (
         ("movements", "body"),

@@ -1,6 +1,6 @@
 """Sentences by rule, without a parse: for those who need to know where one ends on every text that comes by.
 
-Cheap (one pass of one pattern) and bounded; `analysis` gives finer ones where a text is parsed.
+Cheap (one pass of one pattern) and bounded; `parse/analysis` gives finer ones where a text is parsed.
 """
 
 from __future__ import annotations

@@ -308,12 +308,3 @@ def distinct(parties: Iterable[Party]) -> tuple[Party, ...]:
 
 def _tokens(token: Token) -> list[int]:
     return [t.i for t in token.subtree]
-
-
-def place_names(cast: Cast, head: Token) -> Iterator[Named]:
-    """The towns and lands behind "in" or "at" under a word, nearest first."""
-    for child in head.children:
-        if child.dep_ == "prep" and child.lower_ in ("in", "at"):
-            for noun in child.children:
-                if noun.dep_ == "pobj" and noun.i in cast.modifiers:
-                    yield cast.modifiers[noun.i]

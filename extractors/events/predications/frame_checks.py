@@ -37,7 +37,7 @@ def check(file: str, entry: dict[str, Any], conditions: Collection[str]) -> None
 
 def _words(entry: dict[str, Any], conditions: Collection[str]) -> Iterator[tuple[str, str, Collection[str]]]:
     """Each word of a frame's own language, with what it is and what it may be."""
-    keys = {*conditions, *(f"{key}{SUFFIX}" for key in conditions), "lemmas"}
+    keys = {*conditions, *(f"{key}{SUFFIX}" for key in conditions)}
     yield from (("condition", key, keys) for key in entry)
     yield "type", entry["type"], [name for name in table("plover") if name.isupper()]
     yield "kind", entry.get("kind", "directed"), get_args(Kind)

@@ -11,6 +11,8 @@ from extractors.lexicon import table, word_list, word_set
 
 FACTS = word_set("frames", "facts")
 """Keys of a table's frame that are no condition on the words round the trigger."""
+UNREAD = frozenset({"lemmas", "yes", "no"})
+"""Keys that no frame has: its lemma is one of the first, the others are for those who read or try the tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +28,6 @@ class Frame:
     actor: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
     confidence: float
-    yes: tuple[str, ...] = ()
-    no: tuple[str, ...] = ()
     # Conditions on the words round the trigger.
     object: frozenset[str] = frozenset()
     not_object: frozenset[str] = frozenset()
@@ -55,7 +55,6 @@ class Frame:
     both: bool = False
     civil: bool | None = None
     violent: bool = False
-    warning: bool = False
     attempt: bool = False
     mode_for_object: tuple[tuple[str, str], ...] = ()
 
@@ -70,7 +69,7 @@ class Frame:
 def entries() -> tuple[dict[str, Any], ...]:
     """The frames as the tables have them, one for all its lemmas: what the codebook prints and the tests run. A word
     that means nothing raises `UnknownWord`."""
-    conditions = [field.name for field in fields(Frame) if field.name != "lemma"]
+    conditions = {*UNREAD, *(field.name for field in fields(Frame) if field.name != "lemma")}
     found = [(name, entry) for name in word_list("frames", "order") for entry in table(f"triggers/{name}")["frame"]]
     for name, entry in found:
         check(name, entry, conditions)
@@ -90,7 +89,7 @@ def frames_by_lemma() -> dict[tuple[str, str], tuple[Frame, ...]]:
 
 def _frame(entry: dict[str, Any], lemma: str) -> Frame:
     """The frame for one of its lemmas: `FIELD_for` gives the field for the lemmas that it names."""
-    facts = {key: value for key, value in entry.items() if key != "lemmas" and not key.endswith(SUFFIX)}
+    facts = {key: value for key, value in entry.items() if key not in UNREAD and not key.endswith(SUFFIX)}
     for key, by_lemma in entry.items():
         if key.endswith(SUFFIX) and lemma in by_lemma:
             facts[key.removesuffix(SUFFIX)] = by_lemma[lemma]
