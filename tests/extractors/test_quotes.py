@@ -8,7 +8,7 @@ import pytest
 
 from extractors.lexicon import cues
 from extractors.model import Quote
-from extractors.speech import quotes, reported, speakers
+from extractors.speech import attribution, quotes, reported, speakers
 from extractors.text import marks
 from extractors.text.marks import quoted
 from tests.extractors.documents import records_of
@@ -94,8 +94,8 @@ UNITS = ['"', "“", "”", "‘", "' ", '"a', "“a” ", "said ", "who said ",
 PATTERNS = {
     "MARK": marks.MARK,
     "NESTED": quotes.NESTED,
-    "UNKNOWN": quotes.UNKNOWN,
-    "DOTTED": quotes.DOTTED,
+    "UNKNOWN": attribution.UNKNOWN,
+    "DOTTED": attribution.DOTTED,
     "RELAYED": cues.RELAYED,
     "OWNED": cues.OWNED,
     "TURN": reported.TURN,
