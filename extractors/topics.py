@@ -19,9 +19,9 @@ from extractors.registry import extractor
 
 LEAST_WORDS = 2
 """Different words that a context needs in a paragraph; an issue is named by one."""
-ENOUGH = 6
+ENOUGH_WORDS = 6
 """Different words from which a paragraph is wholly about a context."""
-WEAKEST = 0.15
+WEAKEST_SCORE = 0.15
 """Document scores below this are not worth a record."""
 # A word with its inner hyphens; each part needs a letter, so there is one way only to read it.
 # yes: "army"  "cease-fire"     no: "1999"  "-"
@@ -40,7 +40,7 @@ def topics(reading: Reading) -> Iterator[Draft]:
             yield _draft(code, score, span, f"{code} {_words(document.text, span) or number}")
     whole = (document.paragraphs[0][0], document.paragraphs[-1][1]) if document.paragraphs else (0, 0)
     for code, score in sorted(weight.items(), key=lambda pair: (-pair[1], pair[0])):
-        if score >= WEAKEST and len(document.paragraphs) > 1:
+        if score >= WEAKEST_SCORE and len(document.paragraphs) > 1:
             yield _draft(code, score, whole, f"{code} document")
 
 
@@ -56,9 +56,8 @@ def _draft(code: str, score: float, span: Span, key: str) -> Draft:
 def scores(text: str) -> dict[str, float]:
     """The topics of one paragraph with their scores from 0 to 1."""
     words = frozenset(WORD.findall(text))
-    result = {
-        code: min(1.0, len(told) / ENOUGH) for code, told in _by_context(words).items() if len(told) >= LEAST_WORDS
-    }
+    found = _by_context(words).items()
+    result = {code: min(1.0, len(told) / ENOUGH_WORDS) for code, told in found if len(told) >= LEAST_WORDS}
     for code in issues_in(text) if any(map(_opens_issue, words)) else ():
         result[code] = min(1.0, result.get(code, 0.25) + 0.25)
     return result

@@ -39,14 +39,12 @@ from extractors.lexicon.times import (
     with_capital,
 )
 from extractors.lexicon.times import MONTH as MONTH_NAME
-from extractors.lexicon.words import LETTERS
+from extractors.lexicon.words import LETTERS, either
 from extractors.model import Interval, Span
 
 MONTH = rf"(?:{MONTH_NAME}|(?:{MONTH_SHORT})\.?)"
 DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d|,\d{3}|\.\d|%)"
-NAMESAKE = (
-    r"(?!\s(?:Alliance|Movement|Coalition|Brigades?|Street|Square|Avenue|Bridge|Palace|Committee|Forces|Front|group)\b)"
-)
+NAMESAKE = rf"(?!\s(?:{either(word_list('times', 'named_after_a_day'))})\b)"
 """What is called after a day and is none: "the March 8 Alliance"."""
 JOIN = r"\s?(?:-|–|—|/|&|\band\b|\bto\b)\s?"
 
@@ -102,7 +100,7 @@ RELATIVE = re.compile(
       | (?: (?P<wlead>[Ll]ast|[Tt]his|[Nn]ext|[Oo]n|[Ll]ate|[Ee]arly|(?:[Tt]his|[Tt]he)\s(?:past|coming)) \s )?
         (?<! Good\s ) (?<! Black\s ) (?<! Bloody\s ) (?<! Palm\s )
         (?P<weekday>{WEEKDAY}) (?: (?:-|–|\sto\s|\sthrough\s|\suntil\s) (?P<weekday2>{WEEKDAY}) )?
-        (?! \s (?:Times|Mirror|Telegraph|Post|Express|Herald|Independent|Agreement) )
+        (?! \s (?:{either(word_list("times", "named_after_a_weekday"))}) )
       | (?: (?P<part>[Ee]arly|[Ee]arlier|[Mm]id|[Ll]ate|[Ll]ater) [\s-] )?
         (?P<lead>[Ll]ast|[Tt]his|[Nn]ext|[Tt]his\spast|[Tt]he\spast|[Pp]ast|[Pp]revious|[Tt]his\scoming
           |[Tt]he\scoming) \s

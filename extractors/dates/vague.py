@@ -17,8 +17,9 @@ from extractors.dates.intervals import (
     spanning,
     unplaced,
 )
-from extractors.lexicon import table, word_set
+from extractors.lexicon import table, word_list, word_set
 from extractors.lexicon.times import COUNTS, MONTH
+from extractors.lexicon.words import either
 from extractors.model import Interval, Precision
 
 Hint = Literal["figure", "month", "unit", "near", "season", "decade"]
@@ -42,7 +43,7 @@ SEASON = re.compile(
     \b (?: (?P<part>[Ee]arly|[Ll]ate|[Mm]id) [\s-] )?
     (?: (?P<lead>[Tt]his\spast|[Tt]his\scoming|[Tt]his|[Ll]ast|[Nn]ext|(?:[Ii]n|[Bb]y|[Bb]efore|[Aa]fter|[Uu]ntil
       |[Ss]ince|[Dd]uring|[Oo]ver)\sthe) \s )?
-    (?P<season>{"|".join(SEASONS)}) \b (?! \s (?:house|olympics|games|palace|school|camp|resort) )
+    (?P<season>{"|".join(SEASONS)}) \b (?! \s (?:{either(word_list("times", "named_after_a_season"))}) )
     (?: \s (?:of\s)? (?P<year>{YEAR}) \b )?
     """,
     re.VERBOSE,
@@ -56,7 +57,7 @@ YEARS = re.compile(
        | (?P<lead>[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Dd]uring|[Bb]efore|[Aa]fter|[Ff]rom|[Bb]etween|[Oo]f) \s
          (?: (?P<part2>early|late|mid) [\s-] )? )
     (?P<year>{YEAR}) (?: (?:-|–|\sto\s|\sand\s|\suntil\s) (?P<year2>{YEAR}|\d\d\b) )? (?![\d-])
-    (?! \s (?:people|soldiers|troops|villages|men|women|tons|tonnes|miles|kilometers|dollars|members|refugees) )
+    (?! \s (?:{either(word_list("times", "counted"))}) )
     """,
     re.VERBOSE,
 )
@@ -118,7 +119,7 @@ PIECE = re.compile(
 # yes: "the first visit "  "the worst drought "     no: "first. We meet "
 SINCE = re.compile(r"\b(?:first|only|worst|best|highest|lowest|biggest|largest|longest|time)\b[^.;]{0,80}$")
 
-FEW, MANY = 2, 7
+FEW_TIMES, MANY_TIMES = 2, 7
 """What "a few" and "several" may mean."""
 
 
@@ -198,7 +199,7 @@ def _stretch(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | No
         return spanning(days_away(middle, -45), days_away(middle, 45), "range", "relative")
     if parts["ago"]:
         length = DAYS[parts["ago"]]
-        return spanning(days_away(day, -MANY * length), days_away(day, -FEW * length), "range", "relative")
+        return spanning(days_away(day, -MANY_TIMES * length), days_away(day, -FEW_TIMES * length), "range", "relative")
     if parts["in"] and SINCE.search(match.string, max(0, match.start() - 90), match.start()):
         return None  # "the first visit in six years" tells how long, not when
     if parts["in"]:
@@ -206,7 +207,7 @@ def _stretch(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | No
         slack = DAYS[parts["ahead"]] // 2
         return spanning(days_away(there, -slack), days_away(there, slack), "range", "relative")
     given = parts["count"] or ""
-    count = COUNTS.get(given) or (int(given) if given.isdigit() else MANY)
+    count = COUNTS.get(given) or (int(given) if given.isdigit() else MANY_TIMES)
     length = count * DAYS[parts["unit"]]
     if (parts["lead"] or "").lower() in ("the next", "the coming", "coming"):
         return spanning(day, days_away(day, length), "range", "relative")

@@ -26,7 +26,7 @@ own, and somebody beside it."""
 SPORT_WORDS, SPORT_SHARE = 4, 0.02
 """Different words of sport, and their share of all words, from which a text is of sport: of 181 public pages those of
 sport have .025 and more, no other one above .007, and articles about states .005 at most."""
-SHORT = 600
+SHORT_TEXT = 600
 """Characters up to which a text is read whole where it names any state or body."""
 
 
@@ -46,7 +46,7 @@ def stretches(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
 def passing(text: str, sentences: Sequence[Span]) -> list[bool]:
     """For each sentence whether it may hold an event. In a text about states pronouns, titles and names count as
     actors; elsewhere a sentence needs two parties, one of them a state or body."""
-    short = len(text) <= SHORT
+    short = len(text) <= SHORT_TEXT
     names = [n for n in all_names(text) if (short or n.entry.sort in ACTORS) and n.entry.code]
     if len(names) < (1 if short else LEAST_NAMES) or of_sport(text):
         return [False] * len(sentences)
@@ -61,8 +61,8 @@ def passing(text: str, sentences: Sequence[Span]) -> list[bool]:
 
 def of_sport(text: str) -> bool:
     """Whether a text tells of matches and tables, where states are teams and nobody does anything to another."""
-    words = LETTERS.findall(text.lower())
-    found = [word for word in words if word in word_set("sport", "words")]
+    words, sport = LETTERS.findall(text.lower()), word_set("sport", "words")
+    found = [word for word in words if word in sport]
     return len(found) >= SPORT_SHARE * len(words) and len(set(found)) >= SPORT_WORDS
 
 
@@ -81,17 +81,17 @@ def _codes(sentences: Sequence[Span], names: Sequence[Named]) -> Iterator[set[st
 def _may_hold(sentence: str, codes: set[str], *, dense: bool) -> bool:
     words = LETTERS.findall(sentence)
     lowered = {word.lower() for word in words}
-    if lowered.isdisjoint(_forms()):
+    if lowered.isdisjoint(_trigger_forms()):
         return False
     if codes and (dense or len(codes) > 1):
         return True
-    if not lowered.isdisjoint(_roles()):
+    if not lowered.isdisjoint(_actor_words()):
         return True
     return dense and (not lowered.isdisjoint(STANDINS) or any(word[:1].isupper() for word in words[1:]))
 
 
 @cache
-def _forms() -> frozenset[str]:
+def _trigger_forms() -> frozenset[str]:
     """Every form of every trigger."""
     found = set(word_set("grammar", "irregular_past"))
     for name in word_list("frames", "order"):
@@ -107,7 +107,7 @@ def _inflected(word: str) -> set[str]:
 
 
 @cache
-def _roles() -> frozenset[str]:
+def _actor_words() -> frozenset[str]:
     """The last word of every office, and every noun for those who act, in singular and plural."""
     words = {office.split()[-1] for office in table("offices")["offices"]} | set(table("offices")["agents"]["nouns"])
     return frozenset(words | {f"{word}s" for word in words})

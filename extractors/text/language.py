@@ -19,12 +19,12 @@ SURE = 0.99
 """Probability from which the words are believed rather than the page: templates often state their own language."""
 LIKELY = 0.5
 """The same for words among which none is English."""
-FEWEST = 4
+FEWEST_WORDS = 4
 """Words in small letters without which nothing tells."""
-ENOUGH = 0.14
+ENGLISH_SHARE = 0.14
 """Share of `PLAINLY_ENGLISH` words from which a text is English: of 181 public pages, the first 1,000 characters of
 each, 154 of 161 English ones have more, the most of any other is .08."""
-LATIN = 0.95
+LATIN_SHARE = 0.95
 """Least share of characters of ASCII: with more of others, a quotation in English may be all that is counted."""
 
 # A letter of another script than the Latin, and a word in small letters. One class each.
@@ -46,7 +46,7 @@ def language_of(text: str, stated: str | None) -> str | None:
     head = text[:READ_CHARACTERS]
     foreign = not head.isascii() and 2 * len(OTHER_SCRIPT.findall(head)) > sum(map(str.isalpha, head))
     small = [] if foreign else SMALL_WORD.findall(head)
-    strange = len(small) >= FEWEST and ENGLISH.isdisjoint(small)
+    strange = len(small) >= FEWEST_WORDS and ENGLISH.isdisjoint(small)
     if len(text) < LEAST_CHARACTERS and not foreign and not strange:
         return stated
     if not foreign and _plainly_english(head):
@@ -59,10 +59,10 @@ def language_of(text: str, stated: str | None) -> str | None:
 
 def _plainly_english(text: str) -> bool:
     """Whether small words of English make up so much of a text in Latin letters that the model need not be asked."""
-    if len(text.encode("ascii", "ignore")) < LATIN * len(text):
+    if len(text.encode("ascii", "ignore")) < LATIN_SHARE * len(text):
         return False
     words = LETTERS.findall(text.lower())
-    return sum(word in PLAINLY_ENGLISH for word in words) >= ENOUGH * len(words)
+    return sum(word in PLAINLY_ENGLISH for word in words) >= ENGLISH_SHARE * len(words)
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extractors.events.predications.frame_match import argument_words, subject_token, verb_lemmas
-from extractors.events.predications.frames import Frame, words_of
+from extractors.events.predications.frames import Frame, class_words
 from extractors.lexicon import word_set
 from extractors.lexicon.cues import speech_verbs
 from extractors.model import Span
@@ -99,11 +99,11 @@ def mode_of(kind: str, trigger: Token, act: Frame | None, acts: Sequence[Token])
     if kind == "THREATEN":
         return _threat(lemmas, nouns, act)
     inner = act.type if act is not None else None
-    if inner == "CONSULT" or lemmas & words_of(["$meet"]) or nouns & TALKS:
+    if inner == "CONSULT" or lemmas & class_words(["$meet"]) or nouns & TALKS:
         return ("meet",)
-    if inner == "AID" or lemmas & words_of(["$help"]) or nouns & ASSISTANCE:
+    if inner == "AID" or lemmas & class_words(["$help"]) or nouns & ASSISTANCE:
         return ("assist",)
-    if inner in ("RETREAT", "CONCEDE") or lemmas & words_of(["$stop"]) or nouns & {"withdrawal", "release", "end"}:
+    if inner in ("RETREAT", "CONCEDE") or lemmas & class_words(["$stop"]) or nouns & {"withdrawal", "release", "end"}:
         return ("yield",)
     return ("change",)
 
@@ -120,11 +120,11 @@ def _threat(lemmas: set[str], nouns: set[str], act: Frame | None) -> tuple[str, 
         "prosecution",
     }:
         return ("arrest",)
-    if inner == "ASSAULT" or lemmas & words_of(["$harm"]) or nouns & VIOLENT:
+    if inner == "ASSAULT" or lemmas & class_words(["$harm"]) or nouns & VIOLENT:
         return ("violence",)
     if nouns & ECONOMIC or inner in ("COERCE", "PROTEST"):
         return ("restrict",)
-    if inner in ("SANCTION", "REJECT") or nouns & words_of(["$dealings"]):
+    if inner in ("SANCTION", "REJECT") or nouns & class_words(["$dealings"]):
         return ("relations",)
     return ("restrict",)
 

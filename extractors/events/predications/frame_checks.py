@@ -4,6 +4,7 @@ silence, so it fails where the tables are loaded."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from typing import Any, Literal, get_args
 
 from extractors.lexicon import table, word_set
@@ -11,6 +12,9 @@ from extractors.lexicon import table, word_set
 Kind = Literal["meeting", "visit", "call", "host", "joint", "directed"]
 """How a frame fills its roles: `directed` is one acting on another, the others are of those who come together."""
 Form = Literal["verb", "noun", "adjective"]
+
+Entry = dict[str, Any]
+"""A frame as its table has it, for all its lemmas."""
 
 SUFFIX = "_for"
 """What is hung on a key that holds for some of the lemmas only."""
@@ -27,7 +31,7 @@ class UnknownWord(ValueError):
         return f"lexicon/triggers/{file}.toml, frame {rule}: unknown {where} {word!r}; known are {', '.join(known)}"
 
 
-def check(file: str, entry: dict[str, Any], conditions: Collection[str]) -> None:
+def check(file: str, entry: Entry, conditions: Collection[str]) -> None:
     """Nothing, where every word of a frame is known; `conditions` are the keys that a frame may have."""
     rule = str(entry.get("rule", "without a rule"))
     for where, word, known in _words(entry, conditions):
@@ -35,7 +39,7 @@ def check(file: str, entry: dict[str, Any], conditions: Collection[str]) -> None
             raise UnknownWord(file, rule, word, where, sorted(known))
 
 
-def _words(entry: dict[str, Any], conditions: Collection[str]) -> Iterator[tuple[str, str, Collection[str]]]:
+def _words(entry: Entry, conditions: Collection[str]) -> Iterator[tuple[str, str, Collection[str]]]:
     """Each word of a frame's own language, with what it is and what it may be."""
     keys = {*conditions, *(f"{key}{SUFFIX}" for key in conditions)}
     yield from (("condition", key, keys) for key in entry)
@@ -53,6 +57,7 @@ def _words(entry: dict[str, Any], conditions: Collection[str]) -> Iterator[tuple
     yield from (("class of words", word, classes) for word in _strings(entry) if word.startswith("$"))
 
 
+@cache
 def roles(kind: str) -> frozenset[str]:
     """The words for places where a role of such a frame may stand."""
     prepositions = word_set("frames", "prepositions.words")
@@ -62,18 +67,18 @@ def roles(kind: str) -> frozenset[str]:
     return word_set("frames", "roles") | word_set("frames", "directed_roles") | prepositions | within
 
 
-def _modes(entry: dict[str, Any]) -> Iterator[str]:
+def _modes(entry: Entry) -> Iterator[str]:
     yield from _told(entry, "mode")
     yield from entry.get("mode_for_object", {}).values()
 
 
-def _told(entry: dict[str, Any], key: str) -> Iterator[str]:
+def _told(entry: Entry, key: str) -> Iterator[str]:
     """The words under a key, for all lemmas and for some."""
     yield from _strings(entry.get(key, []))
     yield from _strings(list(entry.get(f"{key}{SUFFIX}", {}).values()))
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, (dict, list)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from extractors.events.predications.frames import Frame, words_of
+from extractors.events.predications.frames import Frame, class_words
 from extractors.events.predications.modality import measured
 from extractors.events.predications.noun_readings import demanded, denied, told
 from extractors.events.predications.tense import resumed
@@ -131,7 +131,7 @@ def _menaces(token: Token) -> bool:
     for clause in complements(token):
         own = next((c for c in clause.children if c.dep_ == "nsubj"), None)
         will = any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll") for c in clause.children)
-        acts = set(verb_lemmas(clause)) & words_of(["$harm", "$sever"])
+        acts = set(verb_lemmas(clause)) & class_words(["$harm", "$sever"])
         if will and any(t.dep_ == "mark" and t.lower_ in ("if", "unless") for t in token.subtree if t.i > token.i):
             return True  # what will happen on a condition: "warned that B would burn if rockets fell"
         if (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
-from extractors.events.predications.frame_checks import SUFFIX, Form, Kind, check
+from extractors.events.predications.frame_checks import SUFFIX, Entry, Form, Kind, check
 from extractors.lexicon import table, word_list, word_set
 
 FACTS = word_set("frames", "facts")
@@ -66,7 +66,7 @@ class Frame:
 
 
 @cache
-def entries() -> tuple[dict[str, Any], ...]:
+def entries() -> tuple[Entry, ...]:
     """The frames as the tables have them, one for all its lemmas: what the codebook prints and the tests run. A word
     that means nothing raises `UnknownWord`."""
     conditions = {*UNREAD, *(field.name for field in fields(Frame) if field.name != "lemma")}
@@ -87,7 +87,7 @@ def frames_by_lemma() -> dict[tuple[str, str], tuple[Frame, ...]]:
     return {key: tuple(sorted(each, key=lambda frame: -frame.strictness)) for key, each in found.items()}
 
 
-def _frame(entry: dict[str, Any], lemma: str) -> Frame:
+def _frame(entry: Entry, lemma: str) -> Frame:
     """The frame for one of its lemmas: `FIELD_for` gives the field for the lemmas that it names."""
     facts = {key: value for key, value in entry.items() if key not in UNREAD and not key.endswith(SUFFIX)}
     for key, by_lemma in entry.items():
@@ -103,10 +103,10 @@ def _value(key: str, value: Any) -> Any:
         return tuple(value.items())
     if not isinstance(value, list):
         return value
-    return tuple(value) if key in FACTS else words_of(value)
+    return tuple(value) if key in FACTS else class_words(value)
 
 
-def words_of(names: list[str]) -> frozenset[str]:
+def class_words(names: list[str]) -> frozenset[str]:
     """The words of a list, "$name" standing for a class of words of `classes.toml`."""
     found: set[str] = set()
     for name in names:
