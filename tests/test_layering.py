@@ -44,6 +44,7 @@ FLOORS = (
     "extractors.speech",
     "extractors.places",
     "extractors.organisations",
+    "extractors.brackets",
     "extractors.citations",
     "extractors.instruments",
     "extractors.topics",

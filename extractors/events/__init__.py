@@ -14,6 +14,7 @@ from extractors.events.article.coded_event import Coded, Note
 from extractors.events.coder import Coder
 from extractors.events.predications.tense import carrier
 from extractors.lexicon import table
+from extractors.lexicon.cues import speech_verbs
 from extractors.lexicon.groups import all_names
 from extractors.model import Attribution, Draft, Event, Evidence, Span
 from extractors.reading import Reading
@@ -33,9 +34,7 @@ class Why(NamedTuple):
     notes: tuple[Note, ...]
 
 
-SPEECH = frozenset(
-    {"say", "tell", "report", "claim", "announce", "add", "state", "confirm", "declare", "assert", "argue"}
-)
+SOURCED = speech_verbs("sourced")
 HEDGES = frozenset({"reportedly", "allegedly", "according"})
 
 
@@ -121,7 +120,7 @@ def _attribution(coded: Coded, coder: Coder) -> Attribution:
 def _speech(token: Token) -> Token | None:
     """The verb of speech whose reported clause the token stands in."""
     while token.dep_ != "ROOT":
-        if token.dep_ == "ccomp" and token.head.lemma_.lower() in SPEECH:
+        if token.dep_ == "ccomp" and token.head.lemma_.lower() in SOURCED:
             return token.head
         token = token.head
     return None

@@ -130,7 +130,7 @@ def _may_be_name(tokens: Tokens, at: int, end: int, words: Sequence[str], titled
     return not ((len(words) == 1 and is_common(words[0])) or any(word in SMALL for word in words[1:]))
 
 
-SPEECH = frozenset(word for word in forms("say") if word.endswith("ed")) | {
+SPEECH = frozenset(word for word in forms("clause") if word.endswith("ed")) | {
     "said", "says", "told", "tells", "wrote", "replied", "denied", "swore", "quipped", "believes", "thinks", "adds",
 }  # fmt: skip
 """Verbs by which somebody speaks; those that are nouns too ("claims") are left out."""
