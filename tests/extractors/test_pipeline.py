@@ -64,7 +64,7 @@ def test_words_forgotten_are_asked_again(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_named_pipeline_is_the_one_that_reads() -> None:
     """The one that is named is loaded, once, and by a single thread."""
     code = (
-        "from extractors import pipeline as p; from threadpoolctl import threadpool_info as info\n"
+        "from extractors.parse import pipeline as p; from threadpoolctl import threadpool_info as info\n"
         "p.choose('en_core_web_none')\n"
         "try: p.preload()\n"
         "except OSError: p.choose(p.DEFAULT_MODEL)\n"

@@ -15,6 +15,7 @@ from jsonschema.exceptions import ValidationError
 import worker
 from extractors import extract
 from extractors.ids import article_id
+from samples.server import SITE
 from tests.contract import keeps_the_contract, on_disk
 from tests.world import World
 from worker.consume import Message
@@ -22,7 +23,7 @@ from worker.decide.changes import compare
 from worker.publication.messages import Told, article_message, event_message, schemas
 
 PACKAGE = Path(worker.__file__).parent
-PAGES = sorted((PACKAGE / "newsroom" / "site" / "monitor" / "program").glob("*.html"))
+PAGES = sorted((SITE / "monitor" / "program").glob("*.html"))
 NOW = dt.datetime(2024, 5, 1, 12, 0, 0, 250_000, tzinfo=dt.UTC)
 
 TYPES = re.compile(r"wireroom\.(article\.(created|updated|withdrawn)|event\.(created|updated|retracted))")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -204,11 +203,9 @@ def test_of_a_long_file_the_start_is_read(site: Site, robots: Robots) -> None:
         robots.rules(PAGE, NOON).judge(PAGE)
 
 
-def test_without_redis_the_file_is_asked_for_by_each_process(site: Site) -> None:
+def test_without_redis_the_file_is_asked_for_by_each_process(site: Site, no_redis: redis.Redis) -> None:
     """And it counts all the same."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    robots = Robots(visitor(site), redis.Redis(port=port, socket_connect_timeout=0.2))
+    robots = Robots(visitor(site), no_redis)
     site.page("/robots.txt", "User-agent: *\nDisallow: /news", "text/plain")
     for _ in range(3):
         with pytest.raises(Disallowed):
