@@ -6,13 +6,20 @@ PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 EDITABLE = $(PIP) --no-build-isolation --no-deps -e .
 UV_COMPILE = $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --quiet pyproject.toml
 
-.PHONY: run test faults fuzz bench lint docs lock clean
+.PHONY: run test coverage faults fuzz bench lint docs lock clean
 
 run: $(VENV)/.installed
 	@$(BIN)/wireroom run
 
 test: $(VENV)/.installed-dev tests/node_modules/.installed
 	$(BIN)/pytest --ignore tests/faults
+
+# The same tests, and what they reach of both packages, by branches: CI runs this, and fails below the floor in pyproject.toml.
+coverage: $(VENV)/.installed-dev tests/node_modules/.installed
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --ignore tests/faults
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 # Real processes, killed, stopped, starved and flushed; longer than the rest together.
 faults: $(VENV)/.installed-dev
@@ -62,4 +69,4 @@ tests/node_modules/.installed: tests/package-lock.json
 	  npm ci --prefix tests --ignore-scripts --no-audit --no-fund --silent && touch $@; fi
 
 clean:
-	rm -rf $(VENV) data tests/node_modules
+	rm -rf $(VENV) data tests/node_modules .coverage*
