@@ -119,10 +119,10 @@ def test_no_file_makes_us_fail(text: str) -> None:
 )
 def test_a_hostile_file_costs_a_second_at_most(text: str) -> None:
     """Patterns that would keep a regular expression busy for ever, and as many rules as fit."""
-    started = time.perf_counter()
+    started = time.thread_time()
     with suppress(Disallowed):
         Rules("http://example.org", text[:MOST_BYTES], "Wireroom").judge("http://example.org/" + "a" * 2_000)
-    assert time.perf_counter() - started < 2.0
+    assert time.thread_time() - started < 2.0
 
 
 def test_a_site_is_asked_once_a_day_for_all_workers(site: Site, robots: Robots) -> None:
