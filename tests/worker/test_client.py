@@ -89,6 +89,7 @@ def test_the_client_says_who_it_is_and_nothing_more(site: Site, fetcher: Fetcher
     site.pages["/a"] = (200, {"Set-Cookie": "track=1; Path=/"}, b"")
     fetcher.get(site.url("/a"), local=True)
     fetcher.get(site.url("/a"), local=True)
+    assert len(site.requests) == 2
     for _, headers in site.requests:
         assert headers["User-Agent"] == "wireroom-tests"
         assert headers["Accept-Encoding"] == "gzip, deflate, br, zstd"

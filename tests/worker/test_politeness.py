@@ -144,6 +144,7 @@ def test_what_a_hostile_server_does_is_counted(world: World) -> None:
             world.fetch(article.id)
     found = {each.address: each for each in world.articles()}
     assert [found[link].reason for link in links] == [each.reason for each in chosen]
+    assert {each.name for each in chosen} == COUNTED
     assert all(found[link].detail for link in links)
     assert world.ledger().balanced
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -139,10 +138,10 @@ def test_no_file_makes_us_fail(text: str) -> None:
 )
 def test_a_hostile_file_costs_a_second_at_most(text: str) -> None:
     """Patterns that would keep a regular expression busy for ever, and as many rules as fit."""
-    started = time.perf_counter()
+    started = time.thread_time()
     with suppress(Disallowed):
         Rules("http://example.org", text[:MOST_BYTES], "Wireroom").judge("http://example.org/" + "a" * 2_000)
-    assert time.perf_counter() - started < 2.0
+    assert time.thread_time() - started < 2.0
 
 
 def test_a_site_is_asked_once_a_day_for_all_workers(site: Site, robots: Robots) -> None:
@@ -223,11 +222,9 @@ def test_of_a_long_file_the_start_is_read(site: Site, robots: Robots) -> None:
         robots.rules(PAGE, NOON).judge(PAGE)
 
 
-def test_without_redis_the_file_is_asked_for_by_each_process(site: Site) -> None:
+def test_without_redis_the_file_is_asked_for_by_each_process(site: Site, no_redis: redis.Redis) -> None:
     """And it counts all the same."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    robots = Robots(visitor(site), redis.Redis(port=port, socket_connect_timeout=0.2))
+    robots = Robots(visitor(site), no_redis)
     site.page("/robots.txt", "User-agent: *\nDisallow: /news", "text/plain")
     for _ in range(3):
         with pytest.raises(Disallowed):
