@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import entry_of
 from extractors.model import Document, Mention, Span
-from extractors.people.identity import Someone
+from extractors.people.identity import People, PersonSoFar
 from extractors.people.offices import office_words
 from extractors.text.marks import quoted
 from extractors.text.sentences import at_offset, sentences_in
@@ -25,9 +26,8 @@ from extractors.text.tokens import Tokens
 # yes: "He"  "her"  "himself"     no: "the"  "hers-and-his" as one
 PRONOUN = re.compile(r"\b(?P<man>[Hh]e|[Hh]im|[Hh]is|himself)\b|\b(?P<woman>[Ss]he|[Hh]ers?|herself)\b")
 
-# The last word before a mention, and a word behind it, with what stands between. Anchored at one end, bounded.
-# yes: "with "  "that the "     no: more than one word
-BEFORE = re.compile(r"(?P<mark>[,;:(–—-]?)\s{0,2}(?P<word>[\w’']{0,20})\s{1,2}$")
+# A word behind a mention, with what stands between. Anchored, bounded.
+# yes: " said"  ", told"     no: ". He"
 BEHIND = re.compile(r"[\s,]{0,2}(?P<word>[\w’']{1,20})")
 
 PREPOSITIONS = frozenset(table("grammar")["prepositions"].split())
@@ -39,57 +39,63 @@ AHEAD = 90
 
 
 class Place(NamedTuple):
-    """One mention, and whether its person acts there, as far as the words beside it tell."""
+    """One mention, and whether its person acts there, as far as the words beside it tell; `number` is the person's."""
 
     start: int
     end: int
     subject: bool
-    someone: Someone
+    number: int
 
 
-def genders(someones: Sequence[Someone], tokens: Tokens) -> None:
-    """Sets who is a woman and who a man, where a title or a given name says so."""
-    for each in someones:
-        words = {tokens.lower(at - 1) for at in (*each.places, *(name.first for name in each.full))}
-        title = (each.title or "").lower()
-        if words & WOMEN or any(word in title for word in WOMANLY):
-            each.woman = True
-        elif words & MEN or any(word in title.split() for word in MANLY):
-            each.woman = False
-        elif " " in each.name and each.surname != each.name.split()[0] in _given("names"):
-            each.woman = each.name.split()[0] in _given("women")
+def with_genders(people: People, tokens: Tokens) -> People:
+    """With who is a woman and who a man, where a title or a given name says so."""
+    return tuple(replace(each, woman=is_woman(each, tokens)) for each in people)
+
+
+def is_woman(each: PersonSoFar, tokens: Tokens) -> bool | None:
+    """Whether a title, before any place of the name, or the given name is a woman's; None where neither tells."""
+    words = {tokens.lower(at - 1) for at in (*each.places, *(name.first for name in each.full))}
+    title = (each.title or "").lower()
+    if words & WOMEN or any(word in title for word in WOMANLY):
+        return True
+    if words & MEN or any(word in title.split() for word in MANLY):
+        return False
+    if " " in each.name and each.surname != each.name.split()[0] in _given("names"):
+        return each.name.split()[0] in _given("women")
+    return None
 
 
 WOMEN, MEN = frozenset({"mrs.", "ms.", "mrs", "ms", "miss", "lady", "dame"}), frozenset({"mr.", "mr", "sir", "lord"})
 WOMANLY, MANLY = ("woman", "queen", "first lady"), ("spokesman", "chairman", "king", "prince", "congressman", "emir")
 
 
-def pronouns(someones: Sequence[Someone], document: Document) -> None:
-    """Adds the pronouns that mean one of these people to their mentions."""
-    if not someones:
-        return
+def with_pronouns(people: People, document: Document) -> People:
+    """With the pronouns that mean one of these people among their mentions, and whom a pronoun tells to be a woman."""
+    if not people:
+        return people
     text = document.text
     sentences = sentences_in(text, document.paragraphs)
     inside = quoted(text, document.paragraphs)
-    places = sorted(_place(text, m.span, s) for s in someones for m in s.mentions)
+    places = sorted(Place(*m.span, acts(text, m.span), n) for n, each in enumerate(people) for m in each.mentions)
     starts = [place.start for place in places]
+    women = [each.woman for each in people]
+    found: dict[int, list[Mention]] = {}
     for match in PRONOUN.finditer(text):
         within = at_offset(inside, match.start())
         if within >= 0 and match.start() < inside[within][1]:
             continue
         here = at_offset(sentences, match.start())
-        meant = _meant(match, sentences, here, places, starts, text) if here >= 0 else None
+        meant = _meant(match, sentences, here, places, starts, women, text) if here >= 0 else None
         if meant is not None:
-            meant.mentions.append(Mention(span=match.span(), type="pronoun"))
-            meant.woman = match.lastgroup == "woman"
-            subject = match.group().lower() in ("he", "she")
+            found.setdefault(meant, []).append(Mention(span=match.span(), type="pronoun"))
+            women[meant] = match.lastgroup == "woman"
             at = bisect_left(starts, match.start())
-            places.insert(at, Place(*match.span(), subject, meant))
+            places.insert(at, Place(*match.span(), match.group().lower() in ("he", "she"), meant))
             starts.insert(at, match.start())
-
-
-def _place(text: str, span: Span, someone: Someone) -> Place:
-    return Place(*span, acts(text, span), someone)
+    return tuple(
+        replace(each, woman=women[number], mentions=(*each.mentions, *found.get(number, ())))
+        for number, each in enumerate(people)
+    )
 
 
 def acts(text: str, span: Span) -> bool:
@@ -140,35 +146,39 @@ def _meant(
     here: int,
     places: Sequence[Place],
     starts: Sequence[int],
+    women: Sequence[bool | None],
     text: str,
-) -> Someone | None:
+) -> int | None:
+    """The number of the person whom a pronoun means."""
     woman = match.lastgroup == "woman"
     start, end = sentences[here]
     own = places[bisect_left(starts, start) : bisect_left(starts, match.start())]
     following = places[bisect_left(starts, match.end()) : bisect_left(starts, min(end, match.end() + AHEAD))]
-    if not own and (ahead := _ahead(match, start, following, text, woman)):
+    fitting = [place for place in following if women[place.number] in (woman, None)]
+    if not own and (ahead := _ahead(match, start, fitting, text)) is not None:
         return ahead
-    fallback: Someone | None = None
+    fallback: int | None = None
     for number in range(here, max(-1, here - SENTENCES_BACK - 1), -1):
         first, last = sentences[number]
         there = places[bisect_left(starts, first) : bisect_left(starts, min(last, match.start()))]
-        there = [p for p in there if p.someone.woman in (woman, None)]
-        acting = [p for p in there if p.subject]
+        there = [place for place in there if women[place.number] in (woman, None)]
+        acting = [place for place in there if place.subject]
         if acting:
-            return acting[-1 if number == here else 0].someone
-        fallback = fallback or (there[-1 if number == here else 0].someone if there else None)
+            return acting[-1 if number == here else 0].number
+        if fallback is None and there:
+            fallback = there[-1 if number == here else 0].number
     return fallback
 
 
-def _ahead(match: re.Match[str], start: int, following: Sequence[Place], text: str, woman: bool) -> Someone | None:
+def _ahead(match: re.Match[str], start: int, following: Sequence[Place], text: str) -> int | None:
     """The subject of the sentence for a pronoun in the phrase before it: "In the course of her stay, Albright …"."""
     opener = text[start : match.start()].split(" ", 1)[0].lower()
     if opener not in PREPOSITIONS | CLAUSE | {"asked", "speaking"}:
         return None
     for place in following:
         comma = text.find(",", match.end(), place.start)
-        if comma >= 0 and place.subject and place.someone.woman in (woman, None):
-            return place.someone
+        if comma >= 0 and place.subject:
+            return place.number
     return None
 
 
