@@ -1,8 +1,9 @@
 """Of which country each person is: the one room where that is decided, and once.
 
-The evidence in the order in which it counts: the country that the text gives with the office; the table of leaders;
-the state that an office is usually of; a neighbour in a list; and for who has an office of state what stands round it:
-whose "his envoy" is, the state of the clause, what the text was about just before. No evidence is no country.
+The evidence in the order in which it counts: the country that the text gives with the office; the table of leaders; a
+nation named right before the name; the table of statesmen; the state that an office is usually of; a neighbour in a
+list; and for who has an office of state what stands round it: whose "his envoy" is, the state of the clause, what the
+text was about just before. No evidence is no country. Whoever else needs a person's country asks the person's record.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from functools import cache
 from itertools import pairwise
 
 from extractors.lexicon import table
-from extractors.lexicon.gazetteer import WORLD
+from extractors.lexicon.gazetteer import WORLD, Entry, Named
+from extractors.lexicon.groups import all_names, statesman
 from extractors.model import Document, Span
 from extractors.people.identity import People, PersonSoFar, lasting_office, tenures_of
 from extractors.people.names import Name
-from extractors.people.offices import Office
+from extractors.people.offices import Office, office_words
 from extractors.people.offices_beside import NATIONAL
 from extractors.people.states_around import MOSTLY, StatesAround
 from extractors.text.sentences import at_offset
@@ -28,13 +30,16 @@ WORDS_BACK_TO_OWNER = 4
 """Words back from an office within which "his" may stand: "his brother, the field commander X"."""
 WORDS_TO_INSTITUTE = 20
 """Words behind a scholar's name within which the place of the institute may stand."""
+WORDS_OF_LIST = 6
+"""Words that may stand between two names of a list."""
+WORDS_OF_CALLING = 5
+"""Words that may stand between a nation and whoever is of it: "British banker and human rights activist X Y"."""
 OWN = frozenset({"his", "her", "their"})
 
 
 def with_countries(people: People, tokens: Tokens, offices: Sequence[Office], document: Document) -> People:
     """The people with the country of each, where the text or a table tells it."""
-    named = Counter(name.entry.code for name in tokens.named.values() if name.entry.code)
-    told = tuple(_with_country_told(each, named) for each in people)
+    told = _with_country_told(people, tokens)
     return _with_country_of_surroundings(_with_country_of_list(told, tokens), tokens, offices, document)
 
 
@@ -43,20 +48,70 @@ def taking_office(each: PersonSoFar, office: Office) -> PersonSoFar:
     return replace(each, office=office, title=office.office, country=office.country, sector=office.sector)
 
 
-def _with_country_told(each: PersonSoFar, named: Mapping[str, int]) -> PersonSoFar:
-    """With the country of the office or of the table of leaders. `named` tells how often the text names each."""
+def _with_country_told(people: People, tokens: Tokens) -> People:
+    """With what the office, the words before the name or a table tells of each."""
+    counts = Counter(name.entry.code for name in tokens.named.values() if name.entry.code)
+    names = [name for name in all_names(tokens.text) if name.entry.code] if people else []
+    nations = {name.span[1]: name.entry for name in names if name.entry.sort in ("adjective", "country")}
+    surnames = {name.span[0]: name.entry.code for name in names if _is_statesman(name)}
+    return tuple(_told(each, tokens, counts, nations, surnames) for each in people)
+
+
+def _told(
+    each: PersonSoFar,
+    tokens: Tokens,
+    counts: Mapping[str, int],
+    nations: Mapping[int, Entry],
+    surnames: Mapping[int, str],
+) -> PersonSoFar:
+    """With the best of what tells a country. `counts`: how often the text names each state; by offset `nations`, which
+    end there, and `surnames` of statesmen, which begin there."""
     stated = each.office.country if each.office and each.office.stated else None
     tenures = tenures_of(each)
-    country = stated or (tenures[0].country if tenures else each.country) or _usual(each, named)
+    country = (
+        stated
+        or (tenures[0].country if tenures else each.country)
+        or next((code for name in each.full if (code := _right_before(name, tokens, nations))), None)
+        or _of_statesman(each, tokens, surnames)
+        or _usual(each, counts)
+    )
     return replace(each, country=country, sector="IGO" if country in WORLD else each.sector)
 
 
-def _usual(each: PersonSoFar, named: Mapping[str, int]) -> str | None:
+def _right_before(name: Name, tokens: Tokens, nations: Mapping[int, Entry]) -> str | None:
+    """The nation named right before, with what one is by calling between at most: "American A B", "the Chinese human
+    rights lawyer C D"."""
+    titled = name.office is not None and name.office.end in (name.first - 1, name.first)
+    first = name.office.first if name.office and titled else name.first
+    for at in range(first - 1, max(-1, first - 2 - WORDS_OF_CALLING), -1):
+        nation = nations.get(tokens.spans[at][1]) if tokens.adjoining(at) else None
+        if nation is not None:
+            return nation.code if nation.sort == "adjective" or titled or at < first - 1 else None
+        if not tokens.adjoining(at) or tokens.word(at) not in _called():
+            return None
+    return None
+
+
+def _of_statesman(each: PersonSoFar, tokens: Tokens, surnames: Mapping[int, str]) -> str | None:
+    """The country of whom the table of statesmen has under this name, without initials; a surname alone counts where
+    the news uses it so, or with an office of state."""
+    if " " in each.name:
+        return statesman(" ".join(word for word in each.name.split() if word[-1] != "."))
+    alone = next((code for n in each.full if (code := surnames.get(tokens.spans[n.first][0]))), None)
+    office = lasting_office(each)
+    return alone or (statesman(each.name) if office and office.sector == "GOV" else None)
+
+
+def _is_statesman(name: Named) -> bool:
+    return name.entry.sort == "body" and " " not in name.text and statesman(name.text) == name.entry.code
+
+
+def _usual(each: PersonSoFar, counts: Mapping[str, int]) -> str | None:
     """The state that an office is usually of. Where other states have the like too it counts only if the document is
     about no other."""
     office = lasting_office(each)
     usual = office.country if office else None
-    abroad = 2 * named.get(usual or "", 0) < max(named.values(), default=0)
+    abroad = 2 * counts.get(usual or "", 0) < max(counts.values(), default=0)
     return None if office and office.post in _posts("elsewhere") and abroad else usual
 
 
@@ -71,10 +126,11 @@ def _with_country_of_list(people: People, tokens: Tokens) -> People:
 
 
 def _listed(tokens: Tokens, before: Name, after: Name) -> bool:
-    """Whether only list words stand between two names."""
+    """Whether only list words stand between two names, and no name of a state or body."""
     start = after.office.first if after.office and after.office.end <= after.first else after.first
     between = [tokens.word(at) for at in range(before.end, start)]
-    return "and" in between and len(between) <= 6 and not {".", ";"} & set(between)
+    apart = {".", ";"} & set(between) or any(at in tokens.named for at in range(before.end, start))
+    return "and" in between and len(between) <= WORDS_OF_LIST and not apart
 
 
 def _with_country_of_surroundings(
@@ -157,6 +213,13 @@ def _of_state(each: PersonSoFar, tokens: Tokens) -> bool:
         tokens.word(at) in ("'s", "’s") and tokens.lower(at - 1) in _posts("rulers")
         for at in range(max(1, office.first - 3), office.first)
     )
+
+
+@cache
+def _called() -> frozenset[str]:
+    """The words of which callings and lower offices are made, as they stand between a nation and a name."""
+    callings = table("people")["callings"].split()
+    return frozenset((*callings, *table("offices")["modifiers"]["portfolios"], *office_words(), "and"))
 
 
 @cache

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from extractors.lexicon import leaders
+from extractors.lexicon import leaders, table
+from extractors.lexicon.groups import INTERNATIONAL, statesman
 from extractors.model import Document, Mention
 from extractors.people.names import Name
 from extractors.people.offices import Office
@@ -159,6 +160,29 @@ def with_office_told(each: PersonSoFar, document: Document) -> PersonSoFar:
     if title is None and each.office and (each.office.post not in RELATIONAL or _of_body(each.office)):
         return replace(each, title=each.office.office, sector=each.office.sector)
     return replace(each, title=title, sector=office.sector if office else ("GOV" if held else None))
+
+
+def with_sector_decided(each: PersonSoFar, tokens: Tokens) -> PersonSoFar:
+    """With the sector as PLOVER has it: who has left a public office is of the elite, who leads a state governs it, and
+    whom the text gives to a state serves no body of states."""
+    office = each.office
+    if office and each.title and each.sector not in PRIVATE and _has_left(office, tokens):
+        return replace(each, sector="ELI")
+    leads = office and office.office.lower() == "leader" and (office.stated or statesman(each.name))
+    if (leads and each.sector == "ELI") or (
+        each.sector == "IGO" and each.country and each.country not in INTERNATIONAL
+    ):
+        return replace(each, sector="GOV")
+    return each
+
+
+PRIVATE = frozenset({"BUS", "CVL", "EDU", "JRN"})
+"""Sectors whose offices are no public ones."""
+
+
+def _has_left(office: Office, tokens: Tokens) -> bool:
+    left = table("offices")["modifiers"]["left"]
+    return office.former and any(tokens.lower(at) in left for at in range(office.first, office.end))
 
 
 def _of_body(office: Office) -> bool:

@@ -19,6 +19,7 @@ from extractors.people.identity import (
     spelling,
     with_counterparts,
     with_office_told,
+    with_sector_decided,
     year_of,
 )
 from extractors.people.lone_titles import with_lone_titles
@@ -39,7 +40,7 @@ NOT_THE_PERSON = frozenset(
 """Words before which a surname stands for a time or a body: "the Clinton administration"."""
 
 
-@extractor("people", version=4)
+@extractor("people", version=5)
 def people(reading: Reading) -> Iterator[Draft]:
     """The people of the document in the order in which they are first named."""
     found = people_in(reading.document)
@@ -60,7 +61,8 @@ def people_in(document: Document) -> People:
     found = with_genders(found, tokens)
     found = with_counterparts(found)
     found = with_lone_titles(found, tokens, offices)
-    return with_pronouns(found, document)
+    found = with_pronouns(found, document)
+    return tuple(with_sector_decided(each, tokens) for each in found)
 
 
 def _draft(each: PersonSoFar) -> Draft:

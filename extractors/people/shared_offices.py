@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from extractors.lexicon import table
 from extractors.people.names import Name, end_of_name
-from extractors.people.offices import LONGEST, Office
+from extractors.people.offices import LONGEST_OFFICE, Office
 from extractors.people.offices_beside import NATIONAL, of_state
 from extractors.text.tokens import Tokens
 
@@ -147,7 +147,7 @@ def _shared(tokens: Tokens) -> list[Shared]:
     for at, word in enumerate(tokens.lowered):
         if word not in heads:
             continue
-        for length in range(min(LONGEST, at + 1), 0, -1):
+        for length in range(min(LONGEST_OFFICE, at + 1), 0, -1):
             before = " ".join(tokens.lower(n) for n in range(at - length + 1, at))
             name = f"{before} {heads[word]}".strip()
             if name in table("offices")["offices"]:
