@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from extractors.lexicon import table
+from extractors.lexicon import word_set
 from extractors.lexicon.gazetteer import WORLD, Entry, Named
 from extractors.lexicon.groups import all_names, statesman
 from extractors.model import Document, Span
@@ -112,17 +112,18 @@ def _usual(each: PersonSoFar, counts: Mapping[str, int]) -> str | None:
     office = lasting_office(each)
     usual = office.country if office else None
     abroad = 2 * counts.get(usual or "", 0) < max(counts.values(), default=0)
-    return None if office and office.post in _posts("elsewhere") and abroad else usual
+    return None if office and office.post in word_set("people", "countries.elsewhere") and abroad else usual
 
 
 def _with_country_of_list(people: People, tokens: Tokens) -> People:
     """With that of the neighbour in a list: "Russian Foreign Minister A and Prime Minister B"."""
     placed = sorted(((name, at) for at, s in enumerate(people) for name in s.full[:1]), key=lambda pair: pair[0].first)
-    countries = [each.country for each in people]
+    found = list(people)
     for (before, lender), (after, borrower) in pairwise(placed):
-        if countries[borrower] is None and countries[lender] and _listed(tokens, before, after):
-            countries[borrower] = countries[lender]
-    return tuple(replace(each, country=country) for each, country in zip(people, countries, strict=True))
+        country = found[lender].country
+        if country and found[borrower].country is None and _listed(tokens, before, after):
+            found[borrower] = replace(found[borrower], country=country)
+    return tuple(found)
 
 
 def _listed(tokens: Tokens, before: Name, after: Name) -> bool:
@@ -154,7 +155,7 @@ def _around(each: PersonSoFar, tokens: Tokens, around: StatesAround) -> str | No
     start, end = _extent(each)
     if _of_state(each, tokens):
         inside = around.states((tokens.spans[start][0], tokens.spans[min(end, len(tokens) - 1)][0]))
-        abroad = each.office is not None and each.office.post in _posts("sent")
+        abroad = each.office is not None and each.office.post in word_set("people", "countries.sent")
         return (None if abroad else next(iter(inside), None)) or around.nearest(tokens.spans[start][0])
     if each.sector == "IGO":
         return around.body(tokens.spans[start][0])
@@ -191,7 +192,7 @@ def _owner(each: PersonSoFar, tokens: Tokens, around: StatesAround) -> int | Non
     start = _extent(each)[0]
     near = range(start - 1, max(-1, start - 1 - WORDS_BACK_TO_OWNER), -1)
     own = next((at for at in near if tokens.lower(at) in OWN), None)
-    kin = set(table("people")["kin"])
+    kin = word_set("people", "kin")
     between = [tokens.lower(at) for at in range(own + 1, start)] if own is not None else []
     if each.office is None or own is None or not all(w in kin or w in (",", "the") or w.isalpha() for w in between):
         return None
@@ -207,10 +208,10 @@ def _of_state(each: PersonSoFar, tokens: Tokens) -> bool:
         return False
     office, first = each.office, each.full[0].first
     titled = office.end == first or (office.end == first - 1 and not office.weak)
-    if office.post not in _posts("of_firms_too") or titled:
+    if office.post not in word_set("people", "countries.of_firms_too") or titled:
         return True
     return any(
-        tokens.word(at) in ("'s", "’s") and tokens.lower(at - 1) in _posts("rulers")
+        tokens.word(at) in ("'s", "’s") and tokens.lower(at - 1) in word_set("people", "countries.rulers")
         for at in range(max(1, office.first - 3), office.first)
     )
 
@@ -218,10 +219,4 @@ def _of_state(each: PersonSoFar, tokens: Tokens) -> bool:
 @cache
 def _called() -> frozenset[str]:
     """The words of which callings and lower offices are made, as they stand between a nation and a name."""
-    callings = table("people")["callings"].split()
-    return frozenset((*callings, *table("offices")["modifiers"]["portfolios"], *office_words(), "and"))
-
-
-@cache
-def _posts(key: str) -> frozenset[str]:
-    return frozenset(table("people")["countries"][key])
+    return word_set("people", "callings") | word_set("offices", "modifiers.portfolios") | office_words() | {"and"}

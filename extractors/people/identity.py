@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from extractors.lexicon import leaders, table
+from extractors.lexicon import leaders, word_set
 from extractors.lexicon.groups import INTERNATIONAL, statesman
 from extractors.model import Document, Mention
 from extractors.people.names import Name
@@ -181,7 +181,7 @@ PRIVATE = frozenset({"BUS", "CVL", "EDU", "JRN"})
 
 
 def _has_left(office: Office, tokens: Tokens) -> bool:
-    left = table("offices")["modifiers"]["left"]
+    left = word_set("offices", "modifiers.left")
     return office.former and any(tokens.lower(at) in left for at in range(office.first, office.end))
 
 
@@ -190,7 +190,7 @@ def _of_body(office: Office) -> bool:
     return office.post == "secretary" and office.office.lower() != office.post
 
 
-RELATIONAL = frozenset({NATIONAL, "counterpart", "successor", "host", "guest", "secretary", "representative"})
+RELATIONAL = word_set("offices", "modifiers.relational") | {NATIONAL}
 """Words that say how somebody stands to another, not what he is."""
 
 

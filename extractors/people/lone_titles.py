@@ -12,18 +12,18 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from extractors.lexicon import table
+from extractors.lexicon import table, word_set
 from extractors.model import Mention
 from extractors.people.countries import taking_office
 from extractors.people.identity import People, PersonSoFar
 from extractors.people.offices import Office
 from extractors.text.tokens import Tokens
 
-NO_HOLDER = frozenset({"counterpart", "host", "guest", "successor", "secretary", "representative"})
+NO_HOLDER = word_set("offices", "modifiers.relational")
 """Words that say how somebody stands to another: they mean nobody by themselves."""
 DESCRIBED = frozenset({"leader", "minister", "diplomat"})
 """Posts that only describe: "the Russian leader" is whoever of that country was last named."""
-NEAR = 600
+CHARACTERS_BACK = 600
 """Characters within which a title may still mean the one last named."""
 MENTIONS_BACK = 200
 """Mentions back to which the holder of a post is searched."""
@@ -110,12 +110,15 @@ def _article(tokens: Tokens, at: int) -> int | None:
         word = tokens.word(first)
         if word.lower() in ("the", "this"):
             return first + 1
-        if not (word.replace("-", "").isalpha() and (word.islower() or first in tokens.named)) or word in STOPS:
+        if (
+            not (word.replace("-", "").isalpha() and (word.islower() or first in tokens.named))
+            or word in BEFORE_NO_TITLE
+        ):
             return None
     return None
 
 
-STOPS = frozenset({"of", "to", "with", "and", "for", "in", "by", "a", "an", "his", "her", "their", "its", "as", "who"})
+BEFORE_NO_TITLE = word_set("offices", "beside.before_no_title")
 
 
 def _holder(before: Sequence[LastNamed], tokens: Tokens, title: Title, here: int) -> Holder | None:
@@ -129,8 +132,8 @@ def _holder(before: Sequence[LastNamed], tokens: Tokens, title: Title, here: int
     ]  # fmt: skip
     if home and not described and title.office is not None:
         return _of_post(own, title.office, here)
-    near = [each for each in before if here - each.at < NEAR]
-    mine = [each for each in own if here - each.at < NEAR]
+    near = [each for each in before if here - each.at < CHARACTERS_BACK]
+    mine = [each for each in own if here - each.at < CHARACTERS_BACK]
     exact = [each for each in mine if _is(each.person, title.post, tokens)]
     called = exact or [each for each in (own if home else []) if _may_be_called(each.person, title.post)]
     called = called or [each for each in (near if described else mine) if _may_be_called(each.person, title.post)]
@@ -151,7 +154,7 @@ def _of_post(own: Sequence[LastNamed], office: Office, here: int) -> Holder | No
     holders = holders or [n for n, s in people if s.office is None and (s.title or "").lower() == office.post]
     if holders:
         return Holder(holders[-1])
-    open_ = [e.number for e in own if e.person.office and e.person.office.weak and here - e.at < NEAR]
+    open_ = [e.number for e in own if e.person.office and e.person.office.weak and here - e.at < CHARACTERS_BACK]
     return Holder(open_[-1], takes=True) if open_ and office.sector == "GOV" else None
 
 

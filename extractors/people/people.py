@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from extractors.lexicon import leaders, table
+from extractors.lexicon import leaders, table, word_set
 from extractors.model import Document, Draft, Mention, Person, Span
 from extractors.people.countries import with_countries
 from extractors.people.identity import (
@@ -31,12 +31,7 @@ from extractors.reading import Reading
 from extractors.registry import extractor
 from extractors.text.tokens import Tokens, tokens_of
 
-NOT_THE_PERSON = frozenset(
-    {
-        "administration", "government", "era", "team", "campaign", "presidency", "doctrine", "plan", "cabinet",
-        "regime", "years", "family", "foundation", "institute", "center", "library", "dynasty", "camp", "clan",
-    }
-)  # fmt: skip
+CALLED_AFTER_SOMEBODY = word_set("people", "called_after_somebody")
 """Words before which a surname stands for a time or a body: "the Clinton administration"."""
 
 
@@ -93,7 +88,11 @@ def _bare_leaders(tokens: Tokens, names: Sequence[Name], document: Document) -> 
             not (tokens.word(at - 1)[:1].isupper() and tokens.adjoining(at - 1))
             and not tokens.word(at + 1)[:1].isupper()
         )
-        held = leaders.holding(word, year_of(document)) if alone and tokens.word(at + 1) not in NOT_THE_PERSON else ()
+        held = (
+            leaders.holding(word, year_of(document))
+            if alone and tokens.word(at + 1) not in CALLED_AFTER_SOMEBODY
+            else ()
+        )
         if held and held[0].country in countries:
             yield Name(at, at + 1, word, None)
 
@@ -114,7 +113,10 @@ def with_repeated_names(people: People, tokens: Tokens) -> People:
                 found.setdefault(number, []).append(Name(at, end, " ".join(words), None))
                 taken.update(range(at, end))
                 break
-    return tuple(replace(each, full=(*each.full, *found.get(number, ()))) for number, each in enumerate(people))
+    return tuple(
+        replace(each, full=(*each.full, *found[number])) if number in found else each
+        for number, each in enumerate(people)
+    )
 
 
 def with_name_mentions(people: People, tokens: Tokens) -> People:
@@ -153,7 +155,7 @@ def _opening(owner: PersonSoFar, tokens: Tokens, at: int) -> int:
 def _owner(bearers: Sequence[int], people: People, tokens: Tokens, at: int) -> int | None:
     """Whose bare surname stands at the token: of two people with one surname the one named in full more often so far,
     and last if equally often."""
-    if at in tokens.named or tokens.lower(at + 1) in NOT_THE_PERSON:
+    if at in tokens.named or tokens.lower(at + 1) in CALLED_AFTER_SOMEBODY:
         return None
     bearers = [n for n in bearers if _opening(people[n], tokens, at) < at] or bearers
     if _part_of_another(tokens, _opening(people[bearers[0]], tokens, at)):

@@ -10,10 +10,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from typing import NamedTuple
 
-from extractors.lexicon import table
+from extractors.lexicon import word_list, word_set
 from extractors.lexicon.gazetteer import entry_of
 from extractors.model import Document, Mention, Span
 from extractors.people.identity import People, PersonSoFar
@@ -30,11 +29,13 @@ PRONOUN = re.compile(r"\b(?P<man>[Hh]e|[Hh]im|[Hh]is|himself)\b|\b(?P<woman>[Ss]
 # yes: " said"  ", told"     no: ". He"
 BEHIND = re.compile(r"[\s,]{0,2}(?P<word>[\w’']{1,20})")
 
-PREPOSITIONS = frozenset(table("grammar")["prepositions"].split())
-CLAUSE = frozenset(table("grammar")["clause"].split())
-ACTING = frozenset(table("grammar")["acting"].split()) | frozenset(table("grammar")["irregular_past"].split())
+PREPOSITIONS = word_set("grammar", "prepositions")
+CLAUSE = word_set("grammar", "clause")
+ACTING = word_set("grammar", "acting") | word_set("grammar", "irregular_past")
+GO_ON_WITH_OF = word_set("people", "titles.of_something")
+OPEN_A_TITLE = word_set("people", "titles.openers")
 SENTENCES_BACK = 3
-AHEAD = 90
+CHARACTERS_AHEAD = 90
 """Characters within which a sentence's subject may follow a pronoun in the phrase before it."""
 
 
@@ -49,24 +50,25 @@ class Place(NamedTuple):
 
 def with_genders(people: People, tokens: Tokens) -> People:
     """With who is a woman and who a man, where a title or a given name says so."""
-    return tuple(replace(each, woman=is_woman(each, tokens)) for each in people)
+    told = ((each, is_woman(each, tokens)) for each in people)
+    return tuple(each if woman is None else replace(each, woman=woman) for each, woman in told)
 
 
 def is_woman(each: PersonSoFar, tokens: Tokens) -> bool | None:
     """Whether a title, before any place of the name, or the given name is a woman's; None where neither tells."""
     words = {tokens.lower(at - 1) for at in (*each.places, *(name.first for name in each.full))}
     title = (each.title or "").lower()
-    if words & WOMEN or any(word in title for word in WOMANLY):
+    if words & BEFORE_WOMEN or any(word in title for word in word_list("people", "genders.women")):
         return True
-    if words & MEN or any(word in title.split() for word in MANLY):
+    if words & BEFORE_MEN or any(word in title.split() for word in word_list("people", "genders.men")):
         return False
-    if " " in each.name and each.surname != each.name.split()[0] in _given("names"):
-        return each.name.split()[0] in _given("women")
+    if " " in each.name and each.surname != each.name.split()[0] in word_set("given_names", "names"):
+        return each.name.split()[0] in word_set("given_names", "women")
     return None
 
 
-WOMEN, MEN = frozenset({"mrs.", "ms.", "mrs", "ms", "miss", "lady", "dame"}), frozenset({"mr.", "mr", "sir", "lord"})
-WOMANLY, MANLY = ("woman", "queen", "first lady"), ("spokesman", "chairman", "king", "prince", "congressman", "emir")
+BEFORE_WOMEN = word_set("people", "genders.before_women")
+BEFORE_MEN = word_set("people", "genders.before_men")
 
 
 def with_pronouns(people: People, document: Document) -> People:
@@ -93,7 +95,7 @@ def with_pronouns(people: People, document: Document) -> People:
             places.insert(at, Place(*match.span(), match.group().lower() in ("he", "she"), meant))
             starts.insert(at, match.start())
     return tuple(
-        replace(each, woman=women[number], mentions=(*each.mentions, *found.get(number, ())))
+        replace(each, woman=women[number], mentions=(*each.mentions, *found[number])) if number in found else each
         for number, each in enumerate(people)
     )
 
@@ -113,7 +115,7 @@ def governed(text: str, span: Span) -> bool:
     """Whether a preposition stands before, with a title between at most: "with the Russian minister"."""
     words = re.findall(r"U\.S\.|U\.N\.|[\w’']+|[.,;:()–—]", text[max(0, span[0] - 80) : span[0]])[-8:]
     for word, earlier in zip(reversed(words), [*reversed(words), ""][1:], strict=True):
-        if word == "of" and earlier.lower() in ("secretary", "minister", "chief", "president", "head", "speaker"):
+        if word == "of" and earlier.lower() in GO_ON_WITH_OF:
             continue  # "Secretary of State X"
         if word.lower() in PREPOSITIONS:
             return True
@@ -135,7 +137,7 @@ def _opens_clause(text: str, span: Span) -> bool:
             continue  # the second of a list acts where the first does
         if word in '.,;:()–—"“”\n' or word.lower() in CLAUSE:
             return True
-        if not (word[:1].isupper() or word.lower() in ("the", "a", "an", "visiting", "former", "new")):
+        if not (word[:1].isupper() or word.lower() in OPEN_A_TITLE):
             return False
     return True
 
@@ -153,7 +155,7 @@ def _meant(
     woman = match.lastgroup == "woman"
     start, end = sentences[here]
     own = places[bisect_left(starts, start) : bisect_left(starts, match.start())]
-    following = places[bisect_left(starts, match.end()) : bisect_left(starts, min(end, match.end() + AHEAD))]
+    following = places[bisect_left(starts, match.end()) : bisect_left(starts, min(end, match.end() + CHARACTERS_AHEAD))]
     fitting = [place for place in following if women[place.number] in (woman, None)]
     if not own and (ahead := _ahead(match, start, fitting, text)) is not None:
         return ahead
@@ -180,8 +182,3 @@ def _ahead(match: re.Match[str], start: int, following: Sequence[Place], text: s
         if comma >= 0 and place.subject:
             return place.number
     return None
-
-
-@cache
-def _given(key: str) -> frozenset[str]:
-    return frozenset(table("given_names")[key].split())

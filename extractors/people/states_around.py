@@ -8,11 +8,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from extractors.lexicon import table
+from extractors.lexicon import word_set
 from extractors.lexicon.gazetteer import WORLD, Entry
 from extractors.lexicon.towns import towns
 from extractors.model import Document, Span
@@ -23,11 +22,11 @@ from extractors.text.tokens import Tokens
 
 T = TypeVar("T")
 
-STATES = frozenset({"country", "adjective", "capital", "government", "place"})
-SEATS = frozenset({"capital"})
+STATE_SORTS = frozenset({"country", "adjective", "capital", "government", "place"})
+SEAT_SORTS = frozenset({"capital"})
 MOSTLY = 0.5
 """Share of all states named from which a document is about one of them."""
-BACK = 8
+STRETCHES_BACK = 8
 """Sentences and paragraphs back in which the state may stand that one is about."""
 
 
@@ -85,9 +84,11 @@ class StatesAround:
             return own
         paragraph = max(0, at_offset(self.paragraphs, at))
         opening = self.paragraphs[paragraph][0] if self.paragraphs else 0
-        earlier = [each for each in reversed(self.sentences[max(0, number - BACK) : number]) if each[0] >= opening]
+        earlier = [
+            each for each in reversed(self.sentences[max(0, number - STRETCHES_BACK) : number]) if each[0] >= opening
+        ]
         code = next((code for span in earlier if (code := self.opening(span))), None) or self.home(MOSTLY)
-        before = reversed(self.paragraphs[max(0, paragraph - BACK) : paragraph])
+        before = reversed(self.paragraphs[max(0, paragraph - STRETCHES_BACK) : paragraph])
         return code or next((code for span in before if (code := self._states.first(span))), None) or self.home(0.0)
 
     def _of_clause(self, start: int, at: int) -> str | None:
@@ -110,23 +111,26 @@ class StatesAround:
         edges = [first, *(n + 1 for n in commas), end]
         for number, (here, then) in enumerate(pairwise(edges)):
             closed = 0 < number < len(commas)
-            aside = closed and self.tokens.lower(here) in _words("relative")
+            aside = closed and self.tokens.lower(here) in word_set("people", "countries.relative")
             after = self.tokens.word(then)
             opener = self.tokens.named.get(first + 1 if self.tokens.lower(first) == "the" else first)
             named = number == 1 and opener is not None and self.tokens.named.get(here - 2) is opener
-            follows = closed and named and after.islower() and after not in _words("listing")
+            follows = closed and named and after.islower() and after not in word_set("people", "countries.listing")
             if not (aside or follows):
                 yield (self.tokens.spans[here][0] if here < len(self.tokens) else at, self.tokens.spans[then - 1][1])
 
     def _sent(self, at: int) -> bool:
         """Whether an officer is the object of a verb that goes on with the subject: "…, sent Defense Minister X"."""
         verb = self._token(at) - 1
-        while self.tokens.lower(verb) in _words("between"):
+        while self.tokens.lower(verb) in word_set("people", "countries.between"):
             verb -= 1
         before = verb - 1
-        while self.tokens.lower(before) in _words("between"):
+        while self.tokens.lower(before) in word_set("people", "countries.between"):
             before -= 1
-        return self.tokens.lower(verb) in _words("sending") and self.tokens.word(before) in (",", "and")
+        return self.tokens.lower(verb) in word_set("people", "countries.sending") and self.tokens.word(before) in (
+            ",",
+            "and",
+        )
 
     def _token(self, at: int) -> int:
         return bisect_left(self.tokens.spans, (at, -1))
@@ -158,7 +162,7 @@ class _Marks(Generic[T]):
 
 
 def _is_ministry(name: str) -> bool:
-    return name.split()[-1].lower() in _words("ministries")
+    return name.split()[-1].lower() in word_set("people", "countries.ministries")
 
 
 def _placed(people: People, tokens: Tokens, offices: Sequence[Office]) -> list[tuple[int, str]]:
@@ -166,7 +170,7 @@ def _placed(people: People, tokens: Tokens, offices: Sequence[Office]) -> list[t
     states = {
         named.span[0]: named.entry.code
         for at, named in tokens.named.items()
-        if named.entry.sort in STATES and named.entry.code and not _of_thing(tokens, at)
+        if named.entry.sort in STATE_SORTS and named.entry.code and not _of_thing(tokens, at)
     }
     owned = [n.first for each in people for n in each.full if tokens.word(n.first - 1) in ("'s", "’s")]
     past = [at for office in offices if office.former for at in range(office.first, office.end)]
@@ -177,7 +181,7 @@ def _placed(people: People, tokens: Tokens, offices: Sequence[Office]) -> list[t
 def _seats(placed: Iterable[tuple[int, str]], entries: Mapping[int, Entry], tokens: Tokens) -> list[tuple[int, str]]:
     """The capitals and towns in which something is."""
     inside = {tokens.spans[at][0] for at in range(1, len(tokens)) if tokens.lowered[at - 1] == "in"}
-    return [(at, c) for at, c in placed if at in inside and (at not in entries or entries[at].sort in SEATS)]
+    return [(at, c) for at, c in placed if at in inside and (at not in entries or entries[at].sort in SEAT_SORTS)]
 
 
 def _of_thing(tokens: Tokens, at: int) -> bool:
@@ -185,14 +189,14 @@ def _of_thing(tokens: Tokens, at: int) -> bool:
     after = tokens.word(at + 1)
     return (
         tokens.named[at].entry.sort in ("capital", "place")
-        and after in _words("called_after_towns")
+        and after in word_set("people", "countries.called_after_towns")
         and tokens.adjoining(at)
     )
 
 
 def _towns(tokens: Tokens) -> dict[int, str]:
     """The towns behind a preposition that only the table of cities has, by offset."""
-    found, towards = {}, _words("towards")
+    found, towards = {}, word_set("people", "countries.towards")
     for at in (before + 1 for before, word in enumerate(tokens.lowered) if word in towards):
         if at not in tokens.named:
             words = [tokens.word(n) for n in range(at, at + 3)]
@@ -200,8 +204,3 @@ def _towns(tokens: Tokens) -> dict[int, str]:
             if town:
                 found[tokens.spans[at][0]] = town.country
     return found
-
-
-@cache
-def _words(key: str) -> frozenset[str]:
-    return frozenset(table("people")["countries"][key].split())
