@@ -43,7 +43,7 @@ LEAST = 5
 """Letters in the longest noun on -er or -or that is left alone: "paper", "order"."""
 
 TITLE = 45
-"""Characters that an office between a state's name and a person's may fill."""
+"""Characters before a name in which an office ends that belongs to it."""
 FAR = 150
 """Characters before a place in which a name that ends right before it begins."""
 
