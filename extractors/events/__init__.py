@@ -38,7 +38,7 @@ SOURCED = speech_verbs("sourced")
 HEDGES = frozenset({"reportedly", "allegedly", "according"})
 
 
-@extractor("events", version=7, needs=("citations", "dates", "instruments", "people", "quotes", "topics"))
+@extractor("events", version=8, needs=("citations", "dates", "instruments", "people", "quotes", "topics"))
 def events(reading: Reading) -> Iterator[Draft]:
     """The events of the document in the order of their triggers."""
     if not reading.records("person") and not any(each.entry.code for each in all_names(reading.document.text)):
@@ -85,8 +85,8 @@ def _event(coded: Coded, place: Place, coder: Coder) -> Event:
         status_span=coded.modality.span,
         quad=facts["quad"],
         score=next((modes[mode] for mode in coded.mode if mode in modes), facts["score"]),
-        actor=coded.actor,
-        recipient=coded.recipient,
+        actor=coder.cast.as_recorded(coded.actor),
+        recipient=coder.cast.as_recorded(coded.recipient),
         reciprocal=not coded.recipient and (coded.frame.both or coded.frame.kind in ("meeting", "call", "joint")),
         date=coded.date,
         place=coded.place,
