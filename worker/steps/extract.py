@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
-from extractors import Learned
+from extractors import Document, Learned
 from extractors import extract as extract_bytes
+from worker.decide.facts import Found, found_in
 from worker.errors import Reason, SnapshotLost
-from worker.publication.revision import Found, keep, revise
+from worker.publication.revision import keep, revise
 from worker.settings import Settings
 from worker.steps.recheck import MOST_REVISIONS, next_look
 from worker.store import learning
@@ -69,7 +68,7 @@ def extract(
         return None
     log.info(
         "extract.done", article=article, address=claim.address, verdict=done.verdict, records=done.records,
-        messages=done.messages, errors=[each["extractor"] for each in found["errors"]],
+        messages=done.messages, errors=[each.extractor for each in found.errors],
     )  # fmt: skip
     return done
 
@@ -95,29 +94,29 @@ def extraction_of(
         fetched_at=snapshot.fetched_at,
         learned=learned,
     )
-    return {**extraction.model_dump(mode="json"), "ends": extraction.ends, "learned": learned.version if learned else 0}
+    return found_in(extraction, learned)
 
 
-def verdict_of(document: Mapping[str, Any]) -> tuple[Reason, str]:
+def verdict_of(document: Document) -> tuple[Reason, str]:
     """Reason and detail under which a document that is no article is rejected."""
-    return Reason(document["verdict"]), document["reason"] or "no article"
+    return Reason(document.verdict), document.reason or "no article"
 
 
 def _write(connection: sa.Connection, claim: Claim, found: Found, settings: Settings, now: dt.datetime) -> Extracted:
-    document = found["document"]
+    document = found.document
     revision = revise(connection, claim.id, found, backfill=claim.backfill, now=now)
     stands = standing_snapshot(connection, claim.id) if claim.checks and not revision.is_article else None
     if stands is not None:
         due = next_look(claim, settings, checks=claim.checks, now=now)
         claims.advance(connection, claim, State.EXTRACTED, now=now, due_at=due, snapshot_id=stands)
-        return Extracted(document["verdict"], 0, 0)
+        return Extracted(document.verdict, 0, 0)
     added = keep(connection, revision, snapshot_id=claim.snapshot_id, found=found)
-    learning.put_ends(connection, claim.id, claim.source, found["ends"])
+    learning.put_ends(connection, claim.id, claim.source, found.ends)
     if revision.is_article:
         checks = 0 if revision.verb and revision.number < MOST_REVISIONS else claim.checks
         due = next_look(claim, settings, checks=checks, now=now)
-        claims.advance(connection, claim, State.EXTRACTED, now=now, due_at=due, checks=checks, title=document["title"])
+        claims.advance(connection, claim, State.EXTRACTED, now=now, due_at=due, checks=checks, title=document.title)
     else:
         reason, detail = verdict_of(document)
         claims.finish(connection, claim, State.REJECTED, now=now, reason=reason, detail=detail)
-    return Extracted(document["verdict"], len(found["records"]), added)
+    return Extracted(document.verdict, len(found.facts), added)

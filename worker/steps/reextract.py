@@ -15,8 +15,9 @@ import sqlalchemy as sa
 import structlog
 
 from extractors import Verdict, versions
+from worker.decide.facts import Found
 from worker.errors import SnapshotLost
-from worker.publication.revision import Found, Revision, keep, revise
+from worker.publication.revision import Revision, keep, revise
 from worker.settings import Settings
 from worker.steps.extract import extraction_of, verdict_of
 from worker.store import learning, runs
@@ -173,22 +174,22 @@ def _store(
 def _write(
     held: Batch, subject: Subject, found: Found, database: Database, *, now: dt.datetime, until: dt.datetime
 ) -> tuple[Batch, int]:
-    document = found["document"]
-    refused = None if document["verdict"] == Verdict.ARTICLE else verdict_of(document)
+    document = found.document
+    refused = None if document.verdict is Verdict.ARTICLE else verdict_of(document)
     # Read and compared before the transaction, so that SQLite's one write lock is held for a moment only: who changes
     # what is read here raises the article's claims, and the fence, whose subject was read first, lets nothing through.
     with database.read() as connection:
         revision = revise(connection, subject.id, found, backfill=subject.backfill, now=now)
     with database.write() as connection:
-        selection.settle(connection, subject, document, refused, now=now)
-        learning.correct_ends(connection, subject.id, found["ends"])
+        selection.settle(connection, subject, document.title, refused, now=now)
+        learning.correct_ends(connection, subject.id, found.ends)
         added = keep(connection, revision, snapshot_id=subject.snapshot_id, found=found)
         return runs.note(connection, held, _tally(revision, subject, found), until=until), added
 
 
 def _tally(revision: Revision, subject: Subject, found: Found) -> Counter[str]:
     """What is counted of the revision, and whether the document was read with another table of learned lines."""
-    return revision.tally + Counter({"document learned-lines updated": int(subject.learned != found["learned"])})
+    return revision.tally + Counter({"document learned-lines updated": int(subject.learned != found.learned)})
 
 
 def preview(chosen: Selection, *, database: Database, snapshots: SnapshotFolder, now: dt.datetime) -> Iterator[Preview]:

@@ -100,7 +100,7 @@ def subject(connection: sa.Connection, article: str) -> Subject | None:
 
 
 def settle(
-    connection: sa.Connection, before: Subject, document: Mapping[str, Any], refused: tuple[Reason, str] | None,
+    connection: sa.Connection, before: Subject, title: str | None, refused: tuple[Reason, str] | None,
     *, now: dt.datetime,
 ) -> None:  # fmt: skip
     """Notes how the article was judged again: its state changes only with its verdict. Raises Fenced where it was
@@ -109,7 +109,7 @@ def settle(
     state = State.REJECTED if refused else State.EXTRACTED
     values: dict[str, object] = {"claims": articles.c.claims + 1}
     if not refused:
-        values["title"] = document["title"]
+        values["title"] = title
     if (state, reason) != (before.state, before.reason):
         values |= {"state": state, "reason": reason, "detail": detail, "changed_at": now}
     fence = (articles.c.id == before.id, articles.c.claims == before.claims, articles.c.state == before.state)
