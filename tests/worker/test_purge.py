@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.world import World, page, story
+from worker.decide.outcome import Stands
 from worker.errors import Reason
 from worker.steps.purge import Purged, purge
 from worker.store.articles import claims, set_again
@@ -92,7 +93,7 @@ def test_a_worker_that_is_in_the_middle_of_it_comes_too_late(world: World) -> No
     assert held
     assert purged(world, article) == Purged(0, 1)
     with pytest.raises(claims.Fenced), world.database.write() as connection:
-        claims.advance(connection, held, State.EXTRACTED, now=world.now, due_at=None)
+        claims.end(connection, held, Stands(None, 0), now=world.now)
     assert world.extract(article) is None
 
 

@@ -11,21 +11,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 import structlog
 
-from extractors import Verdict, versions
+from extractors import versions
+from worker.decide import outcome
 from worker.decide.facts import Found
 from worker.errors import SnapshotLost
 from worker.publication.revision import Revision, keep, revise
 from worker.settings import Settings
-from worker.steps.extract import extraction_of, verdict_of
+from worker.steps.extract import extraction_of
 from worker.store import learning, runs
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import selection
 from worker.store.articles.claims import Fenced
 from worker.store.articles.selection import Selection, Subject
-from worker.store.database import Database
+from worker.store.database import AWAY, Database
 from worker.store.runs import Batch
 from worker.store.snapshots import SnapshotFolder
 
@@ -104,7 +104,7 @@ def reextract(
     except Fenced:
         log.info("reextract.fenced", batch=batch)
         return None
-    except (OSError, sa.exc.OperationalError):
+    except (OSError, *AWAY):
         with database.write() as connection:  # our store was down: later
             runs.give_back(connection, held, at=clock() + dt.timedelta(seconds=PAUSE_SECONDS))
         raise
@@ -175,7 +175,7 @@ def _write(
     held: Batch, subject: Subject, found: Found, database: Database, *, now: dt.datetime, until: dt.datetime
 ) -> tuple[Batch, int]:
     document = found.document
-    refused = None if document.verdict is Verdict.ARTICLE else verdict_of(document)
+    refused = outcome.refused(document)
     # Read and compared before the transaction, so that SQLite's one write lock is held for a moment only: who changes
     # what is read here raises the article's claims, and the fence, whose subject was read first, lets nothing through.
     with database.read() as connection:

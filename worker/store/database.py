@@ -21,6 +21,8 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 BUSY_TIMEOUT_MS = 60_000
+AWAY = (sa.exc.OperationalError, sa.exc.TimeoutError)
+"""What is raised where the database cannot be reached, is locked, or has no connection left: nobody's fault."""
 
 
 class Database:

@@ -9,12 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from worker.decide.schedule import Plan
+from worker.decide.poll_outcome import Known
+from worker.decide.schedule import Pace, Plan
 from worker.store.database import insert, skip_locked
 from worker.store.tables import sources
-
-INGEST = "ingest"
-"""The source of what `wireroom ingest` was given; never polled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,21 @@ class Source:
     last_new: int | None = None
     last_reason: str | None = None
     last_detail: str | None = None
+
+    @property
+    def known(self) -> Known:
+        """What a poll's outcome is decided by."""
+        return Known(
+            name=self.name,
+            address=self.address,
+            pace=Pace(self.stories, self.exposure_days),
+            interval_seconds=self.interval_seconds,
+            failures=self.failures,
+            gone_since=self.gone_since,
+            moved_to=self.moved_to,
+            moved_since=self.moved_since,
+            listed_at=self.listed_at,
+        )
 
 
 _FIELDS = [sources.c[name] for name in Source.__slots__]

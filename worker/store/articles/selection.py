@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from extractors import Verdict
-from worker.errors import Reason
+from worker.decide.outcome import Rejected
 from worker.store.articles.claims import Fenced
 from worker.store.learning import NEWEST
 from worker.store.tables import State, articles, documents, entries, snapshots
@@ -100,12 +100,12 @@ def subject(connection: sa.Connection, article: str) -> Subject | None:
 
 
 def settle(
-    connection: sa.Connection, before: Subject, title: str | None, refused: tuple[Reason, str] | None,
+    connection: sa.Connection, before: Subject, title: str | None, refused: Rejected | None,
     *, now: dt.datetime,
 ) -> None:  # fmt: skip
     """Notes how the article was judged again: its state changes only with its verdict. Raises Fenced where it was
     claimed, changed or judged by somebody else meanwhile."""
-    reason, detail = refused or (None, None)
+    reason, detail = (refused.reason, refused.detail) if refused else (None, None)
     state = State.REJECTED if refused else State.EXTRACTED
     values: dict[str, object] = {"claims": articles.c.claims + 1}
     if not refused:
