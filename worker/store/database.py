@@ -6,11 +6,12 @@ failing in the middle; reads never wait.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TypeVarTuple
 
 import sqlalchemy as sa
 from alembic import command
@@ -57,6 +58,7 @@ class Database:
         self.engine.dispose(close=not forked)
 
 
+Columns = TypeVarTuple("Columns")
 MIGRATION_LOCK = 0x77697265  # "wire"
 
 
@@ -71,7 +73,7 @@ def in_turn(connection: sa.Connection, key: int) -> None:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
-def skip_locked(connection: sa.Connection, query: sa.Select[Any]) -> sa.Select[Any]:
+def skip_locked(connection: sa.Connection, query: sa.Select[*Columns]) -> sa.Select[*Columns]:
     """The query with the rows that others are claiming left out; SQLite has one writer, so nobody else is claiming."""
     return query.with_for_update(skip_locked=True) if connection.dialect.name == "postgresql" else query
 
@@ -88,7 +90,7 @@ def _engine(address: str) -> sa.Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # the driver begins no transaction by itself
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
         connection.execute(f"PRAGMA {pragma}")
