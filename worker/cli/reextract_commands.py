@@ -32,7 +32,6 @@ from worker.store.runs import Run, RunState
 
 runs_app = typer.Typer(no_args_is_help=True, help="What was extracted again, by whom, and what it changed.")
 LOOK_SECONDS = 0.5
-ALIVE_SECONDS = 30.0
 ROLES = frozenset(("reextract", "beat"))
 
 Day = Annotated[dt.datetime | None, typer.Option(help="By when it was first seen (UTC).")]
@@ -205,8 +204,7 @@ def _run(number: int, wiring: Wiring) -> Run:
 
 def _alive(wiring: Wiring) -> bool:
     with wiring.database.read() as connection:
-        seen = heartbeats.seen(connection, since=now_utc() - dt.timedelta(seconds=ALIVE_SECONDS))
-    return {role for role, _ in seen} >= ROLES
+        return heartbeats.working(connection, ROLES, now=now_utc())
 
 
 def _bar() -> Progress:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from extractors import Document, Ends, Extraction, Learned, Span
-from extractors.model import Event, ExtractorError
+if TYPE_CHECKING:  # who only counts what is stored does not wait for the vocabulary
+    from extractors import Document, Extraction, Learned, Span
+    from extractors.model import Event
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 JsonObject: TypeAlias = Mapping[str, Json]
@@ -50,39 +51,38 @@ class Fact:
     @property
     def event(self) -> Event:
         """What an event says; fields that this version does not know are passed over."""
+        from extractors.model import Event
+
         return Event.model_validate(self.data, extra="ignore")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An extraction: its document, also as JSON, and its records; `ends` is what is counted of the article, `learned`
-    the version of the table of its source's own lines."""
+    """An extraction, its document and records also as JSON; `learned`: the version of the table of its source's own
+    lines that it was read with."""
 
-    document: Document
+    extraction: Extraction
     written: JsonObject
     facts: tuple[Fact, ...]
-    extractors: Mapping[str, int]
-    errors: tuple[ExtractorError, ...]
-    ends: Ends | None
     learned: int
+
+    @property
+    def document(self) -> Document:
+        """What was read."""
+        return self.extraction.document
 
 
 def found_in(extraction: Extraction, learned: Learned | None) -> Found:
     """The extraction with its JSON."""
     written = extraction.model_dump(mode="json")
-    return Found(
-        document=extraction.document,
-        written=written["document"],
-        facts=tuple(map(Fact.read, written["records"])),
-        extractors=extraction.extractors,
-        errors=extraction.errors,
-        ends=extraction.ends,
-        learned=learned.version if learned else 0,
-    )
+    facts = tuple(map(Fact.read, written["records"]))
+    return Found(extraction, written["document"], facts, learned.version if learned else 0)
 
 
 def document_of(written: JsonObject) -> Document:
     """The document that was written so; fields that this version does not know are passed over."""
+    from extractors import Document
+
     return Document.model_validate(written, extra="ignore")
 
 

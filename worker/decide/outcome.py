@@ -8,11 +8,15 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from extractors import Document, Verdict
 from worker.decide import schedule
 from worker.errors import Broken, Gone, Reason, Retryable, SnapshotLost, StoreDown, WireroomError
 
+if TYPE_CHECKING:  # who only ends a claim does not wait for the vocabulary
+    from extractors import Document
+
+ARTICLE = "article"
 NOT_MODIFIED = 304
 IMPATIENT_ATTEMPTS = 2
 IMPATIENT_SECONDS = 1.0
@@ -163,7 +167,7 @@ def fetch_failed(
 
 def refused(document: Document) -> Rejected | None:
     """Under which reason a document is rejected; None where it is an article."""
-    if document.verdict is Verdict.ARTICLE:
+    if document.verdict == ARTICLE:
         return None
     return Rejected(Reason(document.verdict), document.reason or "no article")
 

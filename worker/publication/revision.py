@@ -75,8 +75,8 @@ def keep(connection: sa.Connection, revision: Revision, *, snapshot_id: int | No
     records.put_records(connection, told.article, revision.stored, told.facts, revision.changes)
     beside: dict[str, object] = {
         "snapshot_id": snapshot_id, "revision": revision.number, "hash": revision.hash,
-        "withdrawn": not revision.is_article, "extractors": found.extractors,
-        "errors": [each.model_dump(mode="json") for each in found.errors],
+        "withdrawn": not revision.is_article, "extractors": found.extraction.extractors,
+        "errors": [each.model_dump(mode="json") for each in found.extraction.errors],
         "extracted_at": told.time, "learned": found.learned,
     }  # fmt: skip
     if revision.before and revision.before.document == told.document:

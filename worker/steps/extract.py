@@ -67,7 +67,7 @@ def extract(
         return None
     log.info(
         "extract.done", article=article, address=claim.address, verdict=done.verdict, records=done.records,
-        messages=done.messages, errors=[each.extractor for each in found.errors],
+        messages=done.messages, errors=[each.extractor for each in found.extraction.errors],
     )  # fmt: skip
     return done
 
@@ -113,6 +113,6 @@ def _store(claim: Claim, found: Found, database: Database, settings: Settings, n
     with database.write() as connection:
         if not isinstance(ended, Stands):
             added = keep(connection, revision, snapshot_id=claim.snapshot_id, found=found)
-            learning.put_ends(connection, claim.id, claim.source, found.ends)
+            learning.put_ends(connection, claim.id, claim.source, found.extraction.ends)
         claims.end(connection, claim, ended, now=now)
     return Extracted(verdict, 0 if isinstance(ended, Stands) else len(found.facts), added)

@@ -182,7 +182,7 @@ def _write(
         revision = revise(connection, subject.id, found, backfill=subject.backfill, now=now)
     with database.write() as connection:
         selection.settle(connection, subject, document.title, refused, now=now)
-        learning.correct_ends(connection, subject.id, found.ends)
+        learning.correct_ends(connection, subject.id, found.extraction.ends)
         added = keep(connection, revision, snapshot_id=subject.snapshot_id, found=found)
         return runs.note(connection, held, _tally(revision, subject, found), until=until), added
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
 from worker.decide import schedule
-from worker.http.client import Response
 from worker.store.tables import fetches, polls
+
+if TYPE_CHECKING:
+    from worker.http.client import Response
 
 RECENT = 500
 WINDOW = dt.timedelta(minutes=10)

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.sql.operators import OperatorType
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 metadata = sa.MetaData(
     naming_convention={
@@ -18,7 +18,6 @@ metadata = sa.MetaData(
     }
 )
 
-Json = sa.JSON().with_variant(JSONB(), "postgresql")
 Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -40,6 +39,24 @@ class Instant(TypeDecorator[dt.datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Json(TypeDecorator[object]):
+    """A JSON value: JSONB on PostgreSQL, whose part of SQLAlchemy is loaded only there."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> TypeEngine[object]:
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(sa.JSON())
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB())
+
+    def coerce_compared_value(self, op: OperatorType | None, value: object) -> TypeEngine[object]:
+        """What stands beside it in a comparison, such as a field's name, is as with JSON itself."""
+        return self.impl_instance.coerce_compared_value(op, value)
 
 
 def id_column(name: str = "id", *points_to: sa.ForeignKey, primary_key: bool = False) -> sa.Column[str]:
