@@ -26,7 +26,7 @@ from worker.settings import Settings
 from worker.steps import reextract as step
 from worker.steps.purge import purge as purge_step
 from worker.store import heartbeats, runs
-from worker.store.articles import listed, selection, set_again
+from worker.store.articles import listed, retrying, selection
 from worker.store.articles.selection import Selection
 from worker.store.runs import Run, RunState
 
@@ -113,7 +113,7 @@ def articles_retry(
     _, wiring = wired()
     article = one_article(wiring, wanted)
     with wiring.database.write() as connection:
-        state = set_again.retry(connection, article, fetch=fetch, now=now_utc())
+        state = retrying.retry(connection, article, fetch=fetch, now=now_utc())
     if state is None:
         raise Refused(f"{article[:8]} is on its way already, or was purged")
     out.print(f"{article[:8]} will be {'judged' if state == 'fetched' else 'fetched'} again by the next tick")

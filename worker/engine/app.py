@@ -19,7 +19,7 @@ from extractors.text.language import identifier
 from worker.engine.wiring import Wiring, host
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
-from worker.store import heartbeats, held, runs
+from worker.store import heartbeats, leases, runs
 from worker.store.articles import claims
 
 TASK_SECONDS = 120
@@ -105,7 +105,7 @@ def _start(sender: Any, **_: object) -> None:
     if _role(sender.hostname) == "reextract":
         os.nice(PATIENCE)  # what is new goes first; children inherit it, and load the model when there is a run
     with wiring.database.write() as connection:
-        held.release(connection, sender.hostname, now=dt.datetime.now(dt.UTC))
+        leases.release(connection, sender.hostname, now=dt.datetime.now(dt.UTC))
 
 
 @signals.worker_process_init.connect
