@@ -21,7 +21,7 @@ from worker.decide.outcome import (
     Stands,
     Stored,
 )
-from worker.decide.poll_outcome import Known, Told
+from worker.decide.poll_outcome import Hints, Known
 from worker.decide.schedule import OUTAGE_SECONDS, Pace
 from worker.errors import (
     BadAddress,
@@ -241,17 +241,17 @@ SOURCE = Known("wire", "http://example.org/feed", Pace(7.0, 7.0), listed_at=late
 def test_a_list_teaches_how_much_its_source_publishes() -> None:
     """The first one by the dates in it, each further one by what is new."""
     published = [later(hours=-hours) for hours in (1, 13, 24)]
-    first = poll_outcome.listed(replace(SOURCE, listed_at=None), Told(published), new=3, now=NOW)
+    first = poll_outcome.listed(replace(SOURCE, listed_at=None), Hints(published), new=3, now=NOW)
     assert first.pace == Pace(3, 1.0)
-    assert poll_outcome.listed(SOURCE, Told(published), new=2, now=NOW).pace == SOURCE.pace.learned(2, 3600)
+    assert poll_outcome.listed(SOURCE, Hints(published), new=2, now=NOW).pace == SOURCE.pace.learned(2, 3600)
 
 
 def test_a_list_tells_when_it_wants_to_be_asked() -> None:
     """By itself and by its cache headers; the operator knows better."""
-    steps = [step.name for step in poll_outcome.listed(SOURCE, Told((), 30_000, 50_000), new=0, now=NOW).plan.steps]
+    steps = [step.name for step in poll_outcome.listed(SOURCE, Hints((), 30_000, 50_000), new=0, now=NOW).plan.steps]
     assert steps == ["base", "declared", "cache", "jitter"]
     fixed = replace(SOURCE, interval_seconds=600)
-    assert [step.name for step in poll_outcome.listed(fixed, Told((), 30_000), new=0, now=NOW).plan.steps] == [
+    assert [step.name for step in poll_outcome.listed(fixed, Hints((), 30_000), new=0, now=NOW).plan.steps] == [
         "base", "jitter",
     ]  # fmt: skip
 
@@ -259,10 +259,10 @@ def test_a_list_tells_when_it_wants_to_be_asked() -> None:
 def test_a_list_that_moved_is_watched_and_followed() -> None:
     """After a week of the same target."""
     target = "http://example.org/new"
-    first = poll_outcome.listed(SOURCE, Told(moved_to=target), new=0, now=NOW)
+    first = poll_outcome.listed(SOURCE, Hints(moved_to=target), new=0, now=NOW)
     assert (first.address, first.moved_to, first.moved_since) == (SOURCE.address, target, NOW)
     watched = replace(SOURCE, moved_to=target, moved_since=later(days=-8))
-    after = poll_outcome.listed(watched, Told(moved_to=target), new=0, now=NOW)
+    after = poll_outcome.listed(watched, Hints(moved_to=target), new=0, now=NOW)
     assert (after.address, after.moved_to, after.moved_since) == (target, None, None)
 
 

@@ -28,7 +28,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Hints:
     """What a list says of its source, beside its entries."""
 
     published: Sequence[dt.datetime] = ()
@@ -40,7 +40,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Answered:
     """The poll went well."""
 
     plan: Plan
@@ -63,18 +63,18 @@ class Failed:
     pause: bool
 
 
-def listed(known: Known, told: Told, *, new: int, now: dt.datetime) -> Listed:
+def listed(known: Known, hints: Hints, *, new: int, now: dt.datetime) -> Answered:
     """A list came, with so many new articles in it."""
-    pace = _pace(known, told, new, now)
+    pace = _pace(known, hints, new, now)
     facts = Facts(
         name=known.name,
         pace=pace,
         interval_seconds=known.interval_seconds,
-        declared_seconds=told.declared_seconds,
-        cache_seconds=told.cache_seconds,
+        declared_seconds=hints.declared_seconds,
+        cache_seconds=hints.cache_seconds,
     )
-    move = schedule.move(known.address, told.moved_to, watched=known.moved_to, since=known.moved_since, now=now)
-    return Listed(schedule.plan(facts, now), pace, move.address or known.address, move.watched, move.since)
+    move = schedule.move(known.address, hints.moved_to, watched=known.moved_to, since=known.moved_since, now=now)
+    return Answered(schedule.plan(facts, now), pace, move.address or known.address, move.watched, move.since)
 
 
 def failed(known: Known, error: WireroomError, *, outage: bool, now: dt.datetime) -> Failed:
@@ -103,7 +103,7 @@ def failed(known: Known, error: WireroomError, *, outage: bool, now: dt.datetime
     )
 
 
-def _pace(known: Known, told: Told, new: int, now: dt.datetime) -> Pace:
+def _pace(known: Known, hints: Hints, new: int, now: dt.datetime) -> Pace:
     if known.listed_at is None:
-        return schedule.pace_of(told.published, now)
+        return schedule.pace_of(hints.published, now)
     return known.pace.learned(new, (now - known.listed_at).total_seconds())

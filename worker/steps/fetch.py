@@ -25,7 +25,7 @@ from worker.store import attempts
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import claims, entries, merging
 from worker.store.articles.claims import Claim, Fenced
-from worker.store.articles.merging import Known
+from worker.store.articles.merging import Duplicate
 from worker.store.attempts import Answer
 from worker.store.database import AWAY, Database
 from worker.store.snapshots import Snapshot, SnapshotFolder
@@ -153,7 +153,7 @@ class _Fetch:
         with self.database.write() as connection:
             merged = merging.merge(connection, claim, snapshot.final_address)
             attempts.note_fetch(connection, self._attempt(merged.id))
-            if isinstance(merged, Known):
+            if isinstance(merged, Duplicate):
                 log.info("fetch.duplicate", article=claim.id, address=claim.address, final=snapshot.final_address)
                 return None
             row = snapshot_rows.record(connection, merged.id, snapshot)

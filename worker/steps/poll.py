@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 
 from worker.decide import outcome, poll_outcome, schedule
-from worker.decide.poll_outcome import Told
+from worker.decide.poll_outcome import Hints
 from worker.errors import WireroomError
 from worker.http.politeness import Polite
 from worker.http.visit import Visit
@@ -87,7 +87,7 @@ def _list(source: Source, visit: Visit, now: dt.datetime) -> Listing | WireroomE
 
 def _listed(source: Source, listing: Listing, visit: Visit, database: Database, now: dt.datetime) -> Polled:
     count = (source.last_entries or 0) if listing.unchanged else len(listing.entries)
-    told = Told(
+    hints = Hints(
         published=[each.published_at for each in listing.entries if each.published_at],
         declared_seconds=listing.declared_seconds,
         cache_seconds=listing.cache_seconds,
@@ -95,7 +95,7 @@ def _listed(source: Source, listing: Listing, visit: Visit, database: Database, 
     )
     with database.write() as connection:
         found = _take(connection, source, listing.entries, now)
-        ended = poll_outcome.listed(source.known, told, new=len(found), now=now)
+        ended = poll_outcome.listed(source.known, hints, new=len(found), now=now)
         sources.polled(
             connection, source.name, now=now, plan=ended.plan, last_entries=count, last_new=len(found), failures=0.0,
             last_reason=None, last_detail=None, etag=listing.etag, last_modified=listing.last_modified,

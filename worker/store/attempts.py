@@ -92,7 +92,7 @@ class Fetch:
     answer: Answer
 
 
-Attempt = TypeVar("Attempt", Poll, Fetch)
+Noted = TypeVar("Noted", Poll, Fetch)
 
 
 def host_of(address: str) -> str | None:
@@ -168,6 +168,6 @@ def _note(connection: sa.Connection, table: sa.Table, attempt: Poll | Fetch) -> 
     connection.execute(sa.insert(table).values(values | answer))
 
 
-def _read(row: sa.RowMapping, shape: type[Attempt]) -> Attempt:
+def _read(row: sa.RowMapping, shape: type[Noted]) -> Noted:
     answer = Answer(**{name: row[name] for name in Answer.__slots__})
     return shape(**{name: row[name] for name in shape.__slots__ if name != "answer"}, answer=answer)

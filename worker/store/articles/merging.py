@@ -13,13 +13,13 @@ from worker.store.tables import addresses, articles, documents, entries, fetches
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Duplicate:
     """The article at the final address, which has its own way already; what led to the claimed one leads to it now."""
 
     id: str
 
 
-def merge(connection: sa.Connection, claim: Claim, final_address: str) -> Claim | Known:
+def merge(connection: sa.Connection, claim: Claim, final_address: str) -> Claim | Duplicate:
     """The claim on the article whose own address a fetch ended at, or which article that is where it is known.
 
     The entries that led to the first address belong to that article from now on, and the first address is remembered as
@@ -42,5 +42,5 @@ def merge(connection: sa.Connection, claim: Claim, final_address: str) -> Claim 
     if not connection.execute(gone).rowcount:
         raise Fenced(claim.id)
     if not is_new:
-        return Known(target)
+        return Duplicate(target)
     return replace(claim, id=target, address=final_address)
