@@ -8,12 +8,15 @@ import shutil
 import socket
 from pathlib import Path
 
+import fsspec
 import pytest
 import sqlalchemy as sa
+from fsspec import AbstractFileSystem
 
 from tests.world import World, page, story
 from worker.errors import Reason
 from worker.store.articles.listed import Listed
+from worker.store.snapshots import SnapshotFolder
 from worker.store.tables import State, sources
 
 TEXT = story().partition("\n\n")[2]
@@ -293,6 +296,41 @@ def test_a_store_that_is_down_loses_nothing(world: World) -> None:
     assert {(each.state, each.reason) for each in world.articles()} == {(State.LISTED, Reason.STORE_DOWN)}
     assert world.ledger().balanced
     folder.unlink()
+    world.later(6 * 3600 + 1)
+    assert ended(world, "/bad").state == State.EXTRACTED
+
+
+class Away(AbstractFileSystem):  # type: ignore[misc]
+    """A store that cannot be reached, and says so in words of its own, as those of other people do."""
+
+    protocol = "away"
+
+    def exists(self, path: str, **_: object) -> bool:
+        raise RuntimeError("no route to the bucket")
+
+    def cat_file(self, path: str, **_: object) -> bytes:
+        raise RuntimeError("no route to the bucket")
+
+
+fsspec.register_implementation("away", Away)
+
+
+@on_sqlite
+def test_a_store_of_another_kind_that_is_away_loses_nothing(world: World) -> None:
+    """At whichever step it goes away, and however long it stays."""
+    here, away = world.snapshots, SnapshotFolder("away://bucket")
+    feed(world, world.site.page("/bad", page("Kept waiting", TEXT)))
+    world.snapshots = away
+    run_on(world, world.settings.max_attempts + 2)
+    assert {(each.state, each.reason) for each in world.articles()} == {(State.LISTED, Reason.STORE_DOWN)}
+    world.snapshots = here
+    world.later(6 * 3600 + 1)
+    for article in world.sweep().fetches:
+        world.fetch(article)
+    world.snapshots = away
+    run_on(world, world.settings.max_attempts + 2)
+    assert {(each.state, each.reason) for each in world.articles()} == {(State.FETCHED, Reason.STORE_DOWN)}
+    world.snapshots = here
     world.later(6 * 3600 + 1)
     assert ended(world, "/bad").state == State.EXTRACTED
 

@@ -199,6 +199,9 @@ def test_bytes_that_are_lost_or_break_an_extractor_do_no_better_another_time() -
     """What nobody foresaw may: it is tried again, and dead in the end."""
     lost = SnapshotLost("abc", "not there")
     assert outcome.extraction_failed(lost, FIRST, NOW) == Dead(Reason.SNAPSHOT_LOST, f"SnapshotLost: {lost}")
+    away = outcome.extraction_failed(StoreDown("abc", "no bucket"), LAST, NOW)
+    assert isinstance(away, Postponed)
+    assert away.reason is Reason.STORE_DOWN
     broken = outcome.unforeseen("x", KeyError("span"))
     assert outcome.extraction_failed(broken, FIRST, NOW) == Dead(Reason.BROKEN, "KeyError: 'span'")
     again = outcome.extraction_failed(ValueError("odd"), FIRST, NOW)

@@ -188,12 +188,12 @@ def extracted(
 
 def extraction_failed(error: Exception, attempt: Attempt, now: dt.datetime) -> Postponed | Dead:
     """An extraction failed. Bytes that are lost, or on which the extractors fail (Broken), do no better another time;
-    what nobody foresaw may."""
+    what nobody foresaw may, and our own store comes back."""
     if isinstance(error, SnapshotLost):
         return Dead(error.reason, worded(error))
     if isinstance(error, Broken):
         return Dead(error.reason, error.detail)
-    return _again(unforeseen("", error), attempt, now)
+    return _again(error if isinstance(error, StoreDown) else unforeseen("", error), attempt, now)
 
 
 def unforeseen(subject: str, error: Exception) -> Broken:

@@ -16,7 +16,7 @@ import structlog
 from extractors import versions
 from worker.decide import outcome
 from worker.decide.facts import Found
-from worker.errors import SnapshotLost
+from worker.errors import SnapshotLost, StoreDown
 from worker.publication.revision import Revision, keep, revise
 from worker.settings import Settings
 from worker.steps.extract import extraction_of
@@ -104,7 +104,7 @@ def reextract(
     except Fenced:
         log.info("reextract.fenced", batch=batch)
         return None
-    except (OSError, *AWAY):
+    except (OSError, StoreDown, *AWAY):
         with database.write() as connection:  # our store was down: later
             runs.give_back(connection, held, at=clock() + dt.timedelta(seconds=PAUSE_SECONDS))
         raise
@@ -147,7 +147,7 @@ def _judge(article: str, database: Database, snapshots: SnapshotFolder) -> _Judg
         body = snapshots.load(snapshot.sha256)
         found = extraction_of(snapshot, body, address=subject.address, stated_date=subject.stated_date, learned=table)
         return _Judged(subject, found)
-    except OSError:
+    except (OSError, StoreDown):
         raise
     except Exception as error:
         detail = f"{type(error).__name__}: {error}"[:300]
