@@ -54,22 +54,17 @@ def extract(
     if claim is None or snapshot is None:
         return None
     try:
-        body = snapshots.load(snapshot.sha256)
-        found = extraction_of(snapshot, body, address=claim.address, stated_date=claim.stated_date, learned=table)
-        done = _store(claim, found, database, settings, now)
+        try:
+            body = snapshots.load(snapshot.sha256)
+            found = extraction_of(snapshot, body, address=claim.address, stated_date=claim.stated_date, learned=table)
+            return _store(claim, found, database, settings, now)
+        except (Fenced, OSError, *AWAY):
+            raise  # where our store is down the lease runs out, and the article is tried again
+        except Exception as error:
+            _failed(claim, error, database, settings, now)
     except Fenced:
         log.info("extract.fenced", article=article)
-        return None
-    except (OSError, *AWAY):
-        raise  # our store is down: the lease runs out and the article is tried again
-    except Exception as error:
-        _failed(claim, error, database, settings, now)
-        return None
-    log.info(
-        "extract.done", article=article, address=claim.address, verdict=done.verdict, records=done.records,
-        messages=done.messages, errors=[each.extractor for each in found.extraction.errors],
-    )  # fmt: skip
-    return done
+    return None
 
 
 def _failed(claim: Claim, error: Exception, database: Database, settings: Settings, now: dt.datetime) -> None:
@@ -109,10 +104,15 @@ def _store(claim: Claim, found: Found, database: Database, settings: Settings, n
         found.document, attempt_at(claim, settings), revision=revision.number, changed=revision.verb is not None,
         rests_on=rests_on, now=now,
     )  # fmt: skip
-    verdict, added = found.document.verdict, 0
+    added = 0
     with database.write() as connection:
         if not isinstance(ended, Stands):
             added = keep(connection, revision, snapshot_id=claim.snapshot_id, found=found)
             learning.put_ends(connection, claim.id, claim.source, found.extraction.ends)
         claims.end(connection, claim, ended, now=now)
-    return Extracted(verdict, 0 if isinstance(ended, Stands) else len(found.facts), added)
+    done = Extracted(found.document.verdict, 0 if isinstance(ended, Stands) else len(found.facts), added)
+    log.info(
+        "extract.done", article=claim.id, address=claim.address, verdict=done.verdict, records=done.records,
+        messages=done.messages, errors=[each.extractor for each in found.extraction.errors],
+    )  # fmt: skip
+    return done
