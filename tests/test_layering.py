@@ -89,7 +89,7 @@ FLOORS = (
 )
 MOST = 12
 """Modules that a folder may hold, and each that holds more, with the reason."""
-LARGER = {"worker/steps": "every step of the path in one list, as `tasks` has them"}
+LARGER: dict[str, str] = {}
 
 
 @cache

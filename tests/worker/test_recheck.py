@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tests.world import MORNING, World, page, story
 from worker.decide.schedule import next_check
-from worker.store import attempts, held
+from worker.store import attempts, leases
 from worker.store.articles.claims import claim_check
 from worker.store.tables import State, articles
 
@@ -138,7 +138,7 @@ def test_a_worker_that_dies_over_a_look_leaves_the_article_standing(published: W
         assert claim_check(
             connection, row(published).id, due_before=published.now, owner="w", now=published.now, until=published.now
         )
-        held.release(connection, "w", now=published.now)
+        leases.release(connection, "w", now=published.now)
     assert (row(published).state, row(published).reason) == (State.EXTRACTED, None)
     assert published.ledger().balanced
     published.settle()

@@ -23,7 +23,7 @@ from worker.engine.wiring import Wiring, host
 from worker.logs import configure_logs
 from worker.publication.stream import QUEUE_PREFIX
 from worker.settings import Settings, load_settings
-from worker.store import heartbeats, held, runs
+from worker.store import heartbeats, leases, runs
 from worker.store.articles import claims
 
 log = structlog.get_logger()
@@ -118,7 +118,7 @@ def _start(sender: Any, **_: object) -> None:
     if _role(sender.hostname) in EXTRACTING:
         plugins()
     with wiring.database.write() as connection:
-        held.release(connection, sender.hostname, now=dt.datetime.now(dt.UTC))
+        leases.release(connection, sender.hostname, now=dt.datetime.now(dt.UTC))
 
 
 @signals.worker_ready.connect

