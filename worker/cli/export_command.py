@@ -10,11 +10,15 @@ from typing import Annotated
 
 import typer
 
+from worker.cli.declared import commands
 from worker.cli.show import wording
 from worker.cli.show.console import Refused, err, wired
 from worker.publication.export import FORMATS, MissingExtra, Wanted, events
 
+app = commands()
 
+
+@app.command()
 def export(
     format_: Annotated[str, typer.Option("--format", help="jsonl, csv or parquet.")] = "jsonl",
     since: Annotated[

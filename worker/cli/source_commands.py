@@ -12,6 +12,7 @@ import redis
 import typer
 from pydantic import ValidationError
 
+from worker.cli.declared import commands
 from worker.cli.show import state_tables, wording
 from worker.cli.show.attempt_lines import as_json as attempt_json
 from worker.cli.show.attempt_lines import of_attempts
@@ -30,7 +31,7 @@ from worker.steps import learn
 from worker.store import attempts, learning, sources
 from worker.store.sources import Source
 
-app = typer.Typer(no_args_is_help=True, help="Where articles are listed.")
+app = commands("sources", "Where articles are listed.")
 SHOWN = 10
 
 Local = Annotated[bool, typer.Option(help="It may be on this machine or network.")]
@@ -87,7 +88,7 @@ def learned(
         return
     out.print(f"table {table.version} of {name}: {wording.count(len(table.lines), 'line')}", style="bold")
     for line in sorted(table.lines):
-        out.print(f"  {line}", markup=False)
+        out.print(f"  {line}")
 
 
 @app.command("attempts")
@@ -178,7 +179,7 @@ def _source(name: str, kind: str, address: str, *, local: bool, interval: int | 
 
 @app.command()
 def check(
-    urls: Annotated[list[str], typer.Argument(help="Addresses of feeds, sitemaps or pages.", metavar="URL...")],
+    urls: Annotated[list[str], typer.Argument(help="Addresses of feeds, sitemaps or pages.", metavar="URL")],
     local: Annotated[bool, typer.Option(help="They may be on this machine or network.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -197,14 +198,14 @@ def check(
 
 def _show(found: Checked) -> None:
     if found.error:
-        err.print(f"{found.url}: {found.error}", style="red", markup=False)
+        err.print(f"{found.url}: {found.error}", style="red")
         return
     entries = found.listing.entries
     more = f", {found.listing.left_out} more left out" if found.listing.left_out else ""
-    out.print(f"{found.kind} {found.address}: {wording.count(len(entries), 'entry', 'entries')}{more}", markup=False)
+    out.print(f"{found.kind} {found.address}: {wording.count(len(entries), 'entry', 'entries')}{more}")
     for entry in entries[:SHOWN]:
         day = entry.stated_date or "no date   "
-        out.print(f"  {day}  {entry.title or '(no title)'}  {entry.refused or entry.address}", markup=False)
+        out.print(f"  {day}  {entry.title or '(no title)'}  {entry.refused or entry.address}")
     if len(entries) > SHOWN:
         out.print(f"  … and {len(entries) - SHOWN} more")
 
@@ -256,7 +257,7 @@ def import_(
                 addresses.add(source.address)
                 added += 1
     for fault in faults:
-        err.print(fault, style="red", markup=False)
+        err.print(fault, style="red")
     out.print(f"{wording.count(added, 'source')} added, {known} known already, {len(faults)} refused")
     raise typer.Exit(1 if faults else 0)
 

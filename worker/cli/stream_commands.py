@@ -10,27 +10,29 @@ import signal
 import subprocess
 from contextlib import closing, nullcontext
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import redis
 import typer
 
 from worker import consume
-from worker.cli.show import message_lines
-from worker.cli.show import wording as words
+from worker.cli.article_commands import one_article
+from worker.cli.declared import commands
+from worker.cli.show import message_lines, wording
 from worker.cli.show.console import AsJson, out, print_json, wired
 from worker.cli.show.stream_tables import of_dead_letters, of_groups
 from worker.consume import Consumer, Filter, Message
 from worker.engine.run import server
-from worker.engine.wiring import Wiring
 from worker.publication.stream import Stream
-from worker.settings import Settings, load_settings
+from worker.settings import load_settings
 from worker.steps.publish import replay as replay_messages
-from worker.store.articles import listed
 from worker.store.outgoing.outbox import Chosen
 
-groups_app = typer.Typer(no_args_is_help=True, help="Who reads the stream, and how far behind.")
-dead_app = typer.Typer(no_args_is_help=True, help="Messages that a consumer could not handle.")
+app = commands()
+groups_app = commands("groups", "Who reads the stream, and how far behind.")
+dead_app = commands("dead", "Messages that a consumer could not handle.")
+app.add_typer(groups_app)
+app.add_typer(dead_app)
 
 Types = Annotated[
     list[str], typer.Option("--type", help="Only types that begin so: event, article.updated … (again for more).")
@@ -41,14 +43,7 @@ Confidence = Annotated[
 ]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Puts the commands into the command line."""
-    for command in (tail, consume_command, replay):
-        app.command(name=command.__name__.removesuffix("_command"))(command)
-    app.add_typer(groups_app, name="groups")
-    app.add_typer(dead_app, name="dead")
-
-
+@app.command()
 def tail(
     start: Annotated[str, typer.Option("--from", help="A place in the stream, or start; else from now on.")] = "",
     only: Types = [],  # noqa: B006
@@ -74,6 +69,7 @@ def tail(
                     out.print(line)
 
 
+@app.command("consume")
 def consume_command(
     command: Annotated[
         str, typer.Option("--exec", help="Run for each message, given as a line on its standard input.")
@@ -99,6 +95,7 @@ def consume_command(
     raise typer.Exit(1 if tally.dead else 0)
 
 
+@app.command()
 def replay(
     since: Annotated[dt.datetime | None, typer.Option(help="Only messages made since then (UTC).")] = None,
     start: Annotated[str, typer.Option("--from", help="Only this message (its id) and those after it.")] = "",
@@ -111,10 +108,11 @@ def replay(
     forced."""
     _, wiring = wired()
     moment = since.replace(tzinfo=dt.UTC) if since else None
-    chosen = Chosen(since=moment, start=start, type=only, source=source, article=_article(wiring, article))
+    of = one_article(wiring, article).id if article else ""
+    chosen = Chosen(since=moment, start=start, type=only, source=source, article=of)
     forget = wiring.stream.forget if force else None
     number = replay_messages(chosen, database=wiring.database, forget=forget)
-    out.print(f"{words.count(number, 'message')} will be published again by the next tick of a running Wireroom.")
+    out.print(f"{wording.count(number, 'message')} will be published again by the next tick of a running Wireroom.")
 
 
 @groups_app.command("list")
@@ -168,35 +166,10 @@ def wanted_by(types: list[str], between: str, confidence: float) -> Filter:
     return Filter(tuple(types), pair, confidence)
 
 
-def stream_status(settings: Settings) -> dict[str, Any]:
-    """How full the stream is and who is furthest behind, for `wireroom status`; nothing where Redis does not answer."""
-    with redis.Redis.from_url(settings.redis_address, socket_timeout=5) as client:
-        try:
-            length, groups, dead = client.xlen(consume.STREAM), consume.lag(client), client.xlen(consume.DEAD)
-        except consume.AWAY:
-            return {}
-    last = max(groups, key=lambda each: (each.behind or 0) + each.pending, default=None)
-    behind = {"group": last.group, "behind": (last.behind or 0) + last.pending} if last else None
-    return {"length": length, "limit": settings.stream_limit, "full": length >= settings.stream_limit,
-            "last": behind, "dead_letters": dead}  # fmt: skip
-
-
-def print_stream(found: dict[str, Any]) -> None:
-    """The line of `wireroom status`; red where the stream is full and publication waits."""
-    if not found:
-        out.print("stream      Redis does not answer", style="yellow")
-        return
-    last = f", {found['last']['group']} is {found['last']['behind']:,} behind" if found["last"] else ", no groups"
-    dead = f", {words.count(found['dead_letters'], 'dead letter')}" if found["dead_letters"] else ""
-    full = "FULL, publication waits: " if found["full"] else ""
-    line = f"stream      {full}{found['length']:,} of {found['limit']:,} messages{last}{dead}"
-    out.print(line, style="red" if found["full"] else "")
-
-
 def _settle(places: list[str], *, again: bool) -> None:
     with _stream() as stream:
         number = stream.settle_dead(None if places == ["all"] else places, again=again)
-    out.print(f"{words.count(number, 'message')} {'on the stream again' if again else 'dropped'}")
+    out.print(f"{wording.count(number, 'message')} {'on the stream again' if again else 'dropped'}")
 
 
 def _stream() -> closing[Stream]:
@@ -224,13 +197,3 @@ def _runs(command: str) -> consume.Handler:
             raise RuntimeError(f"{words[0]} ended with {done.returncode}")
 
     return handle
-
-
-def _article(wiring: Wiring, wanted: str) -> str:
-    if not wanted:
-        return ""
-    with wiring.database.read() as connection:
-        found = listed.find(connection, wanted)
-    if len(found) != 1:
-        raise typer.BadParameter(f"fits {words.count(len(found), 'article')}", param_hint="--article")
-    return found[0].id

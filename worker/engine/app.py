@@ -14,8 +14,7 @@ from typing import Any
 from celery import Celery, signals
 from celery.exceptions import WorkerLostError
 
-from extractors.parse import pipeline
-from extractors.text.language import identifier
+from extractors import choose_model, preload
 from worker.engine.wiring import Wiring, host
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
@@ -85,7 +84,7 @@ def beat_schedule(tick_seconds: float) -> dict[str, Mapping[str, Any]]:
 
 
 settings = load_settings()
-pipeline.choose(settings.model)
+choose_model(settings.model)
 wiring = Wiring(settings)
 app = Celery("wireroom", include=["worker.engine.tasks"])
 app.conf.update(configuration(settings))
@@ -100,8 +99,7 @@ def _logs(**_: object) -> None:
 def _start(sender: Any, **_: object) -> None:
     """A worker of this name starts: what its predecessor held when it died is free, and children share the model."""
     if _role(sender.hostname) == "extract":
-        pipeline.preload()
-        identifier()
+        preload()
     if _role(sender.hostname) == "reextract":
         os.nice(PATIENCE)  # what is new goes first; children inherit it, and load the model when there is a run
     with wiring.database.write() as connection:

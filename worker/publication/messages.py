@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from extractors.model import Citation, Document, Event, Model, Person, Quote, Span
+from extractors import Citation, Document, Event, Model, Person, Quote, Span
 from worker.decide.changes import Change, Fact, FieldChange
 from worker.store.outgoing.outbox import Outgoing
 

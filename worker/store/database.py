@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -43,6 +41,11 @@ class Database:
 
     def migrate(self) -> None:
         """Brings the tables to the newest migration; does nothing where they are."""
+        if self.revision() == newest_revision():
+            return
+        from alembic import command  # takes longer to load than most commands to run
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(files("worker.store") / "migrations"))
         with self.write() as connection:
@@ -50,12 +53,25 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
+    def revision(self) -> str | None:
+        """The migration that the tables have had last; None before the first."""
+        with self.read() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
     def close(self, *, forked: bool = False) -> None:
         """Drops the pool; `forked` leaves the parent's connections alone."""
         self.engine.dispose(close=not forked)
 
 
 MIGRATION_LOCK = 0x77697265  # "wire"
+
+
+def newest_revision() -> str:
+    """The migration that this code wants: the last by file name, which begins with its number."""
+    versions = files("worker.store") / "migrations" / "versions"
+    return max(each.name.partition("_")[0] for each in versions.iterdir() if each.name[0].isdigit())
 
 
 def insert(connection: sa.Connection, table: sa.Table) -> SqliteInsert | PostgresInsert:

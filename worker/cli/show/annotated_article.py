@@ -11,9 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from extractors.events import Why
-from extractors.events.article.coded_event import COMPANY
-from extractors.explain import Explanation
+from extractors import Document, Explanation, Reasons, Tried, Uncoded
 from worker.cli.show import wording
 from worker.store.articles.listed import Listed
 
@@ -76,8 +74,9 @@ def left_out(found: Explanation) -> Table:
     return table
 
 
-def reasons(found: Explanation, document: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """How the page was decoded, every date that it gives and which was taken, and where each paragraph stood."""
+def reasons(found: Reasons, document: Document | None) -> Iterator[RenderableType]:
+    """How the page was decoded, every date that it gives and which was taken, where each paragraph stood, and which
+    rule gave each event."""
     yield Text(f"decoded as {found.decoded}")
     dates = _columns("date", "basis", "confidence", "words", "")
     for each in found.dates:
@@ -88,10 +87,19 @@ def reasons(found: Explanation, document: Mapping[str, Any]) -> Iterator[Rendera
         )
     yield dates
     places = _columns("line", "stood in", "paragraph")
-    for (start, end), place in zip(document["paragraphs"], found.origins, strict=False):
+    for (start, end), place in zip(document.paragraphs if document else (), found.origins, strict=False):
         line, path = (str(place.line), place.path) if place else ("-", "put together from several lines")
-        places.add_row(line, path, document["text"][start:end])
+        places.add_row(line, path, document.text[start:end] if document else "")
     yield places
+    yield _events_by_rule(found)
+
+
+def _events_by_rule(found: Reasons) -> Table:
+    """The rule and the word of each event, and the rules that had refused that word."""
+    table = _columns("event", "word", "rule", "stricter rules that did not fit")
+    for each in found.events:
+        table.add_row(each.type, each.word, each.rule, ", ".join(no.rule for no in each.refused if no.rule))
+    return table
 
 
 def _columns(*names: str) -> Table:
@@ -128,25 +136,31 @@ def _head(article: Listed, document: Mapping[str, Any] | None, learned: str) -> 
     return table
 
 
-def uncoded(document: Mapping[str, Any], found: Iterable[Why]) -> Table:
+def uncoded(found: Iterable[Uncoded]) -> Table:
     """The sentences without an event: under each the words that might have named one, and what they lacked."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for _ in range(3):
-        table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
     for each in found:
-        table.add_row(Text(document["text"][slice(*each.sentence)], "italic"))
-        near = [note for note in each.notes if note.reason != COMPANY]
-        words_ = (note.word for note in each.notes if note.reason == COMPANY)
-        far = ", ".join(dict.fromkeys(word for word in words_ if word.lower() not in AUXILIARIES))
-        for note in near:
-            rule = f" ({note.rule})" if note.rule else ""
-            table.add_row(Text.assemble("  ", (note.word, TRIGGER), (rule, "dim"), f": {note.reason}"))
-        if far:
-            table.add_row(Text(f"  {far}: {COMPANY}", "dim"))
-        elif not near:
-            table.add_row(Text(f"  {NO_TRIGGER if each.read else NOT_READ}", "dim"))
+        table.add_row(Text(each.text, "italic"))
+        for line in _lacks(each):
+            table.add_row(line)
         table.add_row("")
     return table
+
+
+def _lacks(sentence: Uncoded) -> Iterator[Text]:
+    near = [word for word in sentence.tried if word.near]
+    far = [word for word in sentence.tried if not word.near and word.word.lower() not in AUXILIARIES]
+    yield from (_lack(word) for word in near)
+    if far:
+        yield Text(f"  {', '.join(dict.fromkeys(word.word for word in far))}: {far[0].reason}", "dim")
+    elif not near:
+        yield Text(f"  {NO_TRIGGER if sentence.read else NOT_READ}", "dim")
+
+
+def _lack(word: Tried) -> Text:
+    rule = f" ({word.rule})" if word.rule else ""
+    return Text.assemble("  ", (word.word, TRIGGER), (rule, "dim"), f": {word.reason}")
 
 
 def _event(number: int, fact: Mapping[str, Any], text: str, by_id: Mapping[str, Mapping[str, Any]]) -> Table:

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from rich.table import Table
 from rich.text import Text
 
-from worker.cli.show.message_lines import short
-from worker.store.articles.listed import Listed
-from worker.store.ledger import Ledger
-from worker.store.sources import Source
-from worker.store.status import Status
+from worker.cli.show.wording import count, short
+
+if TYPE_CHECKING:
+    from worker.store.articles.listed import Listed
+    from worker.store.ledger import Ledger
+    from worker.store.sources import Source
+    from worker.store.status import Status
 
 STATE_STYLES = {"extracted": "green", "rejected": "yellow", "dead": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many messages a group of consumers has before it."""
+
+    group: str
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """How full the stream is, whether publication waits for room on it, and which group is `last`."""
+
+    length: int
+    limit: int
+    full: bool
+    last: Backlog | None
+    dead_letters: int
 
 
 def _table(*columns: str, right: Iterable[str] = (), fold: Iterable[str] = ()) -> Table:
@@ -76,6 +98,17 @@ def of_status(status: Status, alive: Mapping[tuple[str, str], dt.datetime], *, n
     table.add_row("next poll", "none" if status.next_poll is None else _until(status.next_poll, now))
     table.add_row("alive", ", ".join(f"{role}@{host}" for role, host in alive) or "no worker")
     return table
+
+
+def of_stream(found: StreamState | None) -> Text:
+    """The stream in one line; red where it is full and publication waits."""
+    if found is None:
+        return Text("stream      Redis does not answer", "yellow")
+    last = f", {found.last.group} is {found.last.behind:,} behind" if found.last else ", no groups"
+    dead = f", {count(found.dead_letters, 'dead letter')}" if found.dead_letters else ""
+    full = "FULL, publication waits: " if found.full else ""
+    line = f"stream      {full}{found.length:,} of {found.limit:,} messages{last}{dead}"
+    return Text(line, "red" if found.full else "")
 
 
 def of_settings(values: Mapping[str, tuple[str, str]]) -> Table:
