@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 import typer
 from pydantic import TypeAdapter
 
-from extractors import Document, Explanation, Reasons, why, why_document, why_not_in
+from extractors import Document, Explanation, Reasons, choose_model, why, why_document, why_not_in
 from worker.cli.declared import commands
 from worker.cli.show import annotated_article, state_tables, wording
 from worker.cli.show.attempt_lines import as_json as attempt_json
@@ -79,7 +79,8 @@ def articles_show(
     ] = False,
 ) -> None:
     """Show one article: its text with the records marked, and each event with its words and sources."""
-    _, wiring = wired()
+    settings, wiring = wired()
+    choose_model(settings.model)
     article = one_article(wiring, wanted)
     if stripped:
         _show_stripped(wiring, article, as_json=as_json)

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from extractors import versions
+from extractors import choose_model, versions
 from worker.cli.article_commands import one_article
 from worker.cli.declared import commands
 from worker.cli.show import wording
@@ -124,6 +124,7 @@ def purge(
 
 def _preview(chosen: Selection, wiring: Wiring, *, as_json: bool) -> None:
     configure_logs("warning")
+    choose_model(wiring.settings.model)
     tally: Counter[str] = Counter()
     example: Revision | None = None
     with wiring.database.read() as connection:

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+    from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 BUSY_TIMEOUT_MS = 60_000
 
@@ -76,7 +76,13 @@ def newest_revision() -> str:
 
 def insert(connection: sa.Connection, table: sa.Table) -> SqliteInsert | PostgresInsert:
     """An INSERT of the connection's dialect, for its ON CONFLICT clauses."""
-    return postgres_insert(table) if connection.dialect.name == "postgresql" else sqlite_insert(table)
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as postgres_insert
+
+        return postgres_insert(table)
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+    return sqlite_insert(table)
 
 
 def in_turn(connection: sa.Connection, key: int) -> None:

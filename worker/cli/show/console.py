@@ -18,7 +18,6 @@ import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from extractors import choose_model
 from worker.engine.wiring import Wiring
 from worker.settings import Settings, load_settings
 
@@ -61,7 +60,6 @@ def now_utc() -> dt.datetime:
 def wired() -> tuple[Settings, Wiring]:
     """The settings and the parts, the database up to date."""
     settings = load_settings()
-    choose_model(settings.model)
     wiring = Wiring(settings)
     wiring.database.migrate()
     return settings, wiring
