@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from extractors.explain import Explanation
     from extractors.extraction import extract, preload, read, versions
     from extractors.ids import article_id
-    from extractors.lexicon.gazetteer import country_name
+    from extractors.lexicon.gazetteer import country_codes, country_name
     from extractors.model import (
         Citation,
         Document,
@@ -55,6 +55,7 @@ __all__ = [
     "article_id",
     "choose_model",
     "corrected",
+    "country_codes",
     "country_name",
     "decode",
     "extract",
@@ -73,7 +74,7 @@ _MODULES = {
     "explain": ("Explanation",),
     "extraction": ("extract", "preload", "read", "versions"),
     "ids": ("article_id",),
-    "lexicon.gazetteer": ("country_name",),
+    "lexicon.gazetteer": ("country_codes", "country_name"),
     "model": ("Citation", "Document", "Ends", "Event", "Extraction", "Model", "Person", "Quote", "Record", "Span",
               "Verdict"),
     "pages.learned": ("Learned", "corrected", "grown"),

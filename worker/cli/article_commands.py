@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
+import sqlalchemy as sa
 import typer
 from pydantic import TypeAdapter
 
@@ -13,11 +14,12 @@ from worker.cli.declared import commands
 from worker.cli.show import annotated_article, state_tables, wording
 from worker.cli.show.attempt_lines import as_json as attempt_json
 from worker.cli.show.attempt_lines import of_attempts
-from worker.cli.show.console import AsJson, Refused, now_utc, out, print_json, wired
+from worker.cli.show.console import AsJson, Refused, known, now_utc, out, print_json, wired
 from worker.engine.wiring import Wiring
-from worker.store import attempts, learning, records, snapshots
+from worker.store import attempts, learning, records, snapshots, sources
 from worker.store.articles import listed, set_again
 from worker.store.articles.listed import Listed
+from worker.store.tables import State
 
 app = commands("articles", "What came of them, and why.")
 
@@ -32,8 +34,10 @@ def articles_list(
     limit: Annotated[int, typer.Option(min=1)] = 30,
 ) -> None:
     """List the articles seen last."""
+    known(state, State, "state")
     _, wiring = wired()
     with wiring.database.read() as connection:
+        known(source, source_names(connection), "source")
         out.print(state_tables.of_articles(listed.newest(connection, limit=limit, state=state, source=source)))
 
 
@@ -90,6 +94,11 @@ def articles_show(
         _show_lacks(wiring, article, as_json=as_json)
     else:
         _show_records(wiring, article, as_json=as_json)
+
+
+def source_names(connection: sa.Connection) -> list[str]:
+    """The names that `--source` may have."""
+    return [each.name for each in sources.all_of(connection)]
 
 
 def one_article(wiring: Wiring, wanted: str) -> Listed:

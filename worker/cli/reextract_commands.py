@@ -13,11 +13,11 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from extractors import choose_model, versions
-from worker.cli.article_commands import one_article
+from extractors import Verdict, choose_model, versions
+from worker.cli.article_commands import one_article, source_names
 from worker.cli.declared import commands
 from worker.cli.show import wording
-from worker.cli.show.console import AsJson, Refused, err, now_utc, out, print_json, wired
+from worker.cli.show.console import AsJson, Refused, err, known, now_utc, out, print_json, wired
 from worker.cli.show.run_tables import of_revision, of_run, of_runs, of_tally
 from worker.engine.children import Children
 from worker.engine.run import engine, server
@@ -58,6 +58,10 @@ def reextract(
 ) -> None:
     """Extract stored articles again by today's extractors; only what changed is published."""
     settings, wiring = wired()
+    known(verdict, Verdict, "verdict")
+    known(extractor, versions(), "extractor")
+    with wiring.database.read() as connection:
+        known(source, source_names(connection), "source")
     chosen = Selection(
         tuple(one_article(wiring, each).id for each in article), source, _utc(since), _utc(until), family, verdict,
         extractor, outdated,

@@ -11,7 +11,7 @@ import typer
 
 from worker.cli.declared import commands
 from worker.cli.show import state_tables, wording
-from worker.cli.show.console import AsJson, now_utc, out, print_json, wired
+from worker.cli.show.console import AsJson, known, now_utc, out, print_json, wired
 from worker.cli.show.state_tables import Backlog, StreamState
 from worker.engine.wiring import Wiring, host
 from worker.settings import Settings, effective, load_settings
@@ -61,7 +61,10 @@ def ledger(as_json: AsJson = False) -> None:
 @app.command()
 def health(role: Annotated[str, typer.Option(help="A line of the Procfile: poll, beat, web …")]) -> None:
     """Exit with 0 if this role was alive on this machine (beat: anywhere) within the last minute."""
+    from worker.engine.run import role_commands  # and with it Redis, which the others here do without
+
     settings = load_settings()
+    known(role, (*role_commands(settings), "web"), "role")
     since = now_utc() - dt.timedelta(seconds=MAX_HEALTH_SECONDS)
     with Wiring(settings).database.read() as connection:
         seen = heartbeats.seen(connection, since=since)

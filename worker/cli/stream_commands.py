@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shlex
 import shutil
 import signal
@@ -15,11 +16,12 @@ from typing import Annotated
 import redis
 import typer
 
+from extractors import country_codes
 from worker import consume
-from worker.cli.article_commands import one_article
+from worker.cli.article_commands import one_article, source_names
 from worker.cli.declared import commands
 from worker.cli.show import message_lines, wording
-from worker.cli.show.console import AsJson, out, print_json, wired
+from worker.cli.show.console import AsJson, Refused, known, out, print_json, wired
 from worker.cli.show.stream_tables import of_dead_letters, of_groups
 from worker.consume import Consumer, Filter, Message
 from worker.engine.run import server
@@ -33,6 +35,12 @@ groups_app = commands("groups", "Who reads the stream, and how far behind.")
 dead_app = commands("dead", "Messages that a consumer could not handle.")
 app.add_typer(groups_app)
 app.add_typer(dead_app)
+
+# A place in the stream. yes: "1700000000000-0"  "1700000000000"  "0-0"     no: "yesterday"  "1-2-3"
+PLACE = re.compile(r"[0-9]{1,20}(?:-[0-9]{1,20})?")
+MESSAGE_TYPES = (
+    "article.created", "article.updated", "article.withdrawn", "event.created", "event.updated", "event.retracted",
+)  # fmt: skip
 
 Types = Annotated[
     list[str], typer.Option("--type", help="Only types that begin so: event, article.updated … (again for more).")
@@ -54,7 +62,7 @@ def tail(
 ) -> None:
     """Show the stream, live."""
     settings = load_settings()
-    place = {"": consume.BEGINNING if once else consume.END, "start": consume.BEGINNING}.get(start, start)
+    place = _place(start or ("start" if once else "end"))
     wanted = wanted_by(only, between, confidence)
     # A look at what is there starts the embedded server if it must; to follow it, somebody has to run it.
     running = server(settings) if once else nullcontext()
@@ -83,7 +91,7 @@ def consume_command(
     once: Annotated[bool, typer.Option(help="Stop when nothing is left.")] = False,
 ) -> None:
     """Run a command for each message; exit code 0 means that it is handled, anything else that it is tried again."""
-    place = {"start": consume.BEGINNING, "end": consume.END}.get(start, start)
+    place = _place(start)
     with redis.Redis.from_url(load_settings().redis_address) as client:
         consumer = Consumer(
             client, group, _runs(command), wanted=wanted_by(only, between, confidence), start=place, attempts=attempts
@@ -106,7 +114,10 @@ def replay(
 ) -> None:
     """Publish again what was published: fills a stream that was lost. What the stream remembers is not doubled, unless
     forced."""
+    known_type(only)
     _, wiring = wired()
+    with wiring.database.read() as connection:
+        known(source, source_names(connection), "source")
     moment = since.replace(tzinfo=dt.UTC) if since else None
     of = one_article(wiring, article).id if article else ""
     chosen = Chosen(since=moment, start=start, type=only, source=source, article=of)
@@ -143,7 +154,8 @@ def dead_list(as_json: AsJson = False) -> None:
     if as_json:
         print_json(letters)
     else:
-        out.print(of_dead_letters(letters))
+        for line in of_dead_letters(letters):
+            out.print(line)
 
 
 @dead_app.command("retry")
@@ -163,7 +175,17 @@ def wanted_by(types: list[str], between: str, confidence: float) -> Filter:
     pair = tuple(part.strip().upper() for part in between.split(",")) if between else None
     if pair is not None and len(pair) != 2:
         raise typer.BadParameter("two countries, as in RUS,USA", param_hint="--between")
+    for code in pair or ():
+        known(code, country_codes(), "country")
+    for each in types:
+        known_type(each)
     return Filter(tuple(types), pair, confidence)
+
+
+def known_type(beginning: str) -> None:
+    """Refuses what no type of message begins with."""
+    if not any(each.startswith(beginning.removeprefix("wireroom.")) for each in MESSAGE_TYPES):
+        known(beginning, MESSAGE_TYPES, "type of message")
 
 
 def _settle(places: list[str], *, again: bool) -> None:
@@ -177,6 +199,15 @@ def _stream() -> closing[Stream]:
     return closing(Stream(settings.redis_address, dedupe_days=settings.dedupe_days))
 
 
+def _place(start: str) -> str:
+    """A place in the stream as Redis writes it; refuses what is none."""
+    if start in ("start", "end"):
+        return consume.BEGINNING if start == "start" else consume.END
+    if not PLACE.fullmatch(start):
+        raise Refused(f"{start!r} is no place in the stream: start, end, or one such as 1700000000000-0")
+    return start
+
+
 def _is_wanted(wanted: Filter, message: Message) -> bool:
     """True also for what only looks like a message: it is shown as what it is."""
     try:
@@ -186,7 +217,10 @@ def _is_wanted(wanted: Filter, message: Message) -> bool:
 
 
 def _runs(command: str) -> consume.Handler:
-    words = shlex.split(command)
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise Refused(f"--exec {command}: {str(error).lower()}") from error
     if not words or shutil.which(words[0]) is None:  # else every message would become a dead letter
         raise typer.BadParameter(f"{command!r} is no command that can be run", param_hint="--exec")
 

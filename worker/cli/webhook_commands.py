@@ -175,7 +175,7 @@ def _secret(path: str) -> tuple[str, bool]:
     if path == "-":
         return _checked(sys.stdin.readline(), "standard input"), False
     if Path(path).exists():
-        return _checked(Path(path).read_text(encoding="utf-8"), path), False
+        return _checked(Path(path).read_text(encoding="utf-8", errors="replace"), path), False
     secret = new_secret()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(f"{secret}\n")

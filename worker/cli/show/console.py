@@ -29,6 +29,9 @@ WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160  # a pip
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+SHOWN_CHOICES = 12
+
+
 class Terminal(Console):
     """A console on which texts are texts."""
 
@@ -50,6 +53,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
 class Refused(Exception):
     """The command cannot do what was asked; the message says why and what to do."""
+
+
+def known(name: str, names: Iterable[str], thing: str) -> str:
+    """The name, where it is one of these or none was given; refuses any other, with the nearest."""
+    choices = sorted(names)
+    if not name or name in choices:
+        return name
+    from difflib import get_close_matches
+
+    lower = {each.lower(): each for each in choices}
+    if near := get_close_matches(name.lower(), lower, n=1):
+        raise Refused(f"there is no {thing} {name!r}; did you mean {lower[near[0]]!r}?")
+    listed = f"; there are {', '.join(choices)}" if 0 < len(choices) <= SHOWN_CHOICES else ""
+    raise Refused(f"there is no {thing} {name!r}{listed}")
 
 
 def now_utc() -> dt.datetime:
