@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -34,7 +35,12 @@ class Deferred(TyperCommand):
 
     def make_context(self, *given: Any, **options: Any) -> Any:  # Typer's own types for these are private
         """The context of the command itself."""
-        return load(self.declared).make_context(*given, **options)
+        found = load(self.declared)
+        if "structlog" in sys.modules:  # what logs would do so on standard output, among the answers
+            from worker.logs import configure_logs
+
+            configure_logs("warning")
+        return found.make_context(*given, **options)
 
 
 def load(declared: Declared) -> Any:

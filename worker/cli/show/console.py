@@ -57,7 +57,7 @@ class Refused(Exception):
 
 def known(name: str, names: Iterable[str], thing: str) -> str:
     """The name, where it is one of these or none was given; refuses any other, with the nearest."""
-    choices = sorted(names)
+    choices = sorted(map(str, names))
     if not name or name in choices:
         return name
     from difflib import get_close_matches
