@@ -116,14 +116,15 @@ def _show_records(wiring: Wiring, article: Listed, *, as_json: bool) -> None:
         row = records.stored_document(connection, article.id)
         facts = records.current(connection, article.id)
         newest = learning.table_of(connection, article.source).version
-    document = row.data if row else None
     if as_json:
         learned = {"read_with": row.learned, "newest": newest} if row else None
+        document = row.data if row else None
         print_json({"article": article.id, "document": document, "records": facts, "learned": learned})
         return
     table = f", learned lines {row.learned}" if row and newest else ""
     outdated = f" (outdated: {newest})" if row and row.learned != newest else ""
-    for part in annotated_article.of_article(article, document, facts, table + outdated):
+    read = Document.model_validate(row.data) if row else None
+    for part in annotated_article.of_article(article, read, facts, table + outdated):
         out.print(part, soft_wrap=False)
 
 

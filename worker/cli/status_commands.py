@@ -48,7 +48,8 @@ def ledger(as_json: AsJson = False) -> None:
     if as_json:
         print_json(asdict(found) | {"balanced": found.balanced})
     else:
-        out.print(state_tables.of_ledger(found))
+        for part in state_tables.of_ledger(found):
+            out.print(part)
         for source, reason, detail in found.polls:
             out.print(f"poll failed  {source}  {reason}: {detail}", style="yellow")
         for fault in found.faults:

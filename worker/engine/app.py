@@ -26,26 +26,27 @@ HEARTBEAT_SECONDS = 10.0
 RETAIN_SECONDS = 600.0
 SKEW_SECONDS = 60.0  # by which a worker's clock may be ahead before it takes what the clock sends for expired
 PATIENCE = 10  # nice: of two busy processes it has a tenth
+VISIBILITY_SECONDS = 600  # more than twice the time limit, or a slow task is delivered twice
+TRANSPORT = {
+    "visibility_timeout": VISIBILITY_SECONDS,
+    "unacked_restore_interval": 15,
+    "unacked_restore_throttle": 1,
+    "socket_keepalive": True,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 5,
+    "health_check_interval": 25,
+    "retry_on_timeout": True,
+}
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
     """Celery's configuration for these settings."""
-    visibility_seconds = 600  # more than twice the time limit, or a slow task is delivered twice
     return {
         "broker_url": settings.broker_address,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
-        "broker_transport_options": {
-            "visibility_timeout": visibility_seconds,
-            "unacked_restore_interval": 15,
-            "unacked_restore_throttle": 1,
-            "socket_keepalive": True,
-            "socket_timeout": 30,
-            "socket_connect_timeout": 5,
-            "health_check_interval": 25,
-            "retry_on_timeout": True,
-        },
-        "visibility_timeout": visibility_seconds,
+        "broker_transport_options": TRANSPORT,
+        "visibility_timeout": VISIBILITY_SECONDS,
         "result_backend": None,
         "task_ignore_result": True,
         "task_serializer": "json",

@@ -11,7 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from extractors import Document, Explanation, Reasons, Tried, Uncoded
+from extractors import Document, Explanation, Published, Reasons, Tried, Uncoded
 from worker.cli.show import wording
 from worker.store.articles.listed import Listed
 
@@ -23,7 +23,7 @@ FACTS = ("title", "publication", "section", "byline", "agency", "dateline", "lan
 
 
 def of_article(
-    article: Listed, document: Mapping[str, Any] | None, facts: Sequence[Mapping[str, Any]], learned: str = ""
+    article: Listed, document: Document | None, facts: Sequence[Mapping[str, Any]], learned: str = ""
 ) -> Iterator[RenderableType]:
     """The parts to print, in order; `learned` says which of its source's tables of own lines the document was read
     with."""
@@ -40,15 +40,14 @@ def of_article(
             yield Rule(wording.count(len(of_kind), kind, "people" if kind == "person" else None), style="dim")
         if kind == "event":
             for number, fact in enumerate(events, start=1):
-                yield Padding(_event(number, fact, document["text"], by_id), (0, 0, 1, 2))
+                yield Padding(_event(number, fact, document.text, by_id), (0, 0, 1, 2))
         elif of_kind:
             yield Padding(_people(of_kind) if kind == "person" else _citations(of_kind), (0, 2))
 
 
-def annotated(document: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -> Text:
+def annotated(document: Document, facts: Sequence[Mapping[str, Any]]) -> Text:
     """The text with names, citations and triggers in their colours, and each trigger's event number behind it."""
-    source = document["text"]
-    text = Text(source)
+    text = Text(document.text)
     events = [fact for fact in facts if fact["kind"] == "event"]
     for fact in facts:
         if fact["kind"] == "citation":
@@ -81,10 +80,7 @@ def reasons(found: Reasons, document: Document | None) -> Iterator[RenderableTyp
     dates = _columns("date", "basis", "confidence", "words", "")
     for each in found.dates:
         verdict = ("taken: " if each.taken else "not taken: ") + each.why
-        told = each.date.model_dump(mode="json")
-        dates.add_row(
-            wording.interval(told), each.date.basis, f"{each.date.confidence:.2f}", each.date.text or "", verdict
-        )
+        dates.add_row(_days(each.date), each.date.basis, f"{each.date.confidence:.2f}", each.date.text or "", verdict)
     yield dates
     places = _columns("line", "stood in", "paragraph")
     for (start, end), place in zip(document.paragraphs if document else (), found.origins, strict=False):
@@ -109,31 +105,30 @@ def _columns(*names: str) -> Table:
     return table
 
 
-def _head(article: Listed, document: Mapping[str, Any] | None, learned: str) -> Table:
+def _head(article: Listed, document: Document | None, learned: str) -> Table:
     table = _facts()
     table.add_row("id", article.id)
     table.add_row("state", f"{article.state}  {article.reason or ''}  {article.detail or ''}".strip())
     if document is None:
         table.add_row("address", article.address)
         return table
-    for name in FACTS:
-        if document[name]:
-            table.add_row(name, str(document[name]))
-    if document.get("authors"):
-        table.add_row("people", ", ".join(document["authors"]))
-    if document.get("image"):
-        table.add_row("image", document["image"])
-    if document["volume"] is not None:
-        table.add_row("volume/issue", f"{document['volume']}/{document['issue']}")
-    published = document["published"]
-    date = (
-        f"{wording.interval(published)}   ({published['basis']}, {published['confidence']:.2f})" if published else "-"
-    )
-    table.add_row("published", date)
-    if changed := document.get("modified"):
-        table.add_row("modified", f"{wording.interval(changed)}   ({changed['basis']})")
-    table.add_row("read as", f"{document['family']}, {document['form']}, {document['verdict']}{learned}")
+    stated, changed = document.published, document.modified
+    told = {name: getattr(document, name) for name in FACTS} | {
+        "people": ", ".join(document.authors),
+        "image": document.image,
+        "volume/issue": f"{document.volume}/{document.issue}" if document.volume is not None else None,
+        "published": f"{_days(stated)}   ({stated.basis}, {stated.confidence:.2f})" if stated else "-",
+        "modified": f"{_days(changed)}   ({changed.basis})" if changed else None,
+        "read as": f"{document.family}, {document.form}, {document.verdict}{learned}",
+    }
+    for name, value in told.items():
+        if value:
+            table.add_row(name, str(value))
     return table
+
+
+def _days(date: Published) -> str:
+    return wording.interval(date.model_dump(mode="json"))
 
 
 def uncoded(found: Iterable[Uncoded]) -> Table:

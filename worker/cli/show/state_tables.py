@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -49,16 +49,19 @@ def _table(*columns: str, right: Iterable[str] = (), fold: Iterable[str] = ()) -
     return table
 
 
-def of_ledger(ledger: Ledger) -> Table:
-    """A line a source and day: everything seen and how it ended."""
+def of_ledger(ledger: Ledger) -> Iterator[Table | Text]:
+    """A line a source and day: everything seen and how it ended; then the reasons of those that have any."""
     numbers = ("seen", "extracted", "duplicate", "rejected", "dead", "in flight")
-    table = _table("source", "day", *numbers, "reasons", right=numbers, fold=("reasons",))
+    table = _table("source", "day", *numbers, right=numbers, fold=("source",))
     for line in ledger.lines:
         rejected, dead = sum(line.rejected.values()), sum(line.dead.values())
-        reasons = ", ".join(f"{number} {reason}" for reason, number in (line.rejected | line.dead).items())
         cells = (line.seen, line.extracted, line.duplicate, rejected, dead, line.in_flight)
-        table.add_row(line.source, str(line.day), *(f"{cell:,}" if cell else "-" for cell in cells), reasons)
-    return table
+        table.add_row(line.source, str(line.day), *(f"{cell:,}" if cell else "-" for cell in cells))
+    yield table
+    for line in ledger.lines:
+        if reasons := line.rejected | line.dead:
+            told = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
+            yield Text(f"{line.source} {line.day}: {told}")
 
 
 def of_sources(sources: Iterable[Source], *, now: dt.datetime) -> Table:
