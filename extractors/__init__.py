@@ -1,114 +1,102 @@
 """Bytes in, document and records out; pure: no clock, no network, no database.
 
-`read` cleans only, `extract` does all. The same bytes with the same arguments give the same result on every machine.
+`read` cleans only, `extract` does all; `why` and `why_not` tell how it came to that. The same bytes with the same
+arguments give the same result on every machine. What stands in `__all__` is what others use; each name is loaded when
+it is first asked for, so that who only wants a word of the vocabulary does not wait for the coder.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-from dataclasses import fields
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from extractors import citations, events, instruments, topics
-from extractors.dates import timeline
-from extractors.ids import article_id
-from extractors.model import Document, Ends, Extraction, Record, Span, Verdict
-from extractors.organisations import organisations
-from extractors.pages import VERSION as PAGES
-from extractors.pages import Page, read_page
-from extractors.pages.learned import Learned, ends_of, without
-from extractors.people import people
-from extractors.places import places
-from extractors.publication import date_of, published_by
-from extractors.registry import Plugin, plugins, registered, run_all
-from extractors.speech import quotes
-from extractors.text.language import language_of
+if TYPE_CHECKING:
+    from extractors.explain import Explanation
+    from extractors.extraction import extract, plugins, preload, read, versions
+    from extractors.ids import article_id
+    from extractors.lexicon.gazetteer import country_codes, country_name
+    from extractors.model import (
+        Citation,
+        Document,
+        Ends,
+        Event,
+        Extraction,
+        Model,
+        Person,
+        Published,
+        Quote,
+        Record,
+        Span,
+        Verdict,
+    )
+    from extractors.pages.learned import Learned, corrected, grown
+    from extractors.parse.pipeline import choose_model
+    from extractors.reasons import EventReason, Reasons, Tried, Uncoded, why, why_document, why_not, why_not_in
+    from extractors.registry import Plugin
+    from extractors.text.decode import MAX_BYTES, decode, normalised
 
 __all__ = [
-    "Document", "Ends", "Extraction", "Learned", "Plugin", "Record", "Span", "Verdict", "extract", "plugins", "read",
+    "MAX_BYTES",
+    "Citation",
+    "Document",
+    "Ends",
+    "Event",
+    "EventReason",
+    "Explanation",
+    "Extraction",
+    "Learned",
+    "Model",
+    "Person",
+    "Plugin",
+    "Published",
+    "Quote",
+    "Reasons",
+    "Record",
+    "Span",
+    "Tried",
+    "Uncoded",
+    "Verdict",
+    "article_id",
+    "choose_model",
+    "corrected",
+    "country_codes",
+    "country_name",
+    "decode",
+    "extract",
+    "grown",
+    "normalised",
+    "plugins",
+    "preload",
+    "read",
     "versions",
-]  # fmt: skip
-_BUILT_IN = (citations, events, instruments, organisations, people, places, quotes, timeline, topics)  # all register
+    "why",
+    "why_document",
+    "why_not",
+    "why_not_in",
+]
 
+_MODULES = {
+    "explain": ("Explanation",),
+    "extraction": ("extract", "plugins", "preload", "read", "versions"),
+    "ids": ("article_id",),
+    "lexicon.gazetteer": ("country_codes", "country_name"),
+    "model": ("Citation", "Document", "Ends", "Event", "Extraction", "Model", "Person", "Published", "Quote", "Record",
+              "Span", "Verdict"),
+    "pages.learned": ("Learned", "corrected", "grown"),
+    "parse.pipeline": ("choose_model",),
+    "reasons": ("EventReason", "Reasons", "Tried", "Uncoded", "why", "why_document", "why_not",
+                "why_not_in"),
+    "registry": ("Plugin",),
+    "text.decode": ("MAX_BYTES", "decode", "normalised"),
+}  # fmt: skip
+"""Where each public name stands."""
+_PLACES = {name: module for module, names in _MODULES.items() for name in names}
 
-def read(
-    content: bytes,
-    *,
-    url: str | None = None,
-    content_type: str | None = None,
-    published: str | dt.date | None = None,
-    fetched_at: dt.datetime | None = None,
-    learned: Learned | None = None,
-) -> Document:
-    """The document that the bytes hold: the story's text without what stands around it, and what the page says of it.
+if not TYPE_CHECKING:  # else any name at all would pass for one of ours
 
-    `content_type` is the HTTP header's value; `published` a day stated elsewhere (a feed), used where the page gives
-    none; `fetched_at` only bounds dates that lie in the future; `learned` has the source's own
-    lines, which go from the story's ends. Never raises on content: what is no article says so in `verdict` and
-    `reason`.
-    """
-    page = read_page(content, url=url, content_type=content_type)
-    return _document(page, content, url, published, fetched_at, learned)
-
-
-def extract(
-    content: bytes,
-    *,
-    url: str | None = None,
-    content_type: str | None = None,
-    published: str | dt.date | None = None,
-    fetched_at: dt.datetime | None = None,
-    learned: Learned | None = None,
-) -> Extraction:
-    """The document and all records found in it; arguments as in `read`. What is no article has no records."""
-    page = read_page(content, url=url, content_type=content_type)
-    document = _document(page, content, url, published, fetched_at, learned)
-    if document.verdict is not Verdict.ARTICLE:
-        return Extraction(document=document, records=(), extractors=versions(), errors=())
-    records, errors = run_all(document, article_id(url or f"sha256:{document.sha256}"))
-    ends = ends_of(page.paragraphs)
-    return Extraction(document=document, records=records, extractors=versions(), errors=errors, ends=ends)
-
-
-def _document(
-    page: Page,
-    content: bytes,
-    url: str | None,
-    stated: str | dt.date | None,
-    fetched_at: dt.datetime | None,
-    learned: Learned | None,
-) -> Document:
-    text, paragraphs = _joined(without(page.paragraphs, learned))
-    told = {name: getattr(page, name) for name in _AS_THE_PAGE_TELLS}
-    told["language"] = language_of(text, page.language)
-    return Document(
-        url=url,
-        sha256=hashlib.sha256(content).hexdigest(),
-        published=date_of(page, text, stated=stated, fetched_at=fetched_at),
-        modified=published_by(page.modified) if page.modified else None,
-        text=text,
-        paragraphs=paragraphs,
-        **told,
-    )
-
-
-_AS_THE_PAGE_TELLS = tuple(
-    Document.model_fields.keys() & {each.name for each in fields(Page)} - {"paragraphs", "modified"}
-)
-
-
-def versions() -> dict[str, int]:
-    """The version of the reading of pages and of every extractor by its name: what tells whether a stored extraction is
-    outdated."""
-    return {"pages": PAGES} | {name: each.version for name, each in registered().items()}
-
-
-def _joined(paragraphs: tuple[str, ...]) -> tuple[str, tuple[Span, ...]]:
-    spans, start = [], 0
-    for paragraph in paragraphs:
-        spans.append((start, start + len(paragraph)))
-        start += len(paragraph) + len(PARAGRAPH_BREAK)
-    return PARAGRAPH_BREAK.join(paragraphs), tuple(spans)
-
-
-PARAGRAPH_BREAK = "\n\n"
+    def __getattr__(name: str) -> object:
+        """The public name, loaded now and kept."""
+        if name not in _PLACES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+        return found

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import extractors
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("extractors", "worker", "samples")
 SHELL_ONLY = {
@@ -54,6 +56,8 @@ FLOORS = (
     "extractors.events.article",
     "extractors.events",
     "extractors.explain",
+    "extractors.extraction",
+    "extractors.reasons",
     "extractors",
     "worker",
     "worker.errors",
@@ -188,6 +192,34 @@ def test_no_imports_run_in_a_circle() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(" -> ".join(reversed(error.args[1])))
+
+
+def core_names(name: str) -> Iterator[str]:
+    """What a module takes of extractors/, and any room of it that it names."""
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "extractors":
+            inner = (node.module or "").removeprefix("extractors").lstrip(".")
+            yield from ([inner] if inner else [alias.name for alias in node.names])
+        elif isinstance(node, ast.Import):
+            rooms = [alias.name for alias in node.names if alias.name.startswith("extractors.")]
+            yield from (each.removeprefix("extractors.") for each in rooms)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "extractors":
+            yield node.attr
+
+
+@pytest.mark.parametrize("name", SHELL)
+def test_the_shell_takes_only_what_the_core_offers(name: str) -> None:
+    """Whatever is behind the public names may move."""
+    assert set(core_names(name)) <= set(extractors.__all__)
+
+
+def test_what_the_core_offers_is_there_and_is_used() -> None:
+    """No public name is a room's own, which would stand before it once loaded; and what the shell takes is found, so
+    that the test above sees something."""
+    rooms = {each.split(".")[1] for each in CORE if each.count(".") == 1}
+    assert not rooms & set(extractors.__all__)
+    assert all(hasattr(extractors, each) for each in extractors.__all__)
+    assert {"extract", "Verdict", "article_id"} <= {each for name in SHELL for each in core_names(name)}
 
 
 def test_only_two_modules_know_celery() -> None:

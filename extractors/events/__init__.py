@@ -34,6 +34,17 @@ class Why(NamedTuple):
     notes: tuple[Note, ...]
 
 
+class Because(NamedTuple):
+    """An event's trigger, the rule that read it, and the notes of the stricter rules that had refused the same word."""
+
+    sentence: Span
+    trigger: Span
+    type: str
+    rule: str
+    confidence: float
+    refused: tuple[Note, ...]
+
+
 SOURCED = speech_verbs("sourced")
 HEDGES = frozenset({"reportedly", "allegedly", "according"})
 
@@ -41,15 +52,29 @@ HEDGES = frozenset({"reportedly", "allegedly", "according"})
 @extractor("events", version=8, needs=("citations", "dates", "instruments", "people", "quotes", "topics"))
 def events(reading: Reading) -> Iterator[Draft]:
     """The events of the document in the order of their triggers."""
-    if not reading.records("person") and not any(each.entry.code for each in all_names(reading.document.text)):
-        return  # nobody who could act: such a text is not worth its parse
+    if _nobody_acts(reading):
+        return
     coder = Coder(reading)
     found = coder.code()
     for coded, place in zip(found, clustered(found), strict=True):
-        start = coded.trigger.idx
-        trigger = (start, start + len(coded.trigger))
+        trigger = _span(coded.trigger)
         key = f"{name(coded)} {coded.date.start or '-'}"
         yield Draft(kind="event", span=trigger, key=key, data=_event(coded, place, coder))
+
+
+def why(reading: Reading) -> tuple[Because, ...]:
+    """For each event, in the order of `events`, what gave it. The reading must hold what the extractor was given."""
+    if _nobody_acts(reading):
+        return ()
+    coder = Coder(reading)
+    found = coder.code()
+    return tuple(
+        Because(
+            coded.sentence, span := _span(coded.trigger), coded.type, coded.frame.rule, round(coded.confidence, 3),
+            tuple(note for note in coder.notes if note.span == span),
+        )
+        for coded in found
+    )  # fmt: skip
 
 
 def why_not(reading: Reading) -> tuple[Why, ...]:
@@ -66,6 +91,15 @@ def why_not(reading: Reading) -> tuple[Why, ...]:
     return tuple(sorted(found))
 
 
+def _nobody_acts(reading: Reading) -> bool:
+    """Whether the text names nobody who could act: it is not worth its parse."""
+    return not reading.records("person") and not any(each.entry.code for each in all_names(reading.document.text))
+
+
+def _span(token: Token) -> Span:
+    return token.idx, token.idx + len(token)
+
+
 def _best(notes: Sequence[Note], sentence: Span) -> tuple[Note, ...]:
     """The weightiest note of each trigger in a sentence."""
     here = [note for note in notes if sentence[0] <= note.span[0] < sentence[1]]
@@ -74,7 +108,7 @@ def _best(notes: Sequence[Note], sentence: Span) -> tuple[Note, ...]:
 
 
 def _event(coded: Coded, place: Place, coder: Coder) -> Event:
-    start, setting = coded.trigger.idx, coder.setting
+    setting = coder.setting
     facts = table("plover")[coded.type]
     modes = facts.get("modes", {})
     return Event(
@@ -92,7 +126,7 @@ def _event(coded: Coded, place: Place, coder: Coder) -> Event:
         place=coded.place,
         instruments=setting.instruments(coded.trigger, coded.sentence),
         topics=setting.topics(coded.sentence),
-        evidence=Evidence(sentence=coded.sentence, trigger=(start, start + len(coded.trigger))),
+        evidence=Evidence(sentence=coded.sentence, trigger=_span(coded.trigger)),
         attribution=_attribution(coded, coder),
         cluster=place.cluster,
         mention=place.mention,

@@ -63,6 +63,11 @@ def country_name(code: str) -> str | None:
     return str(country["name"][0]) if country else None
 
 
+def country_codes() -> frozenset[str]:
+    """Every code that a party may have: those of countries and of bodies that act like one."""
+    return frozenset(entry.code for entry in entries().values() if entry.code)
+
+
 @cache
 def entries() -> dict[str, Entry]:
     """Every name of the tables. Where two claim one spelling the first in this order keeps it: a country before a

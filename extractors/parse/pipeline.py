@@ -51,7 +51,7 @@ _chosen = [DEFAULT_MODEL]
 _known: dict[Word, tuple[int, ...]] = {}
 
 
-def choose(model: str) -> None:
+def choose_model(model: str) -> None:
     """Names the pipeline that this process is to read with from now on."""
     _chosen[:] = [model]
     _known.clear()

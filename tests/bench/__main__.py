@@ -13,7 +13,7 @@ from extractors import extract, read
 from extractors.parse.analysis import analyse
 from extractors.parse.pipeline import preload
 from samples.server import SITE
-from tests.bench import core, delivery, feeds, fetching, polling, reextraction
+from tests.bench import commands, core, delivery, feeds, fetching, polling, reextraction
 from worker.http.canonical import canonical
 from worker.sources.kinds.feed import parse_feed
 from worker.store.database import Database
@@ -106,6 +106,7 @@ def main() -> None:
     }
     for name, work in rows.items():
         sys.stdout.write(f"{name:<40}{rate(work):>12,.0f} /s\n")
+    commands.main()
     reextraction.main()
     sys.stdout.write(core.memory() + "\n")
     feeds.main()

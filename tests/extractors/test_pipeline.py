@@ -67,9 +67,9 @@ def test_the_named_pipeline_is_the_one_that_reads() -> None:
     """The one that is named is loaded, once, and by a single thread."""
     code = (
         "from extractors.parse import pipeline as p; from threadpoolctl import threadpool_info as info\n"
-        "p.choose('en_core_web_none')\n"
+        "p.choose_model('en_core_web_none')\n"
         "try: p.preload()\n"
-        "except OSError: p.choose(p.DEFAULT_MODEL)\n"
+        "except OSError: p.choose_model(p.DEFAULT_MODEL)\n"
         "assert p.preload() is p.preload()\n"
         "assert all(each['num_threads'] == 1 for each in info() if each['user_api'] == 'blas')\n"
     )

@@ -111,3 +111,18 @@ def test_each_sentence_without_an_event_says_what_it_lacked(typed: World) -> Non
     assert "If Turkey and Finland meet again, a summit could follow." in shown
     assert "meet (consult.meet): did not or need not happen" in shown
     assert "Aino Halvari met in Ankara" not in shown  # that one has its event
+
+
+def test_extract_tells_why_and_why_not_where_it_is_asked(typed: World) -> None:
+    """Beside a document and records that are the same as without."""
+    path = Path("story.html")
+    path.write_text(page("A story", TEXT), encoding="utf-8")
+    plain = run("extract", str(path))
+    told = json.loads(run("extract", str(path), "--why", "--why-not"))
+    assert {**told, "why": None, "why_not": None} == {**json.loads(plain), "why": None, "why_not": None}
+    assert "why" not in json.loads(plain)
+    assert told["why"]["events"][0]["rule"] == "consult.meet"
+    assert "If Turkey and Finland meet again" in told["why_not"][-1]["text"]
+    first, second = run("extract", str(path), str(path), "--why-not").splitlines()
+    assert first == second
+    assert "why" not in json.loads(first)

@@ -120,6 +120,15 @@ def test_there_is_one_head() -> None:
     script = ScriptDirectory(str(Path(migrations.__file__).parent))
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
+    assert script.get_current_head() == newest_revision()
+
+
+def test_a_database_knows_its_migration(database: Database, tmp_path: Path) -> None:
+    """A new one has had none."""
+    assert database.revision() == newest_revision()
+    empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    assert empty.revision() is None
+    empty.close()
 
 
 def test_several_processes_may_migrate_an_empty_database_at_once(

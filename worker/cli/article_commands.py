@@ -1,29 +1,30 @@
-"""The commands under `wireroom articles`: what came of them, and how each document came about."""
+"""The commands under `wireroom articles`: what came of them, how each came about, and how to try one again."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
+import sqlalchemy as sa
 import typer
 from pydantic import TypeAdapter
 
-from extractors.events import why_not
-from extractors.explain import Explanation, explain
-from extractors.model import Document
-from extractors.registry import reading_for
-from worker.cli.reextract_commands import one_article
-from worker.cli.show import message_lines, state_tables
-from worker.cli.show.annotated_article import left_out, of_article, reasons, uncoded
+from extractors import Document, Explanation, Reasons, choose_model, why, why_document, why_not_in
+from worker.cli.declared import commands
+from worker.cli.show import annotated_article, state_tables, wording
 from worker.cli.show.attempt_lines import as_json as attempt_json
 from worker.cli.show.attempt_lines import of_attempts
-from worker.cli.show.console import AsJson, Refused, out, print_json, wired
+from worker.cli.show.console import AsJson, Refused, known, now_utc, out, print_json, wired
 from worker.engine.wiring import Wiring
-from worker.store import attempts, learning, records, snapshots
-from worker.store.articles import listed
+from worker.store import attempts, learning, records, snapshots, sources
+from worker.store.articles import listed, retrying
 from worker.store.articles.listed import Listed
-from worker.store.records import StoredDocument
+from worker.store.tables import State
 
-app = typer.Typer(no_args_is_help=True, help="What came of them.")
+app = commands("articles", "What came of them, and why.")
+
+Told = TypeVar("Told", bound=Explanation)
+Wanted = Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ID|ADDRESS")]
 
 
 @app.command("list")
@@ -33,21 +34,20 @@ def articles_list(
     limit: Annotated[int, typer.Option(min=1)] = 30,
 ) -> None:
     """List the articles seen last."""
+    known(state, State, "state")
     _, wiring = wired()
     with wiring.database.read() as connection:
+        known(source, source_names(connection), "source")
         out.print(state_tables.of_articles(listed.newest(connection, limit=limit, state=state, source=source)))
 
 
 @app.command("attempts")
-def articles_attempts(
-    wanted: Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ID|ADDRESS")],
-    as_json: AsJson = False,
-) -> None:
+def articles_attempts(wanted: Wanted, as_json: AsJson = False) -> None:
     """List what the last fetches of an article met, looks for a change included."""
     _, wiring = wired()
     article = one_article(wiring, wanted)
     with wiring.database.read() as connection:
-        history = attempts.fetches_of(connection, article)
+        history = attempts.fetches_of(connection, article.id)
     if as_json:
         for each in history:
             print_json(attempt_json(each))
@@ -55,69 +55,124 @@ def articles_attempts(
         out.print(of_attempts(history))
 
 
+@app.command("retry")
+def articles_retry(
+    wanted: Wanted,
+    fetch: Annotated[bool, typer.Option(help="Fetch it again, also where its page was kept.")] = False,
+) -> None:
+    """Judge an article again from its kept page, or fetch it again where there is none."""
+    _, wiring = wired()
+    article = one_article(wiring, wanted).id
+    with wiring.database.write() as connection:
+        state = retrying.retry(connection, article, fetch=fetch, now=now_utc())
+    if state is None:
+        raise Refused(f"{article[:8]} is on its way already, or was purged")
+    out.print(f"{article[:8]} will be {'judged' if state == 'fetched' else 'fetched'} again by the next tick")
+
+
 @app.command("show")
 def articles_show(
-    wanted: Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ID|ADDRESS")],
+    wanted: Wanted,
     as_json: AsJson = False,
-    stripped: Annotated[
-        bool, typer.Option("--stripped", help="Show what of the page is not in the text, and why.")
+    stripped: Annotated[bool, typer.Option("--stripped", help="What of the page is not in the text, and why.")] = False,
+    reasons: Annotated[
+        bool, typer.Option("--why", help="How it was decoded, dated and cut, and which rule gave each event.")
     ] = False,
-    why: Annotated[
-        bool,
-        typer.Option(
-            "--why", help="Show how it was decoded, every date and the choice, and where each paragraph stood."
-        ),
-    ] = False,
-    unsaid: Annotated[
-        bool, typer.Option("--why-not", help="Show the sentences without an event, and why none was coded.")
+    lacks: Annotated[
+        bool, typer.Option("--why-not", help="The sentences without an event, and why none was coded.")
     ] = False,
 ) -> None:
     """Show one article: its text with the records marked, and each event with its words and sources."""
-    _, wiring = wired()
+    settings, wiring = wired()
+    choose_model(settings.model)
+    article = one_article(wiring, wanted)
+    if stripped:
+        _show_stripped(wiring, article, as_json=as_json)
+    elif reasons:
+        _show_reasons(wiring, article, as_json=as_json)
+    elif lacks:
+        _show_lacks(wiring, article, as_json=as_json)
+    else:
+        _show_records(wiring, article, as_json=as_json)
+
+
+def source_names(connection: sa.Connection) -> list[str]:
+    """The names that `--source` may have."""
+    return [each.name for each in sources.all_of(connection)]
+
+
+def one_article(wiring: Wiring, wanted: str) -> Listed:
+    """The only article that this fits; refuses where there are several or none."""
     with wiring.database.read() as connection:
         found = listed.find(connection, wanted)
-        if len(found) != 1:
-            several = ", ".join(each.id[:8] + " " + message_lines.short(each.address) for each in found)
-            raise Refused(f"{wanted!r} fits several articles: {several}" if found else f"no article fits {wanted!r}")
-        row = records.stored_document(connection, found[0].id)
-        facts = records.current(connection, found[0].id)
-        newest = learning.table_of(connection, found[0].source).version
-    if stripped or why:
-        _show_reasons(wiring, found[0], row, why=why, as_json=as_json)
-        return
-    if unsaid:
-        if row is None:
-            raise Refused(f"{found[0].address} has no text yet, so there is nothing that could have been coded")
-        out.print(uncoded(row.data, why_not(reading_for("events", Document.model_validate(row.data), found[0].id))))
-        return
-    learned = {"read_with": row.learned, "newest": newest} if row else None
+    if len(found) == 1:
+        return found[0]
+    several = ", ".join(f"{each.id[:8]} {wording.short(each.address)}" for each in found)
+    raise Refused(f"{wanted!r} fits several articles: {several}" if found else f"no article fits {wanted!r}")
+
+
+def _show_records(wiring: Wiring, article: Listed, *, as_json: bool) -> None:
+    with wiring.database.read() as connection:
+        row = records.stored_document(connection, article.id)
+        facts = records.current(connection, article.id)
+        newest = learning.table_of(connection, article.source).version
     if as_json:
+        learned = {"read_with": row.learned, "newest": newest} if row else None
         document = row.data if row else None
-        print_json({"article": found[0].id, "document": document, "records": facts, "learned": learned})
+        print_json({"article": article.id, "document": document, "records": facts, "learned": learned})
         return
-    table = (
-        f", learned lines {row.learned}" + (f" (outdated: {newest})" if row.learned != newest else "") if row else ""
-    )
-    for part in of_article(found[0], row.data if row else None, facts, table if newest else ""):
+    table = f", learned lines {row.learned}" if row and newest else ""
+    outdated = f" (outdated: {newest})" if row and row.learned != newest else ""
+    read = Document.model_validate(row.data) if row else None
+    for part in annotated_article.of_article(article, read, facts, table + outdated):
         out.print(part, soft_wrap=False)
 
 
-def _show_reasons(wiring: Wiring, article: Listed, row: StoredDocument | None, *, why: bool, as_json: bool) -> None:
+def _show_stripped(wiring: Wiring, article: Listed, *, as_json: bool) -> None:
+    found = _asked(why_document, wiring, article)
+    if as_json:
+        print_json(TypeAdapter(Explanation).dump_python(found, mode="json"))
+    else:
+        out.print(annotated_article.left_out(found))
+
+
+def _show_reasons(wiring: Wiring, article: Listed, *, as_json: bool) -> None:
+    found = _asked(why, wiring, article)
+    if as_json:
+        print_json(TypeAdapter(Reasons).dump_python(found, mode="json"))
+        return
+    for part in annotated_article.reasons(found, _document(wiring, article)):
+        out.print(part)
+
+
+def _show_lacks(wiring: Wiring, article: Listed, *, as_json: bool) -> None:
+    document = _document(wiring, article)
+    if document is None:
+        raise Refused(f"{article.address} has no text yet, so there is nothing that could have been coded")
+    found = why_not_in(document, article.id)
+    if as_json:
+        print_json([each.model_dump(mode="json") for each in found])
+    else:
+        out.print(annotated_article.uncoded(found))
+
+
+def _document(wiring: Wiring, article: Listed) -> Document | None:
     with wiring.database.read() as connection:
+        row = records.stored_document(connection, article.id)
+    return Document.model_validate(row.data) if row else None
+
+
+def _asked(question: Callable[..., Told], wiring: Wiring, article: Listed) -> Told:
+    """What `question` tells of the article's page, given to it as the extraction was."""
+    with wiring.database.read() as connection:
+        row = records.stored_document(connection, article.id)
         snapshot_id = row.snapshot_id if row else article.snapshot_id
         snapshot = snapshots.one(connection, snapshot_id) if snapshot_id else None
         table = learning.table_of(connection, article.source, row.learned) if row and row.learned else None
         stated = listed.stated_date(connection, article.id)
     if snapshot is None:
         raise Refused(f"{article.address} has no snapshot yet, so there is nothing to compare its text with")
-    told = explain(
+    return question(
         wiring.snapshots.load(snapshot.sha256), url=article.address, content_type=snapshot.header("Content-Type"),
         published=stated, fetched_at=snapshot.fetched_at, learned=table,
     )  # fmt: skip
-    if as_json:
-        print_json(TypeAdapter(Explanation).dump_python(told, mode="json"))
-    elif why:
-        for part in reasons(told, row.data if row else {"paragraphs": [], "text": ""}):
-            out.print(part)
-    else:
-        out.print(left_out(told))

@@ -10,11 +10,16 @@ from typing import Annotated
 
 import typer
 
+from extractors import country_codes
+from worker.cli.declared import commands
 from worker.cli.show import wording
-from worker.cli.show.console import Refused, err, wired
+from worker.cli.show.console import Refused, err, known, wired
 from worker.publication.export import FORMATS, MissingExtra, Wanted, events
 
+app = commands()
 
+
+@app.command()
 def export(
     format_: Annotated[str, typer.Option("--format", help="jsonl, csv or parquet.")] = "jsonl",
     since: Annotated[
@@ -25,11 +30,9 @@ def export(
     out_: Annotated[Path | None, typer.Option("--out", help="A file; else standard output.", metavar="FILE")] = None,
 ) -> None:
     """Write events in the columns that users of POLECAT know (docs/export.md)."""
-    if format_ not in FORMATS:
-        raise Refused(f"format {format_!r} is none of {', '.join(FORMATS)}")
-    wanted = Wanted(
-        since and since.date(), until and until.date(), tuple(each.strip().upper() for each in country)
-    )  # fmt: skip
+    known(format_, FORMATS, "format")
+    countries = tuple(known(each.strip().upper(), country_codes(), "country") for each in country)
+    wanted = Wanted(since and since.date(), until and until.date(), countries)
     _, wiring = wired()
     with out_.open("wb") if out_ else nullcontext(sys.stdout.buffer) as file:
         try:

@@ -1,175 +1,117 @@
-"""The commands. Each reads its arguments, calls a plain function, and prints what a person wants to see of it."""
+"""The commands by name, and what becomes of one that fails. Each is loaded when it is called."""
 
 from __future__ import annotations
 
-import datetime as dt
-import json
+import os
 import sys
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import redis
 import typer
-from sqlalchemy.exc import SQLAlchemyError
+from typer.core import TyperGroup
 
-from extractors import extract as extract_bytes
-from extractors import plugins
-from extractors.parse import pipeline
-from worker.cli import (
-    article_commands,
-    export_command,
-    reextract_commands,
-    run_commands,
-    source_commands,
-    stream_commands,
-    webhook_commands,
+from worker.cli.declared import Declared, Deferred
+
+COMMANDS = (
+    Declared("run", "run_commands", "Run everything on this machine, and show what comes."),
+    Declared("ingest", "input_commands", "Take files and addresses through the whole path, and wait."),
+    Declared("extract", "input_commands", "Print document and records of files as JSON; no store, no queue."),
+    Declared("sources", "source_commands", "Where articles are listed."),
+    Declared("articles", "article_commands", "What came of them, and why."),
+    Declared("export", "export_command", "Write events as a table: JSON lines, CSV or Parquet."),
+    Declared("tail", "stream_commands", "Show the stream, live."),
+    Declared("consume", "stream_commands", "Run a command for each message of the stream."),
+    Declared("replay", "stream_commands", "Publish again what was published."),
+    Declared("groups", "stream_commands", "Who reads the stream, and how far behind."),
+    Declared("dead", "stream_commands", "Messages that a consumer could not handle."),
+    Declared("webhooks", "webhook_commands", "Who is told of what is published by signed HTTP requests."),
+    Declared("reextract", "reextract_commands", "Extract stored articles again by today's extractors."),
+    Declared("runs", "reextract_commands", "What was extracted again, by whom, and what it changed."),
+    Declared("purge", "reextract_commands", "Remove an article everywhere, for good."),
+    Declared("status", "status_commands", "Say where everything stands."),
+    Declared("ledger", "status_commands", "Account for every entry ever seen; prove that none is missing."),
+    Declared("health", "status_commands", "Exit with 0 if a role was alive within the last minute."),
+    Declared("settings", "status_commands", "Print the effective settings, secrets hidden."),
+    Declared("web", "run_commands", "Serve messages, contract and re-extraction over HTTP."),
+    Declared("migrate", "run_commands", "Bring the database and its sources up to date, once."),
 )
-from worker.cli.show import state_tables, wording
-from worker.cli.show.console import AsJson, Refused, err, now_utc, out, print_json, wired
-from worker.engine.children import StartFailed
-from worker.engine.run import AlreadyRunning, prepare
-from worker.engine.wiring import Wiring, host
-from worker.errors import WireroomError
-from worker.settings import SettingsError, effective, load_settings
-from worker.sources.catalogue import CatalogueError
-from worker.steps.fetch import read_file
-from worker.store import heartbeats
-from worker.store import ledger as ledger_rows
-from worker.store import status as status_rows
+FAILED = 2
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
-                  help="News in, sourced events on a stream out.")  # fmt: skip
-app.add_typer(source_commands.app, name="sources")
-app.add_typer(article_commands.app, name="articles")
-app.add_typer(webhook_commands.app, name="webhooks")
-stream_commands.add_to(app)
-reextract_commands.add_to(app, article_commands.app)
-app.command()(export_command.export)
-MAX_HEALTH_SECONDS = 60.0
+
+class Commands(TyperGroup):
+    """All commands by name; a reader that goes away, as `head` does, ends each of them well."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        for each in COMMANDS:
+            self.add_command(Deferred(each))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command that the context names."""
+        try:
+            found = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left over has nowhere to go
+            raise typer.Exit(0) from None
+        return found
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+                  pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"wireroom {version('wireroom')}")
+        raise typer.Exit
+
+
+@app.callback()
+def wireroom(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """News in, sourced events on a stream out."""
 
 
 def main() -> None:
     """Runs the command line; every expected failure is one clear message and exit code 2."""
     try:
         app()
-    except (SettingsError, CatalogueError, AlreadyRunning, StartFailed, Refused, WireroomError) as error:
-        err.print(str(error), style="red")
-    except redis.RedisError as error:
-        err.print(
-            f"Redis does not answer: {str(error).rstrip('.')}. Is `wireroom run` (or your server) up?",
-            style="red",
-        )
-    except SQLAlchemyError as error:
-        err.print(f"The database does not answer as it should: {error}", style="red")
-    sys.exit(2)
+    except Exception as error:
+        said = failure(error)
+        if said is None:
+            raise
+        from worker.cli.show.console import err
+
+        err.print(said, style="red")
+        sys.exit(FAILED)
 
 
-@app.command()
-def run(once: Annotated[bool, typer.Option(help="Stop when nothing is due any more, and sum up.")] = False) -> None:
-    """Run everything on this machine, and show what comes."""
-    settings = load_settings()
-    raise typer.Exit(run_commands.run(settings, once=once, console=out))
+def failure(error: Exception) -> str | None:
+    """What to tell of an expected failure; None where the error is a fault of ours."""
+    import redis  # nothing of this is needed before something fails
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+    from worker.cli.show.console import Refused
+    from worker.engine.children import StartFailed
+    from worker.engine.run import AlreadyRunning
+    from worker.errors import WireroomError
+    from worker.settings import SettingsError
+    from worker.sources.catalogue import CatalogueError
 
-@app.command()
-def ingest(
-    inputs: Annotated[list[str], typer.Argument(help="Files, folders or addresses.", metavar="PATH|URL...")],
-    local: Annotated[bool, typer.Option(help="Addresses may be on this machine or network.")] = False,
-) -> None:
-    """Take files, folders and addresses through the whole path, and wait for them."""
-    raise typer.Exit(run_commands.ingest(load_settings(), inputs, local=local, console=out, errors=err))
-
-
-@app.command()
-def extract(
-    paths: Annotated[list[str], typer.Argument(help="Files, or - for standard input.", metavar="PATH|-")],
-) -> None:
-    """Print document and records of files as JSON, without store and queue; several give a line each."""
-    settings = load_settings()
-    pipeline.choose(settings.model)
-    failed = False
-    for path in paths:
-        try:
-            if path == "-":
-                found = extract_bytes(sys.stdin.buffer.read())
-            else:
-                response = read_file(Path(path).absolute().as_uri(), max_bytes=settings.fetch_max_bytes)
-                found = extract_bytes(response.body, content_type=response.header("Content-Type"))
-        except WireroomError as error:
-            err.print(f"{path}: {error.reason}: {error.detail}", style="red")
-            failed = True
-            continue
-        indent = 2 if len(paths) == 1 else None
-        sys.stdout.write(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=indent) + "\n")
-    raise typer.Exit(1 if failed else 0)
-
-
-@app.command()
-def ledger(as_json: AsJson = False) -> None:
-    """Account for every entry ever seen, and prove that none is missing."""
-    _, wiring = wired()
-    with wiring.database.read() as connection:
-        found = ledger_rows.ledger(connection)
-    if as_json:
-        print_json(run_commands.ledger_json(found))
-    else:
-        out.print(state_tables.of_ledger(found))
-        for source, reason, detail in found.polls:
-            out.print(f"poll failed  {source}  {reason}: {detail}", style="yellow")
-        for fault in found.faults:
-            out.print(f"fault: {fault}", style="red")
-        seen = wording.count(sum(line.seen for line in found.lines), "entry", "entries")
-        out.print(f"balanced: {seen}" if found.balanced else "NOT balanced", style="green" if found.balanced else "red")
-    raise typer.Exit(0 if found.balanced else 1)
-
-
-@app.command()
-def status(as_json: AsJson = False) -> None:
-    """Say where everything stands."""
-    settings, wiring = wired()
-    now, stream = now_utc(), stream_commands.stream_status(settings)
-    with wiring.database.read() as connection:
-        found = status_rows.status(connection)
-        alive = heartbeats.seen(connection, since=now - dt.timedelta(seconds=MAX_HEALTH_SECONDS))
-    if as_json:
-        print_json(run_commands.status_json(found, alive) | {"stream": stream})
-    else:
-        out.print(state_tables.of_status(found, alive, now=now))
-        stream_commands.print_stream(stream)
-
-
-@app.command()
-def settings() -> None:
-    """Print the effective settings, secrets hidden, and which extractors of other distributions are installed."""
-    out.print(state_tables.of_settings(effective(load_settings())))
-    for each in plugins():
-        fault = f"; not loaded: {each.fault}" if each.fault else ""
-        out.print(f"extractor {each.name} of {each.place}{fault}", style="red" if fault else None)
-
-
-@app.command()
-def web() -> None:
-    """Serve messages, contract and re-extraction over HTTP, until stopped."""
-    from worker.web.serve import main as serve  # its libraries take half a second, which no other command needs
-
-    serve()
-
-
-@app.command()
-def migrate() -> None:
-    """Bring the database and its sources up to date: once, before the workers start."""
-    settings = load_settings()
-    prepare(settings, Wiring(settings).database, samples=False)
-    out.print("The database is up to date.")
-
-
-@app.command()
-def health(role: Annotated[str, typer.Option(help="A line of the Procfile: poll, beat, web …")]) -> None:
-    """Exit with 0 if this role was alive on this machine (beat: anywhere) within the last minute."""
-    settings = load_settings()
-    since = now_utc() - dt.timedelta(seconds=MAX_HEALTH_SECONDS)
-    with Wiring(settings).database.read() as connection:
-        seen = heartbeats.seen(connection, since=since)
-    alive = any(name == role and (role == "beat" or machine == host()) for name, machine in seen)
-    out.print(f"{role}: {'alive' if alive else 'not seen for a minute'}")
-    raise typer.Exit(0 if alive else 1)
+    match error:
+        case Refused() | SettingsError() | CatalogueError() | AlreadyRunning() | StartFailed() | WireroomError():
+            return str(error)
+        case redis.RedisError():
+            return f"Redis does not answer: {str(error).rstrip('.')}. Is `wireroom run` (or your server) up?"
+        case DBAPIError():
+            return f"The database does not answer as it should: {str(error.orig).strip()}"
+        case SQLAlchemyError():
+            return f"The database does not answer as it should: {error}"
+        case OSError() if error.filename is not None:
+            return f"{error.filename}: {error.strerror}"
+    return None

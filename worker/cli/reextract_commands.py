@@ -1,4 +1,4 @@
-"""The commands over what is stored: extract again, see to runs, try an article again, purge one."""
+"""The commands over what is stored: extract again, see to runs, and purge an article."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from extractors import versions
-from worker.cli.show import message_lines, wording
-from worker.cli.show.console import AsJson, Refused, err, now_utc, out, print_json, wired
+from extractors import Verdict, choose_model, versions
+from worker.cli.article_commands import one_article, source_names
+from worker.cli.declared import commands
+from worker.cli.show import wording
+from worker.cli.show.console import AsJson, Refused, err, known, now_utc, out, print_json, wired
 from worker.cli.show.run_tables import of_revision, of_run, of_runs, of_tally
 from worker.engine.children import Children
 from worker.engine.run import engine, server
@@ -26,25 +28,20 @@ from worker.settings import Settings
 from worker.steps import reextract as step
 from worker.steps.purge import purge as purge_step
 from worker.store import heartbeats, runs
-from worker.store.articles import listed, retrying, selection
+from worker.store.articles import selection
 from worker.store.articles.selection import Selection
 from worker.store.runs import Run, RunState
 
-runs_app = typer.Typer(no_args_is_help=True, help="What was extracted again, by whom, and what it changed.")
+app = commands()
+runs_app = commands("runs", "What was extracted again, by whom, and what it changed.")
+app.add_typer(runs_app)
 LOOK_SECONDS = 0.5
 ROLES = frozenset(("reextract", "beat"))
 
 Day = Annotated[dt.datetime | None, typer.Option(help="By when it was first seen (UTC).")]
 
 
-def add_to(app: typer.Typer, articles_app: typer.Typer) -> None:
-    """Puts the commands into the command line."""
-    app.command()(reextract)
-    app.command()(purge)
-    app.add_typer(runs_app, name="runs")
-    articles_app.command("retry")(articles_retry)
-
-
+@app.command()
 def reextract(
     article: Annotated[list[str], typer.Option(help="An id's beginning or an address's end; again for more.")] = [],  # noqa: B006
     source: Annotated[str, typer.Option(help="Listed by this source.")] = "",
@@ -61,8 +58,12 @@ def reextract(
 ) -> None:
     """Extract stored articles again by today's extractors; only what changed is published."""
     settings, wiring = wired()
+    known(verdict, Verdict, "verdict")
+    known(extractor, versions(), "extractor")
+    with wiring.database.read() as connection:
+        known(source, source_names(connection), "source")
     chosen = Selection(
-        tuple(one_article(wiring, each) for each in article), source, _utc(since), _utc(until), family, verdict,
+        tuple(one_article(wiring, each).id for each in article), source, _utc(since), _utc(until), family, verdict,
         extractor, outdated,
     )  # fmt: skip
     if not all_ and not chosen.to_json():
@@ -105,27 +106,14 @@ def runs_cancel(number: int) -> None:
     raise typer.Exit(0 if stopped else 1)
 
 
-def articles_retry(
-    wanted: Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ID|ADDRESS")],
-    fetch: Annotated[bool, typer.Option(help="Fetch it again, also where its page was kept.")] = False,
-) -> None:
-    """Judge an article again from its kept page, or fetch it again where there is none."""
-    _, wiring = wired()
-    article = one_article(wiring, wanted)
-    with wiring.database.write() as connection:
-        state = retrying.retry(connection, article, fetch=fetch, now=now_utc())
-    if state is None:
-        raise Refused(f"{article[:8]} is on its way already, or was purged")
-    out.print(f"{article[:8]} will be {'judged' if state == 'fetched' else 'fetched'} again by the next tick")
-
-
+@app.command()
 def purge(
     wanted: Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ARTICLE")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Remove an article everywhere, for good, and tell its consumers that it is withdrawn."""
     settings, wiring = wired()
-    article = one_article(wiring, wanted)
+    article = one_article(wiring, wanted).id
     if not yes:
         typer.confirm(f"Remove {article} and everything drawn from it?", abort=True)
     with server(settings):  # what its stream holds of the article goes too
@@ -138,18 +126,9 @@ def purge(
               f"{wording.count(done.bodies, 'stored page')} deleted")  # fmt: skip
 
 
-def one_article(wiring: Wiring, wanted: str) -> str:
-    """The id of the only article that this fits; refuses where there are several or none."""
-    with wiring.database.read() as connection:
-        found = listed.find(connection, wanted)
-    if len(found) != 1:
-        several = ", ".join(each.id[:8] + " " + message_lines.short(each.address) for each in found)
-        raise Refused(f"{wanted!r} fits several articles: {several}" if found else f"no article fits {wanted!r}")
-    return found[0].id
-
-
 def _preview(chosen: Selection, wiring: Wiring, *, as_json: bool) -> None:
     configure_logs("warning")
+    choose_model(wiring.settings.model)
     tally: Counter[str] = Counter()
     example: Revision | None = None
     with wiring.database.read() as connection:
@@ -179,13 +158,13 @@ def _show(number: int, wiring: Wiring, *, as_json: bool) -> None:
         return
     for part in of_run(run):
         out.print(part)
-    if run.state == RunState.RUNNING and not _alive(wiring):
+    if run.state == RunState.RUNNING and not _working(wiring):
         out.print("No worker is running: `wireroom run`, or `wireroom reextract … --watch`, does it.", style="yellow")
 
 
 def _watch(number: int, settings: Settings, wiring: Wiring, *, quiet: bool) -> None:
     configure_logs("warning")
-    with nullcontext(None) if _alive(wiring) else engine(settings, wiring.database) as children, _bar() as bar:
+    with nullcontext(None) if _working(wiring) else engine(settings, wiring.database) as children, _bar() as bar:
         task = bar.add_task(f"run {number}", total=_run(number, wiring).total, visible=not quiet)
         while (run := _run(number, wiring)).state == RunState.RUNNING:
             if isinstance(children, Children):
@@ -202,7 +181,7 @@ def _run(number: int, wiring: Wiring) -> Run:
     return found
 
 
-def _alive(wiring: Wiring) -> bool:
+def _working(wiring: Wiring) -> bool:
     with wiring.database.read() as connection:
         return heartbeats.working(connection, ROLES, now=now_utc())
 

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Annotated
 
 import redis
+import sqlalchemy as sa
 import typer
 from pydantic import ValidationError
 
+from worker.cli.declared import commands
 from worker.cli.show import state_tables, wording
 from worker.cli.show.attempt_lines import as_json as attempt_json
 from worker.cli.show.attempt_lines import of_attempts
-from worker.cli.show.console import AsJson, Refused, err, now_utc, out, print_json, wired
+from worker.cli.show.console import AsJson, Refused, err, known, now_utc, out, print_json, wired
 from worker.cli.show.poll_plan import of_source
 from worker.engine.run import prepare
 from worker.engine.wiring import Wiring
@@ -30,7 +32,7 @@ from worker.steps import learn
 from worker.store import attempts, learning, sources
 from worker.store.sources import Source
 
-app = typer.Typer(no_args_is_help=True, help="Where articles are listed.")
+app = commands("sources", "Where articles are listed.")
 SHOWN = 10
 
 Local = Annotated[bool, typer.Option(help="It may be on this machine or network.")]
@@ -54,9 +56,7 @@ def why(name: str) -> None:
     _, wiring = wired()
     now = now_utc()
     with wiring.database.read() as connection:
-        source = sources.one(connection, name)
-        if source is None:
-            raise Refused(f"no such source: {name}; see wireroom sources list")
+        source = _one(connection, name)
         history = attempts.last_polls(connection, name)
     host = host_of(source.address) if "://" in source.address and not source.local else ""
     out.print(of_source(source, history, _budget(host, wiring, now), host=host, now=now))
@@ -81,13 +81,14 @@ def learned(
         )
         return
     with wiring.database.read() as connection:
+        _one(connection, name)
         table = learning.table_of(connection, name)
     if as_json:
         print_json({"source": name, "version": table.version, "lines": sorted(table.lines), "kept": sorted(table.kept)})
         return
     out.print(f"table {table.version} of {name}: {wording.count(len(table.lines), 'line')}", style="bold")
     for line in sorted(table.lines):
-        out.print(f"  {line}", markup=False)
+        out.print(f"  {line}")
 
 
 @app.command("attempts")
@@ -95,14 +96,22 @@ def attempts_of(name: str, as_json: AsJson = False) -> None:
     """List what the last polls of a source met; with --json also the validators."""
     _, wiring = wired()
     with wiring.database.read() as connection:
-        if sources.one(connection, name) is None:
-            raise Refused(f"no such source: {name}; see wireroom sources list")
+        _one(connection, name)
         history = attempts.last_polls(connection, name)
     if as_json:
         for each in history:
             print_json(attempt_json(each))
     else:
         out.print(of_attempts(history))
+
+
+def _one(connection: sa.Connection, name: str) -> Source:
+    """The source of this name; refuses one that is not there."""
+    source = sources.one(connection, name)
+    if source is None:
+        known(name, [each.name for each in sources.all_of(connection)], "source")
+        raise Refused("a source has a name; see wireroom sources list")
+    return source
 
 
 def _budget(host: str, wiring: Wiring, now: dt.datetime) -> Budgeted | None:
@@ -155,8 +164,7 @@ def _discovered(address: str, wiring: Wiring, *, local: bool) -> Offered:
 
 
 def _source(name: str, kind: str, address: str, *, local: bool, interval: int | None, options: list[str]) -> Source:
-    if kind not in KINDS:
-        raise Refused(f"kind {kind!r} is none of {', '.join(sorted(KINDS))}")
+    known(kind, KINDS, "kind of source")
     if KINDS[kind].is_path and not Path(address).expanduser().exists():
         raise Refused(f"{address}: there is no such {'folder' if kind == 'folder' else 'file or folder'}")
     given = dict(each.partition("=")[::2] for each in options)
@@ -178,7 +186,7 @@ def _source(name: str, kind: str, address: str, *, local: bool, interval: int | 
 
 @app.command()
 def check(
-    urls: Annotated[list[str], typer.Argument(help="Addresses of feeds, sitemaps or pages.", metavar="URL...")],
+    urls: Annotated[list[str], typer.Argument(help="Addresses of feeds, sitemaps or pages.", metavar="URL")],
     local: Annotated[bool, typer.Option(help="They may be on this machine or network.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -197,14 +205,14 @@ def check(
 
 def _show(found: Checked) -> None:
     if found.error:
-        err.print(f"{found.url}: {found.error}", style="red", markup=False)
+        err.print(f"{found.url}: {found.error}", style="red")
         return
     entries = found.listing.entries
     more = f", {found.listing.left_out} more left out" if found.listing.left_out else ""
-    out.print(f"{found.kind} {found.address}: {wording.count(len(entries), 'entry', 'entries')}{more}", markup=False)
+    out.print(f"{found.kind} {found.address}: {wording.count(len(entries), 'entry', 'entries')}{more}")
     for entry in entries[:SHOWN]:
         day = entry.stated_date or "no date   "
-        out.print(f"  {day}  {entry.title or '(no title)'}  {entry.refused or entry.address}", markup=False)
+        out.print(f"  {day}  {entry.title or '(no title)'}  {entry.refused or entry.address}")
     if len(entries) > SHOWN:
         out.print(f"  … and {len(entries) - SHOWN} more")
 
@@ -224,9 +232,8 @@ def resume(names: list[str]) -> None:
 def _set_paused(names: list[str], *, paused: bool) -> None:
     _, wiring = wired()
     with wiring.database.write() as connection:
-        unknown = [name for name in names if sources.one(connection, name) is None]
-        if unknown:
-            raise Refused(f"no such source: {', '.join(unknown)}")
+        for name in names:
+            _one(connection, name)
         sources.pause(connection, names, paused=paused)
     out.print(f"{'paused' if paused else 'resumed'} {', '.join(names)}")
 
@@ -256,7 +263,7 @@ def import_(
                 addresses.add(source.address)
                 added += 1
     for fault in faults:
-        err.print(fault, style="red", markup=False)
+        err.print(fault, style="red")
     out.print(f"{wording.count(added, 'source')} added, {known} known already, {len(faults)} refused")
     raise typer.Exit(1 if faults else 0)
 

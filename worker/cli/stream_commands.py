@@ -4,33 +4,43 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shlex
 import shutil
 import signal
 import subprocess
 from contextlib import closing, nullcontext
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import redis
 import typer
 
+from extractors import country_codes
 from worker import consume
-from worker.cli.show import message_lines
-from worker.cli.show import wording as words
-from worker.cli.show.console import AsJson, out, print_json, wired
+from worker.cli.article_commands import one_article, source_names
+from worker.cli.declared import commands
+from worker.cli.show import message_lines, wording
+from worker.cli.show.console import AsJson, Refused, known, out, print_json, wired
 from worker.cli.show.stream_tables import of_dead_letters, of_groups
 from worker.consume import Consumer, Filter, Message
 from worker.engine.run import server
-from worker.engine.wiring import Wiring
 from worker.publication.stream import Stream
-from worker.settings import Settings, load_settings
+from worker.settings import load_settings
 from worker.steps.publish import replay as replay_messages
-from worker.store.articles import listed
 from worker.store.outgoing.outbox import Chosen
 
-groups_app = typer.Typer(no_args_is_help=True, help="Who reads the stream, and how far behind.")
-dead_app = typer.Typer(no_args_is_help=True, help="Messages that a consumer could not handle.")
+app = commands()
+groups_app = commands("groups", "Who reads the stream, and how far behind.")
+dead_app = commands("dead", "Messages that a consumer could not handle.")
+app.add_typer(groups_app)
+app.add_typer(dead_app)
+
+# A place in the stream. yes: "1700000000000-0"  "1700000000000"  "0-0"     no: "yesterday"  "1-2-3"
+PLACE = re.compile(r"[0-9]{1,20}(?:-[0-9]{1,20})?")
+MESSAGE_TYPES = (
+    "article.created", "article.updated", "article.withdrawn", "event.created", "event.updated", "event.retracted",
+)  # fmt: skip
 
 Types = Annotated[
     list[str], typer.Option("--type", help="Only types that begin so: event, article.updated … (again for more).")
@@ -41,14 +51,7 @@ Confidence = Annotated[
 ]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Puts the commands into the command line."""
-    for command in (tail, consume_command, replay):
-        app.command(name=command.__name__.removesuffix("_command"))(command)
-    app.add_typer(groups_app, name="groups")
-    app.add_typer(dead_app, name="dead")
-
-
+@app.command()
 def tail(
     start: Annotated[str, typer.Option("--from", help="A place in the stream, or start; else from now on.")] = "",
     only: Types = [],  # noqa: B006
@@ -59,7 +62,7 @@ def tail(
 ) -> None:
     """Show the stream, live."""
     settings = load_settings()
-    place = {"": consume.BEGINNING if once else consume.END, "start": consume.BEGINNING}.get(start, start)
+    place = _place(start or ("start" if once else "end"))
     wanted = wanted_by(only, between, confidence)
     # A look at what is there starts the embedded server if it must; to follow it, somebody has to run it.
     running = server(settings) if once else nullcontext()
@@ -74,6 +77,7 @@ def tail(
                     out.print(line)
 
 
+@app.command("consume")
 def consume_command(
     command: Annotated[
         str, typer.Option("--exec", help="Run for each message, given as a line on its standard input.")
@@ -87,7 +91,7 @@ def consume_command(
     once: Annotated[bool, typer.Option(help="Stop when nothing is left.")] = False,
 ) -> None:
     """Run a command for each message; exit code 0 means that it is handled, anything else that it is tried again."""
-    place = {"start": consume.BEGINNING, "end": consume.END}.get(start, start)
+    place = _place(start)
     with redis.Redis.from_url(load_settings().redis_address) as client:
         consumer = Consumer(
             client, group, _runs(command), wanted=wanted_by(only, between, confidence), start=place, attempts=attempts
@@ -99,6 +103,7 @@ def consume_command(
     raise typer.Exit(1 if tally.dead else 0)
 
 
+@app.command()
 def replay(
     since: Annotated[dt.datetime | None, typer.Option(help="Only messages made since then (UTC).")] = None,
     start: Annotated[str, typer.Option("--from", help="Only this message (its id) and those after it.")] = "",
@@ -109,12 +114,16 @@ def replay(
 ) -> None:
     """Publish again what was published: fills a stream that was lost. What the stream remembers is not doubled, unless
     forced."""
+    known_type(only)
     _, wiring = wired()
+    with wiring.database.read() as connection:
+        known(source, source_names(connection), "source")
     moment = since.replace(tzinfo=dt.UTC) if since else None
-    chosen = Chosen(since=moment, start=start, type=only, source=source, article=_article(wiring, article))
+    of = one_article(wiring, article).id if article else ""
+    chosen = Chosen(since=moment, start=start, type=only, source=source, article=of)
     forget = wiring.stream.forget if force else None
     number = replay_messages(chosen, database=wiring.database, forget=forget)
-    out.print(f"{words.count(number, 'message')} will be published again by the next tick of a running Wireroom.")
+    out.print(f"{wording.count(number, 'message')} will be published again by the next tick of a running Wireroom.")
 
 
 @groups_app.command("list")
@@ -145,7 +154,8 @@ def dead_list(as_json: AsJson = False) -> None:
     if as_json:
         print_json(letters)
     else:
-        out.print(of_dead_letters(letters))
+        for line in of_dead_letters(letters):
+            out.print(line)
 
 
 @dead_app.command("retry")
@@ -165,43 +175,37 @@ def wanted_by(types: list[str], between: str, confidence: float) -> Filter:
     pair = tuple(part.strip().upper() for part in between.split(",")) if between else None
     if pair is not None and len(pair) != 2:
         raise typer.BadParameter("two countries, as in RUS,USA", param_hint="--between")
+    for code in pair or ():
+        known(code, country_codes(), "country")
+    for each in types:
+        known_type(each)
     return Filter(tuple(types), pair, confidence)
 
 
-def stream_status(settings: Settings) -> dict[str, Any]:
-    """How full the stream is and who is furthest behind, for `wireroom status`; nothing where Redis does not answer."""
-    with redis.Redis.from_url(settings.redis_address, socket_timeout=5) as client:
-        try:
-            length, groups, dead = client.xlen(consume.STREAM), consume.lag(client), client.xlen(consume.DEAD)
-        except consume.AWAY:
-            return {}
-    last = max(groups, key=lambda each: (each.behind or 0) + each.pending, default=None)
-    behind = {"group": last.group, "behind": (last.behind or 0) + last.pending} if last else None
-    return {"length": length, "limit": settings.stream_limit, "full": length >= settings.stream_limit,
-            "last": behind, "dead_letters": dead}  # fmt: skip
-
-
-def print_stream(found: dict[str, Any]) -> None:
-    """The line of `wireroom status`; red where the stream is full and publication waits."""
-    if not found:
-        out.print("stream      Redis does not answer", style="yellow")
-        return
-    last = f", {found['last']['group']} is {found['last']['behind']:,} behind" if found["last"] else ", no groups"
-    dead = f", {words.count(found['dead_letters'], 'dead letter')}" if found["dead_letters"] else ""
-    full = "FULL, publication waits: " if found["full"] else ""
-    line = f"stream      {full}{found['length']:,} of {found['limit']:,} messages{last}{dead}"
-    out.print(line, style="red" if found["full"] else "")
+def known_type(beginning: str) -> None:
+    """Refuses what no type of message begins with."""
+    if not any(each.startswith(beginning.removeprefix("wireroom.")) for each in MESSAGE_TYPES):
+        known(beginning, MESSAGE_TYPES, "type of message")
 
 
 def _settle(places: list[str], *, again: bool) -> None:
     with _stream() as stream:
         number = stream.settle_dead(None if places == ["all"] else places, again=again)
-    out.print(f"{words.count(number, 'message')} {'on the stream again' if again else 'dropped'}")
+    out.print(f"{wording.count(number, 'message')} {'on the stream again' if again else 'dropped'}")
 
 
 def _stream() -> closing[Stream]:
     settings = load_settings()
     return closing(Stream(settings.redis_address, dedupe_days=settings.dedupe_days))
+
+
+def _place(start: str) -> str:
+    """A place in the stream as Redis writes it; refuses what is none."""
+    if start in ("start", "end"):
+        return consume.BEGINNING if start == "start" else consume.END
+    if not PLACE.fullmatch(start):
+        raise Refused(f"{start!r} is no place in the stream: start, end, or one such as 1700000000000-0")
+    return start
 
 
 def _is_wanted(wanted: Filter, message: Message) -> bool:
@@ -213,7 +217,10 @@ def _is_wanted(wanted: Filter, message: Message) -> bool:
 
 
 def _runs(command: str) -> consume.Handler:
-    words = shlex.split(command)
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise Refused(f"--exec {command}: {str(error).lower()}") from error
     if not words or shutil.which(words[0]) is None:  # else every message would become a dead letter
         raise typer.BadParameter(f"{command!r} is no command that can be run", param_hint="--exec")
 
@@ -224,13 +231,3 @@ def _runs(command: str) -> consume.Handler:
             raise RuntimeError(f"{words[0]} ended with {done.returncode}")
 
     return handle
-
-
-def _article(wiring: Wiring, wanted: str) -> str:
-    if not wanted:
-        return ""
-    with wiring.database.read() as connection:
-        found = listed.find(connection, wanted)
-    if len(found) != 1:
-        raise typer.BadParameter(f"fits {words.count(len(found), 'article')}", param_hint="--article")
-    return found[0].id

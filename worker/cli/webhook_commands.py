@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from worker.cli.declared import commands
 from worker.cli.show import wording
 from worker.cli.show.console import AsJson, Refused, now_utc, out, print_json, wired
 from worker.cli.show.webhook_tables import of_letters, of_webhooks
@@ -24,7 +25,7 @@ from worker.http.signed_post import key_of, new_secret
 from worker.store.outgoing import published, webhooks
 from worker.store.outgoing.webhooks import Letter, New
 
-app = typer.Typer(no_args_is_help=True, help="Who is told of what is published by signed HTTP requests.")
+app = commands("webhooks", "Who is told of what is published by signed HTTP requests.")
 
 SecretFile = Annotated[
     str,
@@ -36,7 +37,7 @@ SecretFile = Annotated[
 ]
 Start = Annotated[str, typer.Option("--from", help="now or start: what it is told of first.")]
 Since = Annotated[dt.datetime | None, typer.Option(help="Only messages made since then (UTC).")]
-Letters = Annotated[list[str], typer.Argument(help="Their numbers, or all.", metavar="LETTER...")]
+Letters = Annotated[list[str], typer.Argument(help="Their numbers, or all.", metavar="LETTER")]
 
 
 @app.command()
@@ -174,7 +175,7 @@ def _secret(path: str) -> tuple[str, bool]:
     if path == "-":
         return _checked(sys.stdin.readline(), "standard input"), False
     if Path(path).exists():
-        return _checked(Path(path).read_text(encoding="utf-8"), path), False
+        return _checked(Path(path).read_text(encoding="utf-8", errors="replace"), path), False
     secret = new_secret()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(f"{secret}\n")

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:  # who only counts what is stored does not wait for the vocabulary
-    from extractors import Document, Extraction, Learned, Span
-    from extractors.model import Event
+    from extractors import Document, Event, Extraction, Learned, Span
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 JsonObject: TypeAlias = Mapping[str, Json]
@@ -51,7 +50,7 @@ class Fact:
     @property
     def event(self) -> Event:
         """What an event says; fields that this version does not know are passed over."""
-        from extractors.model import Event
+        from extractors import Event
 
         return Event.model_validate(self.data, extra="ignore")
 

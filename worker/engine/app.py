@@ -15,9 +15,7 @@ import structlog
 from celery import Celery, signals
 from celery.exceptions import WorkerLostError
 
-from extractors import plugins
-from extractors.parse import pipeline
-from extractors.text.language import identifier
+from extractors import choose_model, plugins, preload
 from worker.engine import queues
 from worker.engine.wiring import Wiring, host
 from worker.logs import configure_logs
@@ -36,27 +34,28 @@ RETAIN_SECONDS = 600.0
 SKEW_SECONDS = 60.0  # by which a worker's clock may be ahead before it takes what the clock sends for expired
 PATIENCE = 10  # nice: of two busy processes it has a tenth
 EXTRACTING = frozenset(("extract", "reextract"))
+VISIBILITY_SECONDS = 600  # more than twice the time limit, or a slow task is delivered twice
+TRANSPORT = {
+    "global_keyprefix": QUEUE_PREFIX,
+    "visibility_timeout": VISIBILITY_SECONDS,
+    "unacked_restore_interval": 15,
+    "unacked_restore_throttle": 1,
+    "socket_keepalive": True,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 5,
+    "health_check_interval": 25,
+    "retry_on_timeout": True,
+}
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
     """Celery's configuration for these settings."""
-    visibility_seconds = 600  # more than twice the time limit, or a slow task is delivered twice
     return {
         "broker_url": settings.broker_address,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
-        "broker_transport_options": {
-            "global_keyprefix": QUEUE_PREFIX,
-            "visibility_timeout": visibility_seconds,
-            "unacked_restore_interval": 15,
-            "unacked_restore_throttle": 1,
-            "socket_keepalive": True,
-            "socket_timeout": 30,
-            "socket_connect_timeout": 5,
-            "health_check_interval": 25,
-            "retry_on_timeout": True,
-        },
-        "visibility_timeout": visibility_seconds,
+        "broker_transport_options": TRANSPORT,
+        "visibility_timeout": VISIBILITY_SECONDS,
         "result_backend": None,
         "task_ignore_result": True,
         "task_serializer": "json",
@@ -95,7 +94,7 @@ def beat_schedule(tick_seconds: float) -> dict[str, Mapping[str, Any]]:
 
 
 settings = load_settings()
-pipeline.choose(settings.model)
+choose_model(settings.model)
 wiring = Wiring(settings)
 queues.use()
 app = Celery("wireroom", include=["worker.engine.tasks"])
@@ -111,8 +110,7 @@ def _logs(**_: object) -> None:
 def _start(sender: Any, **_: object) -> None:
     """A worker of this name starts: what its predecessor held when it died is free, and children share the model."""
     if _role(sender.hostname) == "extract":
-        pipeline.preload()
-        identifier()
+        preload()
     if _role(sender.hostname) == "reextract":
         os.nice(PATIENCE)  # what is new goes first; children inherit it, and load the model when there is a run
     if _role(sender.hostname) in EXTRACTING:

@@ -25,6 +25,8 @@ Written: TypeAlias = Mapping[str, Any]
 ARTICLES = 50  # read at a time
 ROWS = 2_000  # a Parquet row group
 JOIN = "; "
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that spreadsheets take for a formula."""
 
 # The columns of POLECAT's yearly files, in their order.
 POLECAT = (
@@ -94,12 +96,13 @@ def write_jsonl(rows: Iterable[Row], out: IO[bytes]) -> int:
 
 
 def write_csv(rows: Iterable[Row], out: IO[bytes]) -> int:
-    """RFC 4180 with a header line, several values in one cell behind semicolons; how many rows."""
+    """RFC 4180 with a header line, several values in one cell behind semicolons; how many rows. Words that a
+    spreadsheet would run as a formula stand behind an apostrophe."""
     number = 0
     writer = csv.writer(_Text(out))
     writer.writerow(COLUMNS)
     for number, row in enumerate(rows, start=1):  # noqa: B007
-        writer.writerow(_cell(row[name]) for name in COLUMNS)
+        writer.writerow(_quiet(_cell(row[name])) for name in COLUMNS)
     return number
 
 
@@ -250,6 +253,10 @@ def _values(cell: Cell) -> list[str]:
 
 def _cell(value: Cell) -> str | int | float | None:
     return JOIN.join(value) if isinstance(value, list) else value
+
+
+def _quiet(cell: str | int | float | None) -> str | int | float | None:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _typed(name: str, value: Cell) -> str | int | float | None:

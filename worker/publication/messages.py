@@ -15,7 +15,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from extractors.model import Citation, Document, Event, Model, Person, Quote, Span
+from extractors import Citation, Document, Event, Model, Person, Quote, Span
 from worker.decide.changes import Change, FieldChange
 from worker.decide.facts import Fact, Json, JsonObject, document_of, part
 from worker.store.outgoing.outbox import Outgoing

@@ -9,7 +9,7 @@ import datetime as dt
 
 import structlog
 
-from extractors.pages.learned import corrected, grown
+from extractors import corrected, grown
 from worker.store import learning
 from worker.store.database import AWAY, Database
 

@@ -11,15 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVarTuple
+from typing import TYPE_CHECKING, TypeVarTuple
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+    from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 from worker.errors import SchemaMismatch
 
@@ -49,10 +47,15 @@ class Database:
     def migrate(self) -> None:
         """Brings the tables to the newest migration; does nothing where they are. Raises SchemaMismatch where they are
         those of a newer Wireroom."""
-        if (found := self._revision()) and found > newest_revision():
+        found = self._revision()
+        if found is not None and found >= newest_revision():
             self.require_current()
+            return
         if (url := self.engine.url).get_backend_name() == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        from alembic import command  # takes longer to load than most commands to run
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(files("worker.store") / "migrations"))
         with self.write() as connection:
@@ -96,7 +99,13 @@ MIGRATION_LOCK = 0x77697265  # "wire"
 
 def insert(connection: sa.Connection, table: sa.Table) -> SqliteInsert | PostgresInsert:
     """An INSERT of the connection's dialect, for its ON CONFLICT clauses."""
-    return postgres_insert(table) if connection.dialect.name == "postgresql" else sqlite_insert(table)
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as postgres_insert
+
+        return postgres_insert(table)
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+    return sqlite_insert(table)
 
 
 def in_turn(connection: sa.Connection, key: int) -> None:

@@ -11,9 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from extractors.events import Why
-from extractors.events.article.coded_event import COMPANY
-from extractors.explain import Explanation
+from extractors import Document, Explanation, Published, Reasons, Tried, Uncoded
 from worker.cli.show import wording
 from worker.store.articles.listed import Listed
 
@@ -25,7 +23,7 @@ FACTS = ("title", "publication", "section", "byline", "agency", "dateline", "lan
 
 
 def of_article(
-    article: Listed, document: Mapping[str, Any] | None, facts: Sequence[Mapping[str, Any]], learned: str = ""
+    article: Listed, document: Document | None, facts: Sequence[Mapping[str, Any]], learned: str = ""
 ) -> Iterator[RenderableType]:
     """The parts to print, in order; `learned` says which of its source's tables of own lines the document was read
     with."""
@@ -42,15 +40,14 @@ def of_article(
             yield Rule(wording.count(len(of_kind), kind, "people" if kind == "person" else None), style="dim")
         if kind == "event":
             for number, fact in enumerate(events, start=1):
-                yield Padding(_event(number, fact, document["text"], by_id), (0, 0, 1, 2))
+                yield Padding(_event(number, fact, document.text, by_id), (0, 0, 1, 2))
         elif of_kind:
             yield Padding(_people(of_kind) if kind == "person" else _citations(of_kind), (0, 2))
 
 
-def annotated(document: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) -> Text:
+def annotated(document: Document, facts: Sequence[Mapping[str, Any]]) -> Text:
     """The text with names, citations and triggers in their colours, and each trigger's event number behind it."""
-    source = document["text"]
-    text = Text(source)
+    text = Text(document.text)
     events = [fact for fact in facts if fact["kind"] == "event"]
     for fact in facts:
         if fact["kind"] == "citation":
@@ -76,22 +73,29 @@ def left_out(found: Explanation) -> Table:
     return table
 
 
-def reasons(found: Explanation, document: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """How the page was decoded, every date that it gives and which was taken, and where each paragraph stood."""
+def reasons(found: Reasons, document: Document | None) -> Iterator[RenderableType]:
+    """How the page was decoded, every date that it gives and which was taken, where each paragraph stood, and which
+    rule gave each event."""
     yield Text(f"decoded as {found.decoded}")
     dates = _columns("date", "basis", "confidence", "words", "")
     for each in found.dates:
         verdict = ("taken: " if each.taken else "not taken: ") + each.why
-        told = each.date.model_dump(mode="json")
-        dates.add_row(
-            wording.interval(told), each.date.basis, f"{each.date.confidence:.2f}", each.date.text or "", verdict
-        )
+        dates.add_row(_days(each.date), each.date.basis, f"{each.date.confidence:.2f}", each.date.text or "", verdict)
     yield dates
     places = _columns("line", "stood in", "paragraph")
-    for (start, end), place in zip(document["paragraphs"], found.origins, strict=False):
+    for (start, end), place in zip(document.paragraphs if document else (), found.origins, strict=False):
         line, path = (str(place.line), place.path) if place else ("-", "put together from several lines")
-        places.add_row(line, path, document["text"][start:end])
+        places.add_row(line, path, document.text[start:end] if document else "")
     yield places
+    yield _events_by_rule(found)
+
+
+def _events_by_rule(found: Reasons) -> Table:
+    """The rule and the word of each event, and the rules that had refused that word."""
+    table = _columns("event", "word", "rule", "stricter rules that did not fit")
+    for each in found.events:
+        table.add_row(each.type, each.word, each.rule, ", ".join(no.rule for no in each.refused if no.rule))
+    return table
 
 
 def _columns(*names: str) -> Table:
@@ -101,52 +105,57 @@ def _columns(*names: str) -> Table:
     return table
 
 
-def _head(article: Listed, document: Mapping[str, Any] | None, learned: str) -> Table:
+def _head(article: Listed, document: Document | None, learned: str) -> Table:
     table = _facts()
     table.add_row("id", article.id)
     table.add_row("state", f"{article.state}  {article.reason or ''}  {article.detail or ''}".strip())
     if document is None:
         table.add_row("address", article.address)
         return table
-    for name in FACTS:
-        if document[name]:
-            table.add_row(name, str(document[name]))
-    if document.get("authors"):
-        table.add_row("people", ", ".join(document["authors"]))
-    if document.get("image"):
-        table.add_row("image", document["image"])
-    if document["volume"] is not None:
-        table.add_row("volume/issue", f"{document['volume']}/{document['issue']}")
-    published = document["published"]
-    date = (
-        f"{wording.interval(published)}   ({published['basis']}, {published['confidence']:.2f})" if published else "-"
-    )
-    table.add_row("published", date)
-    if changed := document.get("modified"):
-        table.add_row("modified", f"{wording.interval(changed)}   ({changed['basis']})")
-    table.add_row("read as", f"{document['family']}, {document['form']}, {document['verdict']}{learned}")
+    stated, changed = document.published, document.modified
+    told = {name: getattr(document, name) for name in FACTS} | {
+        "people": ", ".join(document.authors),
+        "image": document.image,
+        "volume/issue": f"{document.volume}/{document.issue}" if document.volume is not None else None,
+        "published": f"{_days(stated)}   ({stated.basis}, {stated.confidence:.2f})" if stated else "-",
+        "modified": f"{_days(changed)}   ({changed.basis})" if changed else None,
+        "read as": f"{document.family}, {document.form}, {document.verdict}{learned}",
+    }
+    for name, value in told.items():
+        if value:
+            table.add_row(name, str(value))
     return table
 
 
-def uncoded(document: Mapping[str, Any], found: Iterable[Why]) -> Table:
+def _days(date: Published) -> str:
+    return wording.interval(date.model_dump(mode="json"))
+
+
+def uncoded(found: Iterable[Uncoded]) -> Table:
     """The sentences without an event: under each the words that might have named one, and what they lacked."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for _ in range(3):
-        table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
     for each in found:
-        table.add_row(Text(document["text"][slice(*each.sentence)], "italic"))
-        near = [note for note in each.notes if note.reason != COMPANY]
-        words_ = (note.word for note in each.notes if note.reason == COMPANY)
-        far = ", ".join(dict.fromkeys(word for word in words_ if word.lower() not in AUXILIARIES))
-        for note in near:
-            rule = f" ({note.rule})" if note.rule else ""
-            table.add_row(Text.assemble("  ", (note.word, TRIGGER), (rule, "dim"), f": {note.reason}"))
-        if far:
-            table.add_row(Text(f"  {far}: {COMPANY}", "dim"))
-        elif not near:
-            table.add_row(Text(f"  {NO_TRIGGER if each.read else NOT_READ}", "dim"))
+        table.add_row(Text(each.text, "italic"))
+        for line in _lacks(each):
+            table.add_row(line)
         table.add_row("")
     return table
+
+
+def _lacks(sentence: Uncoded) -> Iterator[Text]:
+    near = [word for word in sentence.tried if word.near]
+    far = [word for word in sentence.tried if not word.near and word.word.lower() not in AUXILIARIES]
+    yield from (_lack(word) for word in near)
+    if far:
+        yield Text(f"  {', '.join(dict.fromkeys(word.word for word in far))}: {far[0].reason}", "dim")
+    elif not near:
+        yield Text(f"  {NO_TRIGGER if sentence.read else NOT_READ}", "dim")
+
+
+def _lack(word: Tried) -> Text:
+    rule = f" ({word.rule})" if word.rule else ""
+    return Text.assemble("  ", (word.word, TRIGGER), (rule, "dim"), f": {word.reason}")
 
 
 def _event(number: int, fact: Mapping[str, Any], text: str, by_id: Mapping[str, Mapping[str, Any]]) -> Table:

@@ -43,14 +43,8 @@ def of_poll(source: Source, *, clock: str) -> Text:
 def of_refusal(article: Listed, *, clock: str) -> Text:
     """An article that ended without records, with the reason."""
     label = "kept back" if article.state == "rejected" else article.state
-    line = Text.assemble((f"{clock:<10}", "dim"), (f"{label:<9}", "yellow"), " ", short(article.address), "  ")
+    line = Text.assemble((f"{clock:<10}", "dim"), (f"{label:<9}", "yellow"), " ", wording.short(article.address), "  ")
     return line.append(f"{article.reason}: {article.detail}   ", "yellow").append(article.id[:8], "dim")
-
-
-def short(address: str, limit: int = 60) -> str:
-    """The end of an address: what tells it from its neighbours."""
-    text = address.partition("://")[2] or address
-    return text if len(text) <= limit else "…" + text[1 - limit :]
 
 
 def _article(message: Message, data: Mapping[str, Any], clock: str) -> Text:

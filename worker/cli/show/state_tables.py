@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from rich.table import Table
 from rich.text import Text
 
-from worker.cli.show.message_lines import short
-from worker.store.articles.listed import Listed
-from worker.store.ledger import Ledger
-from worker.store.sources import Source
-from worker.store.status import Status
+from worker.cli.show.wording import count, short
+
+if TYPE_CHECKING:
+    from worker.store.articles.listed import Listed
+    from worker.store.ledger import Ledger
+    from worker.store.sources import Source
+    from worker.store.status import Status
 
 STATE_STYLES = {"extracted": "green", "rejected": "yellow", "dead": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many messages a group of consumers has before it."""
+
+    group: str
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """How full the stream is, whether publication waits for room on it, and which group is `last`."""
+
+    length: int
+    limit: int
+    full: bool
+    last: Backlog | None
+    dead_letters: int
 
 
 def _table(*columns: str, right: Iterable[str] = (), fold: Iterable[str] = ()) -> Table:
@@ -27,16 +49,19 @@ def _table(*columns: str, right: Iterable[str] = (), fold: Iterable[str] = ()) -
     return table
 
 
-def of_ledger(ledger: Ledger) -> Table:
-    """A line a source and day: everything seen and how it ended."""
+def of_ledger(ledger: Ledger) -> Iterator[Table | Text]:
+    """A line a source and day: everything seen and how it ended; then the reasons of those that have any."""
     numbers = ("seen", "extracted", "duplicate", "rejected", "dead", "in flight")
-    table = _table("source", "day", *numbers, "reasons", right=numbers, fold=("reasons",))
+    table = _table("source", "day", *numbers, right=numbers, fold=("source",))
     for line in ledger.lines:
         rejected, dead = sum(line.rejected.values()), sum(line.dead.values())
-        reasons = ", ".join(f"{number} {reason}" for reason, number in (line.rejected | line.dead).items())
         cells = (line.seen, line.extracted, line.duplicate, rejected, dead, line.in_flight)
-        table.add_row(line.source, str(line.day), *(f"{cell:,}" if cell else "-" for cell in cells), reasons)
-    return table
+        table.add_row(line.source, str(line.day), *(f"{cell:,}" if cell else "-" for cell in cells))
+    yield table
+    for line in ledger.lines:
+        if reasons := line.rejected | line.dead:
+            told = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
+            yield Text(f"{line.source} {line.day}: {told}")
 
 
 def of_sources(sources: Iterable[Source], *, now: dt.datetime) -> Table:
@@ -76,6 +101,17 @@ def of_status(status: Status, alive: Mapping[tuple[str, str], dt.datetime], *, n
     table.add_row("next poll", "none" if status.next_poll is None else _until(status.next_poll, now))
     table.add_row("alive", ", ".join(f"{role}@{host}" for role, host in alive) or "no worker")
     return table
+
+
+def of_stream(found: StreamState | None) -> Text:
+    """The stream in one line; red where it is full and publication waits."""
+    if found is None:
+        return Text("stream      Redis does not answer", "yellow")
+    last = f", {found.last.group} is {found.last.behind:,} behind" if found.last else ", no groups"
+    dead = f", {count(found.dead_letters, 'dead letter')}" if found.dead_letters else ""
+    full = "FULL, publication waits: " if found.full else ""
+    line = f"stream      {full}{found.length:,} of {found.limit:,} messages{last}{dead}"
+    return Text(line, "red" if found.full else "")
 
 
 def of_settings(values: Mapping[str, tuple[str, str]]) -> Table:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from rich.table import Table
+from rich.text import Text
 
 from worker.consume import Lag
 
@@ -22,13 +23,13 @@ def of_groups(groups: Iterable[Lag]) -> Table:
     return table
 
 
-def of_dead_letters(letters: Iterable[Mapping[str, str]]) -> Table:
-    """A line a message: which, whose, since when, and why."""
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("letter", "type", "message", "group", "attempts", "since", "reason"):
-        table.add_column(name, no_wrap=name != "reason", overflow="fold")
+def of_dead_letters(letters: Iterable[Mapping[str, str]]) -> Iterator[Text]:
+    """Three lines a message: its letter, which the other commands take, whose and since when; which it is; and why."""
     for each in letters:
         since = dt.datetime.fromtimestamp(float(each.get("at", 0)), dt.UTC)
-        told = [each.get(name, "?") for name in ("type", "id", "group", "attempts")]
-        table.add_row(each["letter"], *told, f"{since:%d %b %H:%M:%S}", each.get("reason", "?"))
-    return table
+        kind, message, group, attempts, reason = (
+            each.get(name, "?") for name in ("type", "id", "group", "attempts", "reason")
+        )
+        yield Text.assemble((each["letter"], "bold"), f"  {group}, {attempts} attempts, {since:%d %b %H:%M:%S}")
+        yield Text(f"  {kind.removeprefix('wireroom.')} {message}")
+        yield Text(f"  {reason}", "red")

@@ -1,4 +1,4 @@
-"""Dates, parties and counts in words, as they stand in every line that a person reads."""
+"""Dates, parties, addresses and counts in words, as they stand in every line that a person reads."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from extractors.lexicon.gazetteer import country_name
+import extractors
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
     """The number with its noun: "1 event", "2 events", "3 entries"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def short(address: str, limit: int = 60) -> str:
+    """The end of an address: what tells it from its neighbours."""
+    text = address.partition("://")[2] or address
+    return text if len(text) <= limit else "…" + text[1 - limit :]
 
 
 def interval(date: Mapping[str, Any] | None) -> str:
@@ -32,7 +38,7 @@ def interval(date: Mapping[str, Any] | None) -> str:
 
 def party(each: Mapping[str, Any]) -> str:
     """Who takes part: country, office and name, as far as they are known; else the words of the text."""
-    country = country_name(each["country"]) if each["country"] else None  # bodies (IGO …) have none
+    country = extractors.country_name(each["country"]) if each["country"] else None  # bodies (IGO …) have none
     named = " ".join(part for part in (each["office"], each["name"]) if part)
     if not named and each["text"] not in ("", country):
         named = f"“{each['text']}”"

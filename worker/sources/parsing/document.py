@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
-from extractors.text.decode import MAX_BYTES, decode, normalised
+from extractors import MAX_BYTES, decode, normalised
 
 GZIP = b"\x1f\x8b"
 GZIP_OR_ZLIB = 47  # zlib: 32 (tell by the header) + 15 (largest window)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from extractors.ids import article_id
+from extractors import article_id
 from worker.errors import Reason
 from worker.store.articles.claims import NOBODY
 from worker.store.database import insert
