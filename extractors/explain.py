@@ -17,10 +17,11 @@ from extractors.pages.body.prune import OUTSIDE
 from extractors.pages.boilerplate import is_notice, key
 from extractors.pages.head.bylines import byline_line
 from extractors.pages.head.days import is_stamp
-from extractors.pages.learned import Learned, without
+from extractors.pages.learned import Learned
+from extractors.pages.learned import without as without_learned
 from extractors.pages.page import Page
 from extractors.pages.source.dump import is_html
-from extractors.pages.source.tree import BLOCK_TAGS, UNSEEN, Element, drop, parse, words
+from extractors.pages.source.tree import BLOCK_TAGS, Element, parse, words
 from extractors.publication import Candidate, candidates
 from extractors.text.decode import decode, fold
 
@@ -76,7 +77,7 @@ def explain(
     decoded = decode(content, content_type)
     if decoded.encoding is None:
         return Explanation((), (), decoded=f"no text: {decoded.reason}")
-    paragraphs = without(page.paragraphs, learned)
+    paragraphs = without_learned(page.paragraphs, learned)
     lines = [*_lines(decoded.text, is_html(decoded.text, content_type))]
     kept = _aligned(paragraphs, lines)
     own = {key(line) for line in page.paragraphs} - {key(line) for line in paragraphs}
@@ -100,7 +101,6 @@ def _lines(text: str, html: bool) -> Iterator[_Line]:
     root = parse(text)
     if root is None:
         return
-    drop(root, *UNSEEN)
     for element, _ in zip(root.iter(*BLOCK_TAGS), range(MAX_LINES), strict=False):
         if said := fold(_own_text(element)):
             around = [(each.tag, words(each).strip()) for each in (element, *element.iterancestors())]

@@ -10,15 +10,17 @@ from collections.abc import Iterator
 
 from extractors.pages.body.blocks import Block, blocks
 from extractors.pages.body.closing import BUTTONS, CREDITED, INITIALS, MAIL, is_rail, settled
-from extractors.pages.body.container import Masses, candidates, prose_masses
+from extractors.pages.body.container import candidates, prose_masses
 from extractors.pages.body.element_names import is_lead
-from extractors.pages.body.prune import prune_page, prune_story
+from extractors.pages.body.prune import Pruned, prune_page, prune_story
 from extractors.pages.boilerplate import DENSE_WEIGHT, is_dense, is_heading, is_notice, is_prose, key
 from extractors.pages.head.bylines import byline_line, people_of
 from extractors.pages.head.days import CLOCK, CLOCK_LINE, is_stamp, stated_day
 from extractors.pages.head.markup import Markup
 from extractors.pages.head.titles import title_of
-from extractors.pages.source.tree import Element, copy, flatten, markup, text, words
+from extractors.pages.source.lean_markup import lean_markup
+from extractors.pages.source.left_out import LeftOut
+from extractors.pages.source.tree import Element, words
 from extractors.text.decode import fold
 
 ENOUGH_SHARE = 0.3
@@ -44,21 +46,20 @@ LONGEST_CLOCK = 20
 
 def story_lines(page: Markup) -> tuple[str, ...]:
     """The story's lines in order, without what stands around it; empty where the page has no text at all."""
-    masses = prose_masses(page.root)
-    prune_page(page.root, masses)
+    pruned = prune_page(page.root, Pruned(page.left, prose_masses(page.root, page.left)))
     found: list[tuple[str, ...]] = []
-    for candidate in _distinct(candidates(page.root, masses)):
-        lines = element_lines(candidate, page, masses)
-        if _length(lines) >= max(ENOUGH, min(ENOUGH_SHARE * masses.get(candidate, 0), PLENTY)):
-            return (*_lead(candidate, lines), *lines)
+    for candidate in _distinct(candidates(page.root, pruned.masses, pruned.left)):
+        lines = element_lines(candidate, page, pruned)
+        if _length(lines) >= max(ENOUGH, min(ENOUGH_SHARE * pruned.mass(candidate), PLENTY)):
+            return (*_lead(candidate, lines, pruned.left), *lines)
         found.append(lines)
     lines = _shortest_whole(found)
     stated = () if page.meta.free is False else stated_lines(page)
     return stated if _length(lines) < ENOUGH and _length(stated) > MUCH_MORE * _length(lines) else lines
 
 
-def _is_lead(element: Element) -> bool:
-    return is_lead(words(element)) and next(element.iter(*NO_LEAD), None) is None
+def _is_lead(element: Element, left: LeftOut) -> bool:
+    return is_lead(words(element)) and next(left.kept(element.iter(*NO_LEAD)), None) is None
 
 
 def stated_lines(page: Markup) -> tuple[str, ...]:
@@ -70,17 +71,17 @@ def stated_lines(page: Markup) -> tuple[str, ...]:
     return tidy(tuple(block for block in found if block.text), page)
 
 
-def _lead(story: Element, lines: tuple[str, ...]) -> tuple[str, ...]:
+def _lead(story: Element, lines: tuple[str, ...], left: LeftOut) -> tuple[str, ...]:
     """The opening paragraph, where it stands in a box of its own before the story's."""
     for around, _ in zip((story, *story.iterancestors()), range(LEAD_LEVELS), strict=False):
-        before = around.getprevious()
+        before = left.before(around)
         for _ in range(LEAD_LEVELS):
             if before is None:
                 break
-            said = text(before) if _is_lead(before) else ""
+            said = left.text(before) if _is_lead(before, left) else ""
             if is_prose(said) and len(said) <= LONGEST_LEAD and not any(key(said) in key(line) for line in lines[:FEW]):
                 return (said,)
-            before = before.getprevious()
+            before = left.before(before)
     return ()
 
 
@@ -92,13 +93,10 @@ def _shortest_whole(found: list[tuple[str, ...]]) -> tuple[str, ...]:
     return max(found, key=_length, default=())
 
 
-def element_lines(element: Element, page: Markup, masses: Masses | None = None) -> tuple[str, ...]:
-    """The lines of one element: pruned, then without headline, labels and notices. `masses` are those of its page."""
-    alone = copy(element)
-    known = zip(alone.iter(), element.iter(), strict=True)
-    prune_story(alone, prose_masses(alone) if masses is None else {each: masses.get(of, 0) for each, of in known})
-    flatten(alone)
-    return tidy(blocks(markup(alone)), page)
+def element_lines(element: Element, page: Markup, pruned: Pruned | None = None) -> tuple[str, ...]:
+    """The lines of one element: pruned, then without headline, labels and notices."""
+    pruned = prune_story(element, pruned or Pruned(page.left, prose_masses(element, page.left)))
+    return tidy(blocks(lean_markup(element, pruned.left)), page)
 
 
 def tidy(found: tuple[Block, ...], page: Markup) -> tuple[str, ...]:

@@ -17,11 +17,11 @@ from extractors.pages.head.opening import Rules, opening
 from extractors.pages.head.titles import title_of
 from extractors.pages.page import DateClue, Page
 from extractors.pages.source.dump import Dump
-from extractors.pages.source.tree import signed, text, words
+from extractors.pages.source.tree import signed, words
 
-# One sign alone does not make a Pangea page, but its labels are never a story's.
 # Names of what is signed by somebody else. yes: "comment-author"  "related-authors"   no: "article-author"
 COMMENTER = re.compile(r"comment|related|sidebar|widget|popular|bio|avatar|image|photo|caption", re.IGNORECASE)
+# One sign alone does not make a Pangea page, but its labels are never a story's.
 RULES = Rules(keys(PANGEA_HEAD))
 
 
@@ -29,7 +29,6 @@ def read_html(page: Markup) -> Page:
     """The page as its tree tells."""
     title, _ = title_clue(title_of(page))
     byline = page.meta.authors() or _visible_byline(page)
-    clues_before = clues_of(page)  # before pruning takes the <time> elements
     lines, alone = _without_dateline(story_lines(page))
     place, clue = first_dateline(lines)
     return Page(
@@ -46,7 +45,7 @@ def read_html(page: Markup) -> Page:
         canonical_url=page.meta.canonical,
         image=page.meta.image,
         modified=modified_of(page),
-        clues=ranked(*clues_before, clue),
+        clues=ranked(*clues_of(page), clue),
     )
 
 
@@ -83,8 +82,8 @@ def first_dateline(lines: tuple[str, ...]) -> tuple[str | None, DateClue | None]
 
 def _visible_byline(page: Markup) -> str | None:
     """The byline that the page shows: an element called so, or said to be the author's, after the headline."""
-    for element in signed(page.root):
-        line = text(element)[:200]
+    for element in page.left.kept(signed(page.root)):
+        line = page.left.text(element)[:200]
         if line and not COMMENTER.search(words(element)):
             if named := byline_line(line):
                 return named

@@ -19,7 +19,9 @@ from extractors.pages.head.days import stated_day
 from extractors.pages.head.markup import Markup
 from extractors.pages.page import Page
 from extractors.pages.source.dump import Dump
-from extractors.pages.source.tree import Element, content, markup
+from extractors.pages.source.lean_markup import lean_markup
+from extractors.pages.source.left_out import NOTHING
+from extractors.pages.source.tree import Element, content
 
 # The masthead, at a line's start, the story perhaps on the same line.
 # yes: "Publication: Monitor Volume: 5 Issue: 19"   "Publication: Eurasia Daily Monitor Volume: 2 Issue: 91"
@@ -171,7 +173,7 @@ def _title(lines: tuple[str, ...], head: Masthead) -> str | None:
 
 def _lines(root: Element) -> tuple[str, ...]:
     """The page's lines as a stripper would leave them."""
-    return tuple(block.text for block in blocks(markup(root)))
+    return tuple(block.text for block in blocks(lean_markup(root, NOTHING)))
 
 
 FAMILY = Family("monitor", knows_html, read_html, knows_dump, read_dump)

@@ -29,7 +29,9 @@ from extractors.pages.head.markup import Markup
 from extractors.pages.head.opening import Rules, opening
 from extractors.pages.page import Page
 from extractors.pages.source.dump import Dump
-from extractors.pages.source.tree import Element, by_class, by_id, remove, text
+from extractors.pages.source.left_out import leaving_out
+from extractors.pages.source.reasons import Reason
+from extractors.pages.source.tree import Element, by_class, by_id, text
 
 HEAD = keys(PANGEA_HEAD)
 TAIL = keys(PANGEA_TAIL)
@@ -114,6 +116,7 @@ def read_html(page: Markup) -> Page:
     datelines = [text(element) for element in by_class(page.root, "dateline")]
     section = next((text(link) for box in by_class(page.root, "category") for link in box.iter("a")), None)
     byline = _listed_byline(page) or page.meta.utag.get("byline") or None
+    page = _without_embeds(page)
     lines = _content(page)
     found = generic.read_html(page)
     lines, names = _tail(lines or found.paragraphs)
@@ -168,21 +171,21 @@ def read_dump(page: Dump) -> Page:
     )
 
 
+def _without_embeds(page: Markup) -> Markup:
+    """The page with what is set into its text boxes left out."""
+    embeds = [each for box in _boxes(page) for each in by_class(box, *EMBEDS) if each is not box]
+    return replace(page, left=leaving_out(page.left, lambda left: ((each, Reason.EMBED) for each in embeds)))
+
+
+def _boxes(page: Markup) -> list[Element]:
+    article = by_id(page.root, "article-content")
+    return [] if article is None else by_class(article, "wsw")
+
+
 def _content(page: Markup) -> tuple[str, ...]:
     """The lines of the longest text box in the article; the first can be the quoted claim of a fact check."""
-    article = by_id(page.root, "article-content")
-    if article is None:
-        return ()
-    boxes = by_class(article, "wsw")
-    for box in boxes:
-        _drop_embeds(box)
-    return max((element_lines(box, page) for box in boxes), key=lambda lines: sum(map(len, lines)), default=())
-
-
-def _drop_embeds(box: Element) -> None:
-    for element in by_class(box, *EMBEDS):
-        if element is not box:
-            remove(element)
+    found = (element_lines(box, page) for box in page.left.kept(_boxes(page)))
+    return max(found, key=lambda lines: sum(map(len, lines)), default=())
 
 
 def _tail(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:

@@ -65,7 +65,7 @@ def clues_of(page: Markup, *more: DateClue | None) -> tuple[DateClue, ...]:
         field_clue(published, "json-ld datePublished") if published else None,
         *[clue for clue in fields if clue][:3],
         _utag_clue(page.meta.utag),
-        *_element_clues(page.root),
+        *_element_clues(page),
         title_clue(page.meta.title)[1],
         address_clue(page.meta.canonical or page.url),
         address_clue(page.url),
@@ -81,9 +81,9 @@ def _utag_clue(utag: Mapping[str, str]) -> DateClue | None:
     return field_clue("-".join(parts), "utag_data")
 
 
-def _element_clues(root: Element) -> list[DateClue]:
+def _element_clues(page: Markup) -> list[DateClue]:
     """Elements marked as the time of publication, else the first <time> with a day: later ones are other stories'."""
-    times = dated(root)
+    times = list(page.left.kept(dated(page.root)))
     marked = [t for t in times if "pubdate" in t.attrib or "datePublished" in t.get("itemprop", "") or _published(t)]
     stated = (each.get(name, "") for each in (marked or times)[:5] for name in ("datetime", "content", "title"))
     found = (field_clue(value, "time element") for value in stated if value)
@@ -114,7 +114,7 @@ def _visible_clue(page: Markup) -> DateClue | None:
 def _lines_with_figures(page: Markup) -> Iterator[tuple[str, bool]]:
     """Short texts with a figure in them, and whether each stands after the headline."""
     after = not page.headings
-    for element, _ in zip(page.root.iter(), range(_LOOKED_AT), strict=False):
+    for element, _ in zip(page.left.kept(page.root.iter()), range(_LOOKED_AT), strict=False):
         after = after or element.tag == "h1"
         for said in (element.text, element.tail):
             if said and any(c.isdigit() for c in said[:_LONGEST]):

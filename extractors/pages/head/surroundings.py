@@ -1,6 +1,7 @@
 """What a page shows around its story: looked at only where the story is so short that the page may be none.
 
-The page is parsed again for it, as the story's reader has taken the tree apart; that costs a millisecond on few pages.
+The page is parsed again for it, with what its scripts would put in its place (<noscript>); that costs a millisecond on
+few pages.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from extractors.pages.boilerplate import is_dense
 from extractors.pages.head.metadata import Metadata
-from extractors.pages.source.tree import Element, content, drop, parse
+from extractors.pages.source.tree import Element, content, parse_and_look
 from extractors.text.decode import fold
 
 CODE = ("script", "style", "svg", "template", "iframe", "select", "textarea")  # noscript says why nothing is shown
@@ -52,11 +53,10 @@ class Around:
 
 def around(source: str, meta: Metadata, url: str | None) -> Around:
     """What the page of this source shows."""
-    root = parse(source)
-    if root is None:
+    parsed = parse_and_look(source, _players, CODE)
+    if parsed is None:
         return Around((), 0, 0, 0, 0, None, False, False, None)
-    players = sum(1 for _ in root.iter("video", "audio", "iframe", "object", "embed"))
-    drop(root, *CODE)
+    root, players = parsed
     return Around(
         lines=_lines(root),
         cards=len({link for heading in root.iter("h2", "h3", "h4") if (link := _card(heading))}),
@@ -68,6 +68,10 @@ def around(source: str, meta: Metadata, url: str | None) -> Around:
         declared=meta.declared,
         free=meta.free,
     )
+
+
+def _players(whole: Element) -> int:
+    return sum(1 for _ in whole.iter("video", "audio", "iframe", "object", "embed"))
 
 
 def is_front(url: str | None) -> bool:
