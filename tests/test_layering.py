@@ -26,6 +26,7 @@ CLOCK = {"now", "utcnow", "today", "fromtimestamp"}
 # The longest name that fits counts, so that a room's own module can stand higher or lower than the room.
 FLOORS = (
     "extractors.ids",
+    "extractors.page_families",
     "extractors.model",
     "extractors.lexicon",
     "extractors.text",
@@ -35,6 +36,7 @@ FLOORS = (
     "extractors.pages.source",
     "extractors.pages.head",
     "extractors.pages.body",
+    "extractors.pages.family",
     "extractors.pages.families",
     "extractors.pages",
     "extractors.reading",

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from extractors.model import Verdict
+from extractors.page_families import ANY_OTHER
+
+Form = Literal["html", "dump"]
+"""Whether the page came as markup or stripped of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,12 @@ class DateClue:
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page as its family read it. `paragraphs` are the story's own, in order, each without line breaks; headings
-    and list items of the story are paragraphs too. `clues` stand in order of trust, the best first."""
+    and list items of the story are paragraphs too. `clues` stand in order of trust, the best first. Family, form,
+    authors and verdict are added when the family has read it."""
 
-    family: Literal["monitor", "pangea", "wire", "generic"]
-    form: Literal["html", "dump"]
     paragraphs: tuple[str, ...]
+    family: str = ANY_OTHER
+    form: Form = "html"
     verdict: Verdict = Verdict.ARTICLE
     reason: str | None = None
     title: str | None = None

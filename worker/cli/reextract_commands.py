@@ -14,6 +14,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from extractors import versions
+from extractors.page_families import NAMES
 from worker.cli.show import message_lines, wording
 from worker.cli.show.console import AsJson, Refused, err, now_utc, out, print_json, wired
 from worker.cli.show.run_tables import of_revision, of_run, of_runs, of_tally
@@ -51,7 +52,7 @@ def reextract(
     source: Annotated[str, typer.Option(help="Listed by this source.")] = "",
     since: Day = None,
     until: Day = None,
-    family: Annotated[str, typer.Option(help="monitor, pangea, wire or generic.")] = "",
+    family: Annotated[str, typer.Option(help=f"{', '.join(NAMES[:-1])} or {NAMES[-1]}.")] = "",
     verdict: Annotated[str, typer.Option(help="As they were judged: article, teaser, paywall …")] = "",
     outdated: Annotated[bool, typer.Option(help="Extracted by other versions than today's.")] = False,
     all_: Annotated[bool, typer.Option("--all", help="Everything that is stored.")] = False,

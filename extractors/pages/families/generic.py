@@ -7,7 +7,7 @@ import re
 from extractors.pages.body.closing import settled
 from extractors.pages.body.story import story_lines
 from extractors.pages.boilerplate import PANGEA_HEAD, keys
-from extractors.pages.families.family import Family
+from extractors.pages.family import LAST, Family
 from extractors.pages.head.agencies import agency_of
 from extractors.pages.head.bylines import announced, byline_line, dateline_line, inline_dateline, people_of
 from extractors.pages.head.clues import address_clue, field_clue, line_clue, ranked, title_clue
@@ -25,15 +25,13 @@ COMMENTER = re.compile(r"comment|related|sidebar|widget|popular|bio|avatar|image
 RULES = Rules(keys(PANGEA_HEAD))
 
 
-def read_html(page: Markup) -> Page:
-    """The page as its tree tells."""
+def read_html(page: Markup, story: tuple[str, ...] = ()) -> Page:
+    """The page as its tree tells; `story` are its lines where the family that asks has found them."""
     title, _ = title_clue(title_of(page))
     byline = page.meta.authors() or _visible_byline(page)
-    lines, alone = _without_dateline(story_lines(page))
+    lines, alone = _without_dateline(story or story_lines(page))
     place, clue = first_dateline(lines)
     return Page(
-        family="generic",
-        form="html",
         paragraphs=lines,
         title=title,
         byline=byline or announced(lines),
@@ -56,8 +54,6 @@ def read_dump(page: Dump) -> Page:
     title, day = title_clue(found.title)
     place, clue = first_dateline(lines)
     return Page(
-        family="generic",
-        form="dump",
         paragraphs=lines,
         title=title,
         byline=found.byline or announced(lines),
@@ -92,4 +88,4 @@ def _visible_byline(page: Markup) -> str | None:
     return None
 
 
-FAMILY = Family("generic", lambda page: True, read_html, lambda page: True, read_dump)
+FAMILY = Family(read_html, read_dump, turn=LAST)

@@ -12,7 +12,7 @@ from extractors.pages.body.blocks import blocks
 from extractors.pages.body.closing import closing, settled
 from extractors.pages.boilerplate import is_prose, is_title_case, key
 from extractors.pages.families import generic
-from extractors.pages.families.family import Family
+from extractors.pages.family import Family
 from extractors.pages.head.bylines import byline_line
 from extractors.pages.head.clues import address_clue, line_clue, ranked
 from extractors.pages.head.days import stated_day
@@ -89,44 +89,28 @@ def _masthead_at(lines: tuple[str, ...], start: int) -> Masthead | None:
     return None
 
 
-def knows_html(page: Markup) -> bool:
-    """Whether a masthead stands before the story."""
+def read_html(page: Markup) -> Page | None:
+    """The page as any other, with what its masthead tells; None where no masthead stands before the story."""
     said = content(page.root)
-    return "Publication:" in said and "Volume:" in said and masthead(_lines(page.root)) is not None
-
-
-def read_html(page: Markup) -> Page:
-    """The page as any other, with what its masthead tells."""
-    lines = _lines(page.root)
+    lines = _lines(page.root) if "Publication:" in said and "Volume:" in said else ()
     head = masthead(lines)
-    found = generic.read_html(page)
     if head is None:
-        return found
+        return None
+    found = generic.read_html(page)
     inside = masthead(found.paragraphs)
     paragraphs = _after(found.paragraphs, inside) if inside else found.paragraphs
     title = found.title if found.title and "jamestown" not in key(found.title) else _title(lines, head)
     return _told(replace(found, title=title), head, paragraphs)
 
 
-def knows_dump(page: Dump) -> bool:
-    """Whether a masthead stands before the story."""
-    return masthead(page.lines) is not None
-
-
-def read_dump(page: Dump) -> Page:
+def read_dump(page: Dump) -> Page | None:
     """The lines after the masthead, without the next story's headline; the title is the line before it."""
     head = masthead(page.lines)
     if head is None:
-        return generic.read_dump(page)
+        return None
     stated = [line for line in page.lines if stated_day(line)][:3]
-    found = Page(
-        family="monitor",
-        form="dump",
-        paragraphs=(),
-        title=_title(page.lines, head),
-        clues=ranked(address_clue(page.url), *map(line_clue, stated)),
-    )
-    return _told(found, head, _after(page.lines, head))
+    clues = ranked(address_clue(page.url), *map(line_clue, stated))
+    return _told(Page((), title=_title(page.lines, head), clues=clues), head, _after(page.lines, head))
 
 
 def _after(lines: tuple[str, ...], head: Masthead) -> tuple[str, ...]:
@@ -145,7 +129,6 @@ def _told(found: Page, head: Masthead, lines: tuple[str, ...]) -> Page:
         lines = _without_next_headline(lines)
     return replace(
         found,
-        family="monitor",
         paragraphs=lines,
         publication=f"{head.name} (Jamestown Foundation)",
         volume=head.volume,
@@ -176,4 +159,4 @@ def _lines(root: Element) -> tuple[str, ...]:
     return tuple(block.text for block in blocks(lean_markup(root, NOTHING)))
 
 
-FAMILY = Family("monitor", knows_html, read_html, knows_dump, read_dump)
+FAMILY = Family(read_html, read_dump, turn=10)

@@ -21,7 +21,7 @@ from extractors.pages.boilerplate import (
     label_key,
 )
 from extractors.pages.families import generic
-from extractors.pages.families.family import Family
+from extractors.pages.family import Family
 from extractors.pages.head.agencies import agency_of
 from extractors.pages.head.bylines import announced, dateline_line, sign_off
 from extractors.pages.head.clues import address_clue, line_clue, ranked, title_clue
@@ -96,7 +96,29 @@ _HEAD_LINES = 40
 _SIGNS_NEEDED = 2
 
 
-def knows_html(page: Markup) -> bool:
+def read_html(page: Markup) -> Page | None:
+    """The page as Pangea lays it out; as any other page where its content box is missing or empty."""
+    if not _is_pangea(page):
+        return None
+    datelines = [text(element) for element in by_class(page.root, "dateline")]
+    section = next((text(link) for box in by_class(page.root, "category") for link in box.iter("a")), None)
+    byline = _listed_byline(page) or page.meta.utag.get("byline") or None
+    page = _without_embeds(page)
+    found = generic.read_html(page, _content(page))
+    lines, names = _tail(found.paragraphs)
+    dateline = next((dateline_line(line) or line for line in datelines if line), None)
+    return replace(
+        found,
+        paragraphs=lines,
+        byline=_byline(byline or found.byline, lines, names),
+        agency=agency_of(lines, byline or found.byline),
+        dateline=dateline or found.dateline,
+        section=section or found.section,
+        publication=_publication(page.url or page.meta.canonical, found.publication, lines),
+    )
+
+
+def _is_pangea(page: Markup) -> bool:
     """Whether the tree is Pangea's: by its content box, its probes, its utag_data, its stylesheets; two of these."""
     if sum(word in page.source for word in WORDS) < _SIGNS_NEEDED:  # a hundred times cheaper than the tree
         return False
@@ -111,29 +133,27 @@ def knows_html(page: Markup) -> bool:
     return sum(signs) >= _SIGNS_NEEDED
 
 
-def read_html(page: Markup) -> Page:
-    """The page as Pangea lays it out; as any other page where its content box is missing or empty."""
-    datelines = [text(element) for element in by_class(page.root, "dateline")]
-    section = next((text(link) for box in by_class(page.root, "category") for link in box.iter("a")), None)
-    byline = _listed_byline(page) or page.meta.utag.get("byline") or None
-    page = _without_embeds(page)
-    lines = _content(page)
-    found = generic.read_html(page)
-    lines, names = _tail(lines or found.paragraphs)
-    dateline = next((dateline_line(line) or line for line in datelines if line), None)
-    return replace(
-        found,
-        family="pangea",
+def read_dump(page: Dump) -> Page | None:
+    """The page as its lines tell: labels, section, title, date, byline, caption, dateline, story, rails, probes."""
+    if not _is_pangea_dump(page):
+        return None
+    found = opening(page.lines, RULES)
+    lines, names = _tail(found.lines)
+    title, day = title_clue(found.title)
+    place, clue = generic.first_dateline(lines)
+    return Page(
         paragraphs=lines,
-        byline=_byline(byline or found.byline, lines, names),
-        agency=agency_of(lines, byline or found.byline),
-        dateline=dateline or found.dateline,
-        section=section or found.section,
-        publication=_publication(page.url or page.meta.canonical, found.publication, lines),
+        title=title,
+        byline=_byline(found.byline, lines, names),
+        dateline=found.dateline or place,
+        agency=agency_of(lines, found.byline),
+        section=found.section,
+        publication=_publication(page.url, None, page.lines),
+        clues=ranked(day, clue, address_clue(page.url), *map(line_clue, found.stated)),
     )
 
 
-def knows_dump(page: Dump) -> bool:
+def _is_pangea_dump(page: Dump) -> bool:
     """Whether the lines are a Pangea page's: labels of its head, probes at its end, a player's lines; two of these."""
     names = [label_key(line) for line in page.lines]
     head = frozenset(names[:_HEAD_LINES])
@@ -149,26 +169,6 @@ def knows_dump(page: Dump) -> bool:
         any(OWN_NAME.search(line) for line in page.lines),
     )
     return sum(signs) >= _SIGNS_NEEDED
-
-
-def read_dump(page: Dump) -> Page:
-    """The page as its lines tell: labels, section, title, date, byline, caption, dateline, story, rails, probes."""
-    found = opening(page.lines, RULES)
-    lines, names = _tail(found.lines)
-    title, day = title_clue(found.title)
-    place, clue = generic.first_dateline(lines)
-    return Page(
-        family="pangea",
-        form="dump",
-        paragraphs=lines,
-        title=title,
-        byline=_byline(found.byline, lines, names),
-        dateline=found.dateline or place,
-        agency=agency_of(lines, found.byline),
-        section=found.section,
-        publication=_publication(page.url, None, page.lines),
-        clues=ranked(day, clue, address_clue(page.url), *map(line_clue, found.stated)),
-    )
 
 
 def _without_embeds(page: Markup) -> Markup:
@@ -242,4 +242,4 @@ def _named(lines: tuple[str, ...]) -> Iterator[str]:
             yield "VOA News" if found["name"].startswith("V") else "Radio Free Europe/Radio Liberty"
 
 
-FAMILY = Family("pangea", knows_html, read_html, knows_dump, read_dump)
+FAMILY = Family(read_html, read_dump, turn=30)
