@@ -19,7 +19,7 @@ from extractors.pages.source.dump import Dump, dump, is_html
 from extractors.pages.verdict import judged
 from extractors.text.decode import Decoded, decode
 
-__all__ = ["FAMILIES", "VERSION", "DateClue", "Page", "read_page"]
+__all__ = ["FAMILIES", "VERSION", "DateClue", "Page", "noted_page", "read_page"]
 
 VERSION = 2
 """Of the reading of pages as a whole: raise it whenever the same bytes may give another document."""
@@ -44,6 +44,12 @@ XML_NAMES = {
 
 def read_page(content: bytes, *, url: str | None, content_type: str | None) -> Page:
     """The page that the bytes are. Never raises on content: what is no article says so in verdict and reason."""
+    page = noted_page(content, url=url, content_type=content_type)
+    return replace(page, lines=page.lines.forgetful())  # so that the tree can go
+
+
+def noted_page(content: bytes, *, url: str | None, content_type: str | None) -> Page:
+    """The same, with lines that know where they stood and why others are not among them."""
     decoded = decode(content, content_type)
     if decoded.encoding is None:
         return _nothing(Verdict.NOT_HTML, decoded.reason)
@@ -80,7 +86,7 @@ def _told(page: Page, family: str, form: Form) -> Page:
 
 
 def _nothing(verdict: Verdict, reason: str, form: Form = "dump") -> Page:
-    return Page(paragraphs=(), form=form, verdict=verdict, reason=reason)
+    return Page(form=form, verdict=verdict, reason=reason)
 
 
 def _other_format(text: str) -> str | None:

@@ -18,6 +18,7 @@ from extractors.pages.head.bylines import announced, byline_line, dateline_line,
 from extractors.pages.head.clues import title_clue
 from extractors.pages.head.days import stated_day
 from extractors.pages.source import dump
+from extractors.pages.source.lines import lines_of
 from extractors.text import decode
 
 STORY = "The ministers met again on Tuesday and agreed to open the border before the end of the month."
@@ -26,7 +27,7 @@ STORY = "The ministers met again on Tuesday and agreed to open the border before
 @pytest.mark.parametrize("line", LABELS)
 def test_a_label_goes_as_a_whole_line_only(line: str) -> None:
     inside = f"{line} is what the sign over the door of the ministry said until last week."
-    assert between((STORY, line, inside)) == (STORY, inside)
+    assert between(lines_of((STORY, line, inside))).texts == (STORY, inside)
 
 
 NOTICES = (

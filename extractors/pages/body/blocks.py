@@ -1,15 +1,15 @@
-"""The story's element as blocks of text, read with BeautifulSoup: paragraphs, headings and list items in order."""
+"""The story's element as lines, read with BeautifulSoup: paragraphs, headings and list items in order."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.element import NavigableString, PreformattedString, Tag
 
 from extractors.pages.boilerplate import DENSE_LENGTH, table
+from extractors.pages.source.lines import Line, Lines
 from extractors.text.decode import fold
 
 # Elements that begin and end a line of text; all others are part of one. `td` stands in its row's line.
@@ -23,35 +23,20 @@ BLOCKS = frozenset(
     )
 )
 CELLS = frozenset(("td", "th"))
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One line of the page: its text, the tag that it stands in, and the share of it that is links to elsewhere."""
-
-    text: str
-    tag: str
-    linked: float = 0.0
-
-    @property
-    def heading(self) -> bool:
-        """Whether it stands as a heading."""
-        return self.tag in HEADINGS
-
 
 SENTENCE_ENDS = (".", "!", "?", "”", "。", "！", "？", "؟", "۔", "।")
 MAX_MARKUP = 400_000
 """Characters of a story's markup that are read: BeautifulSoup takes a second or two for so much, and a trap no more."""
 
 
-def blocks(markup: str) -> tuple[Block, ...]:
-    """The blocks of the markup of one element, none empty."""
+def blocks(markup: str) -> Lines:
+    """The lines of the markup of one element, none empty."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)  # a story may be nothing but a file name
         soup = BeautifulSoup(markup[:MAX_MARKUP], "lxml")
-    found = (Block(fold(text), tag, linked) for text, tag, linked in _lines(soup))
-    return tuple(block for block in found if block.text)
+    found = ((said, tag, linked) for text, tag, linked in _lines(soup) if (said := fold(text)))
+    read = tuple(Line(said, number, tag, linked) for number, (said, tag, linked) in enumerate(found))
+    return Lines(read, read=read)
 
 
 def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str, float]]:

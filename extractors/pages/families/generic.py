@@ -17,6 +17,8 @@ from extractors.pages.head.opening import Rules, opening
 from extractors.pages.head.titles import title_of
 from extractors.pages.page import DateClue, Page
 from extractors.pages.source.dump import Dump
+from extractors.pages.source.lines import Lines
+from extractors.pages.source.reasons import Reason
 from extractors.pages.source.tree import signed, words
 
 # Names of what is signed by somebody else. yes: "comment-author"  "related-authors"   no: "article-author"
@@ -25,14 +27,15 @@ COMMENTER = re.compile(r"comment|related|sidebar|widget|popular|bio|avatar|image
 RULES = Rules(keys(PANGEA_HEAD))
 
 
-def read_html(page: Markup, story: tuple[str, ...] = ()) -> Page:
+def read_html(page: Markup, story: Lines | None = None) -> Page:
     """The page as its tree tells; `story` are its lines where the family that asks has found them."""
     title, _ = title_clue(title_of(page))
     byline = page.meta.authors() or _visible_byline(page)
-    lines, alone = _without_dateline(story or story_lines(page))
+    story, alone = _without_dateline(story or story_lines(page))
+    lines = story.texts
     place, clue = first_dateline(lines)
     return Page(
-        paragraphs=lines,
+        lines=story,
         title=title,
         byline=byline or announced(lines),
         dateline=alone or place,
@@ -49,12 +52,13 @@ def read_html(page: Markup, story: tuple[str, ...] = ()) -> Page:
 
 def read_dump(page: Dump) -> Page:
     """The page as its lines tell: a headline before the prose, dates and bylines between, rails after it."""
-    found = opening(page.lines, RULES)
-    lines = settled(found.lines)
+    found = opening(page.story, RULES)
+    story = settled(found.lines)
+    lines = story.texts
     title, day = title_clue(found.title)
     place, clue = first_dateline(lines)
     return Page(
-        paragraphs=lines,
+        lines=story,
         title=title,
         byline=found.byline or announced(lines),
         dateline=found.dateline or place,
@@ -64,10 +68,10 @@ def read_dump(page: Dump) -> Page:
     )
 
 
-def _without_dateline(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+def _without_dateline(lines: Lines) -> tuple[Lines, str | None]:
     """The lines without a dateline that stands alone before the story, and that dateline."""
-    place = dateline_line(lines[0]) if len(lines) > 1 else None
-    return (lines[1:], place) if place else (lines, None)
+    place = dateline_line(lines.kept[0].text) if len(lines.kept) > 1 else None
+    return (lines.after(1, Reason.DATELINE), place) if place else (lines, None)
 
 
 def first_dateline(lines: tuple[str, ...]) -> tuple[str | None, DateClue | None]:

@@ -30,6 +30,7 @@ from extractors.pages.head.opening import Rules, opening
 from extractors.pages.page import Page
 from extractors.pages.source.dump import Dump
 from extractors.pages.source.left_out import leaving_out
+from extractors.pages.source.lines import Lines
 from extractors.pages.source.reasons import Reason
 from extractors.pages.source.tree import Element, by_class, by_id, text
 
@@ -105,11 +106,12 @@ def read_html(page: Markup) -> Page | None:
     byline = _listed_byline(page) or page.meta.utag.get("byline") or None
     page = _without_embeds(page)
     found = generic.read_html(page, _content(page))
-    lines, names = _tail(found.paragraphs)
+    story, names = _tail(found.lines)
+    lines = story.texts
     dateline = next((dateline_line(line) or line for line in datelines if line), None)
     return replace(
         found,
-        paragraphs=lines,
+        lines=story,
         byline=_byline(byline or found.byline, lines, names),
         agency=agency_of(lines, byline or found.byline),
         dateline=dateline or found.dateline,
@@ -137,12 +139,13 @@ def read_dump(page: Dump) -> Page | None:
     """The page as its lines tell: labels, section, title, date, byline, caption, dateline, story, rails, probes."""
     if not _is_pangea_dump(page):
         return None
-    found = opening(page.lines, RULES)
-    lines, names = _tail(found.lines)
+    found = opening(page.story, RULES)
+    story, names = _tail(found.lines)
+    lines = story.texts
     title, day = title_clue(found.title)
     place, clue = generic.first_dateline(lines)
     return Page(
-        paragraphs=lines,
+        lines=story,
         title=title,
         byline=_byline(found.byline, lines, names),
         dateline=found.dateline or place,
@@ -182,26 +185,30 @@ def _boxes(page: Markup) -> list[Element]:
     return [] if article is None else by_class(article, "wsw")
 
 
-def _content(page: Markup) -> tuple[str, ...]:
+def _content(page: Markup) -> Lines | None:
     """The lines of the longest text box in the article; the first can be the quoted claim of a fact check."""
     found = (element_lines(box, page) for box in page.left.kept(_boxes(page)))
-    return max(found, key=lambda lines: sum(map(len, lines)), default=())
+    longest = max(found, key=lambda lines: sum(map(len, lines.texts)), default=None)
+    return longest if longest and longest.kept else None
 
 
-def _tail(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+def _tail(lines: Lines) -> tuple[Lines, str | None]:
     """The story without glossary, credits, goodbye and sign-off at its end, and the name in the sign-off."""
-    cut = next(
-        (i for i, line in enumerate(lines) if i and (RULE.fullmatch(line) or key(line) == "words in this story")),
-        len(lines),
-    )
-    lines = settled(lines[:cut], TAIL | PLAYER, BUTTON)
+    cut = next((at for at, line in enumerate(lines.kept) if at and _opens_glossary(line.text)), len(lines.kept))
+    lines = settled(lines.up_to(cut, Reason.GLOSSARY), TAIL | PLAYER, BUTTON)
     name = None
-    while len(lines) > 1 and (
-        (signed := sign_off(lines[-1])) or GOODBYE.fullmatch(lines[-1]) or CREDIT.fullmatch(lines[-1])
-    ):
+    while len(lines.kept) > 1 and ((signed := sign_off(lines.kept[-1].text)) or _is_farewell(lines.kept[-1].text)):
         name = signed or name
-        lines = closing(lines[:-1], TAIL | PLAYER)
+        lines = closing(lines.up_to(len(lines.kept) - 1, Reason.SIGN_OFF), TAIL | PLAYER)
     return lines, name
+
+
+def _opens_glossary(line: str) -> bool:
+    return RULE.fullmatch(line) is not None or key(line) == "words in this story"
+
+
+def _is_farewell(line: str) -> bool:
+    return GOODBYE.fullmatch(line) is not None or CREDIT.fullmatch(line) is not None
 
 
 def _byline(stated: str | None, lines: tuple[str, ...], signed: str | None) -> str | None:

@@ -16,6 +16,8 @@ from extractors.pages.head.clues import field_clue, ranked
 from extractors.pages.head.days import stated_day
 from extractors.pages.page import Page
 from extractors.pages.source.dump import Dump
+from extractors.pages.source.lines import Line
+from extractors.pages.source.reasons import Reason
 
 # The slug: ^BC-country--subject, take and version, word count. The headline line begins with a caret too.
 # yes: "BC-EX--Lake Talks,1st Ld-Writethru,350"  "AM-Harbor Talks, Bjt, 0600"   no: "BC is a province."
@@ -66,7 +68,9 @@ def read_dump(page: Dump) -> Page | None:
     byline = next((name for line in rest if (name := byline_line(line))), None)
     stated = next((line for line in rest if stated_day(line)), None)
     title = next((line.strip("^<> ") for line in rest if _is_title(line)), None)
-    body, filed = _body(page.lines[len(head) :])
+    filed = _filed(page.lines[len(head) :])
+    story = page.story.after(len(head), Reason.ENVELOPE).without_where(_envelope)
+    body = story.texts
     place, day = inline_dateline(body[0]) if body else (None, None)
     clues = (
         field_clue(filed, "filing line", "dateline") if filed else None,
@@ -74,7 +78,7 @@ def read_dump(page: Dump) -> Page | None:
     )
     clue = field_clue(stated, "line") if stated else None
     return Page(
-        paragraphs=body,
+        lines=story,
         title=title,
         byline=byline.title() if byline and byline.isupper() else byline,
         dateline=place,
@@ -91,14 +95,19 @@ def _head(lines: tuple[str, ...]) -> tuple[str, ...]:
     return lines[:_ENVELOPE] if len(lines) > _ENVELOPE else ()
 
 
-def _body(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
-    """The story's paragraphs and the day of the filing line, as ISO 8601."""
+def _envelope(line: Line) -> Reason | None:
+    """Why a line after the head of the envelope is none of the story's."""
+    found = _is_mark(line.text) or SLUG.fullmatch(line.text) or FILED.fullmatch(line.text)
+    return Reason.ENVELOPE if found else None
+
+
+def _filed(lines: tuple[str, ...]) -> str | None:
+    """The day of the filing line, as ISO 8601."""
     filed = next((found for line in lines[-4:] if (found := FILED.fullmatch(line)) and found["y"]), None)
-    kept = tuple(line for line in lines if not (_is_mark(line) or SLUG.fullmatch(line) or FILED.fullmatch(line)))
     if filed is None:
-        return kept, None
+        return None
     year = filed["y"] if len(filed["y"]) == 4 else f"{'19' if filed['y'] > '60' else '20'}{filed['y']}"
-    return kept, f"{year}-{filed['m']}-{filed['d']}"
+    return f"{year}-{filed['m']}-{filed['d']}"
 
 
 def _is_mark(line: str) -> bool:
