@@ -45,7 +45,7 @@ def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str, float]]:
     links = breaks = 0
     for node, tag, edge in _walk(soup, "body"):
         if edge == "link":
-            links += sum(c.isalnum() for c in node.get_text())
+            links += sum(map(str.isalnum, node.get_text()))
             continue
         breaks = breaks + 1 if edge == "br" else breaks if edge == "" and not str(node).strip() else 0
         if edge == "block" or breaks == 2 or (breaks == 1 and edge and _is_closed(parts)):
@@ -60,7 +60,7 @@ def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str, float]]:
 
 def _share(links: int, parts: list[str]) -> float:
     """The share of links, by letters and figures: bars and brackets around them are neither."""
-    return min(1.0, links / max(1, sum(c.isalnum() for part in parts for c in part))) if links else 0.0
+    return min(1.0, links / max(1, sum(map(str.isalnum, "".join(parts))))) if links else 0.0
 
 
 def _is_closed(parts: list[str]) -> bool:

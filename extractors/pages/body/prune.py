@@ -159,7 +159,7 @@ def _is_noise(element: Element, left: LeftOut) -> bool:
 
 def _is_links(element: Element, left: LeftOut) -> bool:
     """Whether the element is links to elsewhere and little more."""
-    links = list(left.kept(element.iter("a")))
+    links = [link for link in element.iter("a") if link not in left]
     if not links:
         return False
     length = len(left.content(element).strip())

@@ -117,5 +117,5 @@ def _lines_with_figures(page: Markup) -> Iterator[tuple[str, bool]]:
     for element, _ in zip(page.left.kept(page.root.iter()), range(_LOOKED_AT), strict=False):
         after = after or element.tag == "h1"
         for said in (element.text, element.tail):
-            if said and any(c.isdigit() for c in said[:_LONGEST]):
+            if said and any(map(str.isdigit, said[:_LONGEST])):
                 yield fold(said[:_LONGEST]), after

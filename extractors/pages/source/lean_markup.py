@@ -36,6 +36,15 @@ def _write(element: Element, left: LeftOut, write: Callable[[str], None], *, who
     tagged = whole or element.tag not in INLINE
     if tagged:
         write(f"<{element.tag}>")
+    if len(element):
+        _write_children(element, left, write)
+    elif element.text:
+        write(_escaped(element.text))
+    if tagged and element.tag not in VOID:
+        write(f"</{element.tag}>")
+
+
+def _write_children(element: Element, left: LeftOut, write: Callable[[str], None]) -> None:
     children, texts = tuple(left.kept(element)), left.own_texts(element)
     write(_escaped(texts[0]))
     edges: set[int] = set()
@@ -48,8 +57,6 @@ def _write(element: Element, left: LeftOut, write: Callable[[str], None], *, who
         else:
             write("<br>")
         write(_escaped(texts[at + 1]))
-    if tagged and element.tag not in VOID:
-        write(f"</{element.tag}>")
 
 
 def _ends_a_title(children: tuple[Element, ...], texts: list[str], at: int, edges: set[int]) -> bool:
@@ -59,9 +66,7 @@ def _ends_a_title(children: tuple[Element, ...], texts: list[str], at: int, edge
     return at == 1 or (children[at - 2].tag == "br" and at - 2 not in edges)
 
 
-def _escaped(text: str | None) -> str:
-    if not text:
-        return ""
+def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") if _has_signs(text) else text
 
 

@@ -28,7 +28,8 @@ class LeftOut:
 
     def kept(self, elements: Iterable[Element]) -> Iterator[Element]:
         """Those of the elements that are not left out."""
-        return (element for element in elements if element not in self.reasons)
+        reasons = self.reasons
+        return (element for element in elements if element not in reasons) if reasons else iter(elements)
 
     def content(self, element: Element) -> str:
         """All text that is left in the element. Words of neighbouring elements may run together."""
