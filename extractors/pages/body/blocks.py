@@ -8,23 +8,16 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.element import NavigableString, PreformattedString, Tag
 
-from extractors.pages.boilerplate import DENSE_LENGTH, table
+from extractors.lexicon import table
+from extractors.pages.boilerplate import DENSE_LENGTH
 from extractors.pages.source.lines import Line, Lines
 from extractors.text.decode import fold
 
-# Elements that begin and end a line of text; all others are part of one. `td` stands in its row's line.
-BLOCKS = frozenset(
-    table(
-        """
-    address | article | aside | blockquote | body | center | dd | details | div | dl | dt | fieldset | figcaption
-    figure | footer | form | h1 | h2 | h3 | h4 | h5 | h6 | header | hr | html | li | main | menu | nav | ol | option
-    p | pre | section | summary | table | tbody | tfoot | thead | tr | ul
-    """
-    )
-)
+BLOCKS = frozenset(table("html_elements")["text"]["line_edges"])
+"""Elements that begin and end a line of text; all others are part of one. `td` stands in its row's line."""
 CELLS = frozenset(("td", "th"))
 
-SENTENCE_ENDS = (".", "!", "?", "”", "。", "！", "？", "؟", "۔", "।")
+SENTENCE_ENDS = tuple(table("boilerplate")["sentence"]["paragraph_ends"])
 MAX_MARKUP = 400_000
 """Characters of a story's markup that are read: BeautifulSoup takes a second or two for so much, and a trap no more."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from extractors.lexicon import table
 from extractors.pages.boilerplate import LABELS, RAILS, is_heading, is_notice, is_prose, key, keys, label_key
 from extractors.pages.source.lines import Lines
 from extractors.pages.source.reasons import Reason
@@ -59,7 +60,7 @@ REACH = re.compile(
         \s (?: on | at ) \s (?: twitter | facebook | instagram | linkedin | @\w{1,30} | [\w.]{1,40}@\w )""",
     re.IGNORECASE | re.VERBOSE,
 )
-SEE_ALSO = keys(("SEE ALSO", "ALSO READ", "READ ALSO", "READ MORE", "RELATED"))
+SEE_ALSO = keys(tuple(table("boilerplate")["pointing"]["labels"]))
 
 
 _LONGEST_LABEL = 80

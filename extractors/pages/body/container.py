@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from extractors.lexicon import table
 from extractors.pages.body.element_names import body_rank
 from extractors.pages.source.left_out import LeftOut
 from extractors.pages.source.tree import Element, words
@@ -24,8 +25,9 @@ DEEPER_SHARE = 0.8
 PART_LEVELS = 4
 PART_SHARE = 0.3
 """Boxes of one name near each other are parts of one story when the others hold this share of the largest."""
-PROSE_TAGS = ("p", "div", "td", "section", "article", "main", "span", "font", "blockquote", "pre", "body", "center")
-NAMED_TAGS = ("div", "section", "article", "main", "td", "span", "table")
+_TAGS = table("html_elements")["story"]
+PROSE_TAGS = tuple(_TAGS["may_hold_prose"])
+NAMED_TAGS = frozenset(_TAGS["may_be_story"])
 _MIN_PARAGRAPH = 25
 _MIN_BARE = 60
 

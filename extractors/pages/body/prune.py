@@ -9,29 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from extractors.lexicon import table
 from extractors.pages.body.closing import is_rail
 from extractors.pages.body.container import Masses, remaining
 from extractors.pages.body.element_names import is_noise
-from extractors.pages.boilerplate import is_prose, table
+from extractors.pages.boilerplate import is_prose
 from extractors.pages.source.left_out import LeftOut, leaving_out
 from extractors.pages.source.reasons import Reason
 from extractors.pages.source.tree import Element, hidden, words
 
-OUTSIDE = ("nav", "footer", "aside", "form", "figure", "figcaption", "dialog", "menu", "video", "audio")
-NAMED = frozenset(
-    table(
-        """
-    div | section | ul | ol | dl | p | span | header | table | aside | li | h2 | h3 | h4 | h5 | h6 | a | strong | em
-    small | blockquote | article
-    """
-    )
-)
-LINKED = ("div", "ul", "ol", "dl", "section", "table", "p", "li", "h2", "h3", "h4", "header", "blockquote")
+_TAGS = table("html_elements")["story"]
+OUTSIDE = tuple(_TAGS["outside"])
+NAMED = frozenset(_TAGS["may_be_noise"])
+LINKED = tuple(_TAGS["may_be_links"])
 MANY_LINKS = 2
 MAX_LABEL = 80
 MAX_CAPTION = 200
 FRAME_LEVELS = 3
-TERMINALS = (".", "!", "?", "”", "»", "。", "！", "？", "؟", "۔", "।", ":")
+TERMINALS = tuple(table("boilerplate")["sentence"]["caption_has_none"])
 KEPT_SHARE = 0.3
 """What holds more of the prose than this is part of the story, whatever it is called: ASP.NET pages are one <form>."""
 

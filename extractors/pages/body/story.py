@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from extractors.lexicon import table
 from extractors.pages.body.blocks import blocks
 from extractors.pages.body.closing import BUTTONS, CREDITED, INITIALS, MAIL, is_rail, settled
 from extractors.pages.body.container import candidates, prose_masses
@@ -39,7 +40,7 @@ NEARLY_ALL = 0.8
 MUCH_MORE = 3
 LEAD_LEVELS = 4
 LONGEST_LEAD = 800
-NO_LEAD = ("h1", "h2", "time", "ul", "img")
+NO_LEAD = tuple(table("html_elements")["story"]["not_in_a_lead"])
 LINKED_LINE = 0.9
 LINKED_TAIL = 0.6
 LONGEST_LINKED = 200

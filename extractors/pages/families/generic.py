@@ -6,7 +6,7 @@ import re
 
 from extractors.pages.body.closing import settled
 from extractors.pages.body.story import story_lines
-from extractors.pages.boilerplate import PANGEA_HEAD, keys
+from extractors.pages.boilerplate import BEFORE_TITLE, keys
 from extractors.pages.family import LAST, Family
 from extractors.pages.head.agencies import agency_of
 from extractors.pages.head.bylines import announced, byline_line, dateline_line, inline_dateline, people_of
@@ -23,8 +23,7 @@ from extractors.pages.source.tree import signed, words
 
 # Names of what is signed by somebody else. yes: "comment-author"  "related-authors"   no: "article-author"
 COMMENTER = re.compile(r"comment|related|sidebar|widget|popular|bio|avatar|image|photo|caption", re.IGNORECASE)
-# One sign alone does not make a Pangea page, but its labels are never a story's.
-RULES = Rules(keys(PANGEA_HEAD))
+RULES = Rules(keys(BEFORE_TITLE))
 
 
 def read_html(page: Markup, story: Lines | None = None) -> Page:

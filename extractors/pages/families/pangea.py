@@ -7,19 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from extractors.lexicon import table
 from extractors.pages.body.closing import closing, settled
 from extractors.pages.body.story import element_lines
-from extractors.pages.boilerplate import (
-    LABELS,
-    PANGEA_HEAD,
-    PANGEA_PLAYER,
-    PANGEA_SECTIONS,
-    PANGEA_SKIP,
-    PANGEA_TAIL,
-    key,
-    keys,
-    label_key,
-)
+from extractors.pages.boilerplate import BEFORE_TITLE, LABELS, key, keys, label_key
 from extractors.pages.families import generic
 from extractors.pages.family import Family
 from extractors.pages.head.agencies import agency_of
@@ -34,51 +25,21 @@ from extractors.pages.source.lines import Lines
 from extractors.pages.source.reasons import Reason
 from extractors.pages.source.tree import Element, by_class, by_id, text
 
-HEAD = keys(PANGEA_HEAD)
-TAIL = keys(PANGEA_TAIL)
-PLAYER = keys(PANGEA_PLAYER)
-SKIP = keys(PANGEA_SKIP)
+_STRIPPED, _MARKUP = table("pangea")["stripped"], table("pangea")["markup"]
+LABEL, TICKER = key(_STRIPPED["label"]), key(_STRIPPED["ticker"])
+HEAD = keys(BEFORE_TITLE)
+TAIL = keys(tuple(_STRIPPED["tail"]))
+PLAYER = keys(tuple(_STRIPPED["player"]))
+NO_MEDIA = key(_STRIPPED["player"][0])
 BUTTON = keys(LABELS) | PLAYER
 # "Print" and the like stand in the dialogues before the title and in the share bar after it: no sign of either.
-RULES = Rules((HEAD | SKIP) - BUTTON, BUTTON, keys(PANGEA_SECTIONS), captions=True)
-
-# In-body blocks that are no story: players, picture frames, "SEE ALSO", quizzes, comments, redirects.
-EMBEDS = (
-    *(
-        "wsw__embed",
-        "wsw__related",
-        "media-block",
-        "also-read",
-        "media-pholder",
-        "c-mmp",
-        "media-download",
-        "infgraphicsAttach",
-    ),
-    *(
-        "content-redirect",
-        "quiz",
-        "comments",
-        "c-spinner",
-        "btn-popout-player",
-        "link-print",
-        "dateline",
-        "media-image",
-    ),
-)
-HOSTS = (  # the narrower host first
-    ("VOA Learning English", ("learningenglish.voanews.com",)),
-    (
-        "VOA News",
-        ("voanews.com", "voanoticias.com", "voaindonesia.com", "voatiengviet.com", "voaafrique.com", "voazimbabwe.com"),
-    ),
-    (
-        "Radio Free Europe/Radio Liberty",
-        ("rferl.org", "svoboda.org", "radiosvoboda.org", "azattyq.org", "azatutyun.am", "rferl.com"),
-    ),
-    ("Polygraph.info", ("polygraph.info",)),
-    ("Current Time", ("currenttime.tv",)),
-    ("Radio Free Asia", ("rfa.org",)),
-)
+SKIP = keys(tuple(_STRIPPED["skip"]))
+RULES = Rules((HEAD | SKIP) - BUTTON, BUTTON, keys(tuple(_STRIPPED["sections"])), captions=True)
+EMBEDS = tuple(_MARKUP["embeds"])
+"""In-body blocks that are no story."""
+SIGNS = tuple(_MARKUP["signs"])
+"""What the signs by which a tree is known are written with."""
+HOSTS: tuple[tuple[str, list[str]], ...] = tuple(table("pangea")["hosts"].items())  # the narrower host first
 # Agencies that a text names as its own. yes: "MOSCOW (RFE/RL) --", "VOA's Anna Example"   no: "Savoa"
 OWN_NAME = re.compile(
     r"\b (?P<name> VOA | Voice \s of \s America | RFE/RL | Radio \s? Free \s? Europe/Radio \s? Liberty ) \b", re.VERBOSE
@@ -91,8 +52,6 @@ GOODBYE = re.compile(r"(?:And\s)?I['’]m\s[A-Z][\w.'’ -]{1,50}\.")
 CREDIT = re.compile(
     r".{2,120}\b(?:wrote|adapted|reported|produced) (?:this|it|the) .{0,80}\b(?:Learning English|VOA)\b.{0,200}"
 )
-# What the signs by which a tree is known are written with.
-WORDS = ("wsw", "responsive-indicator", "utag_data", "/Content/responsive/", "pg-title", "lay-article", "pg-article")
 _HEAD_LINES = 40
 _SIGNS_NEEDED = 2
 
@@ -122,7 +81,7 @@ def read_html(page: Markup) -> Page | None:
 
 def _is_pangea(page: Markup) -> bool:
     """Whether the tree is Pangea's: by its content box, its probes, its utag_data, its stylesheets; two of these."""
-    if sum(word in page.source for word in WORDS) < _SIGNS_NEEDED:  # a hundred times cheaper than the tree
+    if sum(word in page.source for word in SIGNS) < _SIGNS_NEEDED:  # a hundred times cheaper than the tree
         return False
     article = by_id(page.root, "article-content")
     signs = (
@@ -162,12 +121,11 @@ def _is_pangea_dump(page: Dump) -> bool:
     head = frozenset(names[:_HEAD_LINES])
     if "accessibility help" in head:  # BBC pages have "Accessibility links" too
         return False
-    label, ticker = key(PANGEA_HEAD[0]), key(PANGEA_HEAD[1])
     signs = (
-        label in head or bool((HEAD - {label, ticker}) & head),
+        LABEL in head or bool((HEAD - {LABEL, TICKER}) & head),
         len(HEAD & head) >= 2,
-        tuple(names[-4:]) == tuple(key(line) for line in PANGEA_TAIL),
-        bool(keys(PANGEA_PLAYER[:1]) & frozenset(names)),
+        names[-len(_STRIPPED["tail"]) :] == [key(line) for line in _STRIPPED["tail"]],
+        NO_MEDIA in names,
         bool({"skip to main content", "skip to main navigation", "skip to search"} & head),
         any(OWN_NAME.search(line) for line in page.lines),
     )

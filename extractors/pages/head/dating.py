@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from extractors.lexicon import table
 from extractors.pages.head.clues import address_clue, field_clue, line_clue, ranked, stamp_clue, title_clue
 from extractors.pages.head.days import is_stamp
 from extractors.pages.head.markup import Markup
@@ -14,30 +15,8 @@ from extractors.pages.page import DateClue
 from extractors.pages.source.tree import Element, dated, words
 from extractors.text.decode import fold
 
-# Meta fields that hold the time of publication.
-PUBLISHED = (
-    *("article:published_time", "og:article:published_time", "datepublished", "article.published", "parsely-pub-date"),
-    *("pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "date.issued", "dc.date.issued"),
-    *("dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "sailthru.date", "cxenseparse:recs:publishtime"),
-    *("citation_publication_date", "originalpublicationdate", "article_date_original", "bt:pubdate", "ptime", "date"),
-    *("article:published", "og:published_time", "published_time", "published-date", "published_date", "dc:date"),
-    *("dc.date.published", "dcterms.issued", "prism.publicationdate", "rnews:datepublished"),
-    *(
-        "article:post_date",
-        "release_date",
-        "releasedate",
-        "created",
-        "datecreated",
-        "displaydate",
-        "content_create_date",
-    ),
-)
-# Meta fields that hold the time of the last change.
-MODIFIED = (
-    *("article:modified_time", "og:updated_time", "datemodified", "article:modified", "dcterms.modified"),
-    *("dc.date.modified", "lastmod", "last-modified", "modified_time", "article.updated", "date.updated"),
-    *("bt:moddate", "revised", "dateupdate", "cxenseparse:recs:moddate"),
-)
+PUBLISHED = tuple(table("page_fields")["date"]["published"])
+MODIFIED = tuple(table("page_fields")["date"]["modified"])
 _LOOKED_AT = 4_000
 """Elements looked at for a visible date: a headline's line stands near it."""
 _LONGEST = 160

@@ -9,31 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from extractors.lexicon import table
 from extractors.pages.boilerplate import is_dense
 from extractors.pages.head.metadata import Metadata
 from extractors.pages.source.tree import Element, content, parse_and_look
 from extractors.text.decode import fold
 
-CODE = ("script", "style", "svg", "template", "iframe", "select", "textarea")  # noscript says why nothing is shown
+CODE = tuple(table("html_elements")["text"]["code"])
 MAX_LINES = 3_000
 MIN_PICTURES = 6
-# Kinds that a page gives itself in og:type or JSON-LD, and parts of an address, that mean pictures or sound, not text.
-MEDIA_KINDS = frozenset(
-    ("video", "video.other", "video.movie", "music.song", "ImageGallery", "VideoObject", "AudioObject")
-)
-MEDIA_KINDS |= {"MediaGallery", "VideoGallery", "PodcastEpisode", "RadioEpisode", "photo", "audio", "gallery"}
-MEDIA_PATHS = frozenset(("video", "videos", "gallery", "galleries", "photos", "photo", "pictures", "media", "audio"))
-MEDIA_PATHS |= {
-    "podcast",
-    "podcasts",
-    "fotos",
-    "foto",
-    "bilder",
-    "fotostrecke",
-    "diaporama",
-    "photogallery",
-    "slideshow",
-}
+MEDIA_KINDS = frozenset(table("page_fields")["type"]["media"])
+"""Kinds that a page gives itself in og:type or JSON-LD that mean pictures or sound, not text."""
+MEDIA_PATHS = frozenset(table("page_fields")["address"]["media"])
+"""Parts of an address that mean the same."""
+FRONT_PATHS = frozenset(table("page_fields")["address"]["front"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +66,7 @@ def _players(whole: Element) -> int:
 def is_front(url: str | None) -> bool:
     """Whether the address is that of a site's front page."""
     path = _path(url)
-    return path is not None and path.strip("/").lower() in ("", "index.html", "index.htm", "index.php", "home")
+    return path is not None and path.strip("/").lower() in FRONT_PATHS
 
 
 def _path(url: str | None) -> str | None:

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from extractors.lexicon import table
 from extractors.pages.source.left_out import LeftOut
 from extractors.pages.source.tree import Element
 
-# Elements within a line that say nothing of where it begins and ends. Links stay: how much of a line they are tells.
-INLINE = frozenset(
-    (
-        *("abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins"),
-        *("kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time"),
-        *("tt", "u", "var", "wbr"),
-    )
-)
-# Elements that have no end tag.
-VOID = frozenset(("area", "base", "basefont", "br", "col", "frame", "hr", "img", "input", "link", "meta", "param"))
+_TAGS = table("html_elements")["text"]
+INLINE = frozenset(_TAGS["inline"])
+"""Elements within a line that say nothing of where it begins and ends."""
+VOID = frozenset(_TAGS["void"])
+"""Elements that have no end tag."""
 TITLED = ("b", "strong", "font", "big")
 """What old pages set a heading in, with a break after it."""
 

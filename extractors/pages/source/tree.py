@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from extractors.lexicon import table
 from extractors.text.decode import fold
 
 Looked = TypeVar("Looked")
@@ -55,20 +56,11 @@ class Element(Protocol):
     def __iter__(self) -> Iterator[Element]: ...
 
 
-# Never text of a page, wherever they stand. Their content would otherwise count as words.
-UNSEEN = (
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "iframe",
-    "object",
-    "canvas",
-    "select",
-    "textarea",
-    "button",
-)
+_TAGS = table("html_elements")["text"]
+UNSEEN = tuple(_TAGS["unseen"])
+"""Never text of a page, wherever they stand. Their content would otherwise count as words."""
+BLOCK_TAGS = frozenset(_TAGS["blocks"])
+"""Elements that hold lines of their own."""
 
 
 def parse(source: str, unseen: tuple[str, ...] = UNSEEN) -> Element | None:
@@ -94,14 +86,6 @@ def parse_and_look(
     seen = look(cast(Element, root))
     etree.strip_elements(root, *unseen, with_tail=False)  # the text after them stays
     return cast(Element, root), seen
-
-
-# Elements that hold lines of their own.
-BLOCK_TAGS = (
-    *("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figcaption", "figure"),
-    *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre", "section"),
-    *("summary", "table", "td", "th", "title", "tr", "ul"),
-)
 
 
 def words(element: Element) -> str:
