@@ -13,9 +13,9 @@ from extractors.model import Verdict
 from extractors.pages.families import FAMILIES
 from extractors.pages.head.bylines import people_of
 from extractors.pages.head.markup import Markup, markup
-from extractors.pages.head.surroundings import around
 from extractors.pages.page import DateClue, Form, Page
 from extractors.pages.source.dump import Dump, dump, is_html
+from extractors.pages.surroundings import around
 from extractors.pages.verdict import judged
 from extractors.text.decode import Decoded, decode
 

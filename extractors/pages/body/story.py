@@ -112,7 +112,7 @@ def tidy(found: Lines, page: Markup) -> Lines:
     titles = {key(title) for title in stated if title}
     names = frozenset(key(name) for name in (page.meta.authors() or "").split(", ") if name)
     found = _without_head(found, titles, names)
-    found = found.up_to(_rail_start(found.kept), Reason.RAIL)
+    found = found.up_to(_late_rail(found.kept), Reason.RAIL)
     found = _without_last_headings(_without_cards(_without_links(found)))
     lines = _without_pitches(found).without_where(
         lambda line: Reason.HEADLINE if key(line.text) in titles else None,
@@ -189,7 +189,7 @@ def _is_signature(line: str, after: str, *, listed: bool) -> bool:
     return not listed and len(line) <= LONGEST_NAME and is_prose(after) and people_of(line) == (line,)
 
 
-def _rail_start(found: tuple[Line, ...]) -> int:
+def _late_rail(found: tuple[Line, ...]) -> int:
     """Where a rail of other stories begins: its label stands late in the text, as a heading or the last."""
     total = sum(len(line.text) for line in found)
     passed = 0
@@ -201,7 +201,7 @@ def _rail_start(found: tuple[Line, ...]) -> int:
 
 
 def _label_reason(line: str) -> Reason | None:
-    """Why the line is none of the story's: a rule, a notice, or the time of day over an entry of a live page."""
+    """Why the line is none of the story's wherever it stands: a rule, a notice, or the time of a live entry."""
     if not any(c.isalnum() for c in line):
         return Reason.RULE
     if is_notice(line):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urljoin
 
+from extractors.pages.head.address import is_front
 from extractors.pages.head.metadata import Metadata, metadata
-from extractors.pages.head.surroundings import is_front
 from extractors.pages.source.left_out import NOTHING, LeftOut
 from extractors.pages.source.tree import Element, by_class, parse_and_look, text
 

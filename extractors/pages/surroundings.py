@@ -7,10 +7,10 @@ few pages.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from extractors.lexicon import table
 from extractors.pages.boilerplate import is_dense
+from extractors.pages.head.address import is_front, media_of
 from extractors.pages.head.metadata import Metadata
 from extractors.pages.source.tree import Element, content, parse_and_look
 from extractors.text.decode import fold
@@ -20,9 +20,6 @@ MAX_LINES = 3_000
 MIN_PICTURES = 6
 MEDIA_KINDS = frozenset(table("page_fields")["type"]["media"])
 """Kinds that a page gives itself in og:type or JSON-LD that mean pictures or sound, not text."""
-MEDIA_PATHS = frozenset(table("page_fields")["address"]["media"])
-"""Parts of an address that mean the same."""
-FRONT_PATHS = frozenset(table("page_fields")["address"]["front"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +60,6 @@ def _players(whole: Element) -> int:
     return sum(1 for _ in whole.iter("video", "audio", "iframe", "object", "embed"))
 
 
-def is_front(url: str | None) -> bool:
-    """Whether the address is that of a site's front page."""
-    path = _path(url)
-    return path is not None and path.strip("/").lower() in FRONT_PATHS
-
-
-def _path(url: str | None) -> str | None:
-    try:
-        return urlsplit(url).path if url and url.startswith("http") else None
-    except ValueError:  # "Invalid IPv6 URL" and the like
-        return None
-
-
 def _lines(root: Element) -> tuple[str, ...]:
     texts = (part for element in root.iter() for part in (element.text, element.tail) if part and not part.isspace())
     return tuple(fold(part[:1000]) for part, _ in zip(texts, range(MAX_LINES), strict=False))
@@ -97,4 +81,4 @@ def _media(meta: Metadata, url: str | None) -> str | None:
     kinds = (meta.meta.get("og:type"), meta.utag.get("content_type"), *meta.kinds)
     if named := next((kind for kind in kinds if kind in MEDIA_KINDS), None):
         return named
-    return next((part for part in (_path(url) or "").lower().split("/") if part in MEDIA_PATHS), None)
+    return media_of(url)
