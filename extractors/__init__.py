@@ -20,11 +20,14 @@ from extractors.pages.learned import Learned, ends_of, without
 from extractors.people import people
 from extractors.places import places
 from extractors.publication import date_of, published_by
-from extractors.registry import registered, run_all
+from extractors.registry import Plugin, plugins, registered, run_all
 from extractors.speech import quotes
 from extractors.text.language import language_of
 
-__all__ = ["Document", "Ends", "Extraction", "Learned", "Record", "Span", "Verdict", "extract", "read", "versions"]
+__all__ = [
+    "Document", "Ends", "Extraction", "Learned", "Plugin", "Record", "Span", "Verdict", "extract", "plugins", "read",
+    "versions",
+]  # fmt: skip
 _BUILT_IN = (citations, events, instruments, organisations, people, places, quotes, timeline, topics)  # all register
 
 

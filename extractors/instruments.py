@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from extractors.lexicon import table
-from extractors.lexicon.words import openers_of, phrases_in
+from extractors.lexicon import table, word_list, word_set
+from extractors.lexicon.words import LETTERS, either, openers_of, phrases_in
 from extractors.model import Draft, Instrument, Mention, Span
 from extractors.reading import Reading
 from extractors.registry import extractor
@@ -21,25 +21,23 @@ YEAR = re.compile(r"\b(?P<year>1[89]\d\d|20\d\d)\s$")
 # yes: " of 1985"  " (1985)"  ", signed in 1985"     no: " in 1985"
 YEAR_BEHIND = re.compile(r"(?:\sof\s|\s\(|,\s(?:signed|concluded|adopted)\sin\s)(?P<year>1[5-9]\d\d|20\d\d)\b")
 
+NOUNS = word_list("instruments", "nouns")
+"""Nouns that make a name that of a treaty."""
+
 # The name of a treaty that the table does not have: capitals before the noun, or what "of" adds behind it. Bounded
 # repeats of words that are told apart by blanks.
 # yes: "Vesk Convention"  "Treaty of Ardel"  "Peace and Friendship Treaty"     no: "the treaty"  "agreement"
 NAMED = re.compile(
-    r"""
-    \b (?: (?:[A-Z][\w’-]{2,20}|and|on|of) \s ){0,4}?
-    (?: Treaty|Treaties|Convention|Protocol|Accords?|Agreements?|Pact|Charter|Covenant|Memorandum|Joint\sDeclaration
-      | Peace(?=\sof) ) \b
-    (?: \s (?:of|on) \s (?:the\s)? [A-Z][\w’-]{2,20} (?: \s (?:and\s|of\s)? [A-Z][\w’-]{2,20} ){0,3} )?
+    rf"""
+    \b (?: (?:[A-Z][\w’-]{{2,20}}|and|on|of) \s ){{0,4}}?
+    (?: {either(NOUNS)} | Peace(?=\sof) ) \b
+    (?: \s (?:of|on) \s (?:the\s)? [A-Z][\w’-]{{2,20}} (?: \s (?:and\s|of\s)? [A-Z][\w’-]{{2,20}} ){{0,3}} )?
     """,
     re.VERBOSE,
 )
-NOUNS = (
-    "Treat", "Convention", "Protocol", "Accord", "Agreement", "Pact", "Charter", "Covenant", "Memorandum",
-    "Declaration", "Peace",
-)  # fmt: skip
+NEEDED = frozenset(noun.split()[-1] for noun in (*NOUNS, "Peace"))
 """Words without one of which no such name is written."""
-SMALL = frozenset({"The", "A", "An", "In", "But", "At", "On", "And", "Its", "His", "Her", "Their", "That", "This"})
-SMALL |= {"of", "on", "and", "the"}
+SMALL = word_set("openings", "before_a_treaty") | {"of", "on", "and", "the"}
 
 
 class Treaty(NamedTuple):
@@ -58,11 +56,11 @@ def instruments(reading: Reading) -> Iterator[Draft]:
     taken: set[int] = set()
     for match in phrases_in(text, _pattern(), _openers()):
         treaty = _by_name()[match.group()]
-        if _is_word(match.group()) and not _beside(text, match.span()):
+        if _is_also_a_word(match.group()) and not _among_small_letters(text, match.span()):
             continue
         taken.update(range(*match.span()))
         found.setdefault(treaty.name, (treaty, []))[1].append(_with_year(text, match.span()))
-    for span in _unknown(text):
+    for span in _told_by_noun(text):
         if span[0] not in taken and span[1] - 1 not in taken:
             name = text[slice(*span)]
             found.setdefault(name, (Treaty(name, None, None), []))[1].append(_with_year(text, span))
@@ -89,18 +87,18 @@ def _with_year(text: str, span: Span) -> Span:
     return (year.start(), span[1]) if year else span
 
 
-def _is_word(name: str) -> bool:
+def _is_also_a_word(name: str) -> bool:
     return name in ("START", "SORT")
 
 
-def _beside(text: str, span: Span) -> bool:
+def _among_small_letters(text: str, span: Span) -> bool:
     """Whether an acronym that is also a word stands like a name: not in a line of capitals."""
     around = text[max(0, span[0] - 12) : span[0]] + text[span[1] : span[1] + 12]
-    return not any(word.isupper() and len(word) > 3 for word in re.findall(r"[A-Za-z]+", around))
+    return not any(word.isupper() and len(word) > 3 for word in LETTERS.findall(around))
 
 
-def _unknown(text: str) -> Iterator[Span]:
-    if not any(noun in text for noun in NOUNS):
+def _told_by_noun(text: str) -> Iterator[Span]:
+    if not any(noun in text for noun in NEEDED):
         return
     for match in NAMED.finditer(text):
         start, end = match.start(), match.start() + len(match.group().rstrip())
@@ -110,7 +108,7 @@ def _unknown(text: str) -> Iterator[Span]:
         if (
             len(words) > 1
             and not words[0].endswith(("’s", "'s"))
-            and not set(words) & set(table("instruments")["not_instruments"])
+            and not set(words) & word_set("instruments", "not_instruments")
         ):
             yield (start, end)
 
@@ -128,6 +126,8 @@ def _openers() -> frozenset[str]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Every form of the table, the longest first, as one alternation of literals: linear."""
-    forms = sorted(_by_name(), key=lambda form: (-len(form), form))
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, forms))})(?![\w-])")
+    """Every form of the table, the longest first, as one alternation of literals: linear.
+
+    yes: "ABM Treaty"  "START II"     no: "STARTS"  "pre-START"
+    """
+    return re.compile(rf"(?<![\w-])(?:{either(_by_name())})(?![\w-])")

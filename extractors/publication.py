@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from extractors.citations import Bracket, brackets
+from extractors.brackets import Bracket, brackets
 from extractors.model import Published
 from extractors.pages.page import DateClue, Page
 

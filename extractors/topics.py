@@ -11,18 +11,20 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from extractors.lexicon import table
-from extractors.lexicon.words import LETTERS
+from extractors.lexicon import table, word_set
+from extractors.lexicon.words import LETTERS, either
 from extractors.model import Draft, Span, Topic
 from extractors.reading import Reading
 from extractors.registry import extractor
 
-LEAST = 2
+LEAST_WORDS = 2
 """Different words that a context needs in a paragraph; an issue is named by one."""
-ENOUGH = 6
+ENOUGH_WORDS = 6
 """Different words from which a paragraph is wholly about a context."""
-WEAKEST = 0.15
+WEAKEST_SCORE = 0.15
 """Document scores below this are not worth a record."""
+# A word with its inner hyphens; each part needs a letter, so there is one way only to read it.
+# yes: "army"  "cease-fire"     no: "1999"  "-"
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -38,7 +40,7 @@ def topics(reading: Reading) -> Iterator[Draft]:
             yield _draft(code, score, span, f"{code} {_words(document.text, span) or number}")
     whole = (document.paragraphs[0][0], document.paragraphs[-1][1]) if document.paragraphs else (0, 0)
     for code, score in sorted(weight.items(), key=lambda pair: (-pair[1], pair[0])):
-        if score >= WEAKEST and len(document.paragraphs) > 1:
+        if score >= WEAKEST_SCORE and len(document.paragraphs) > 1:
             yield _draft(code, score, whole, f"{code} document")
 
 
@@ -54,27 +56,28 @@ def _draft(code: str, score: float, span: Span, key: str) -> Draft:
 def scores(text: str) -> dict[str, float]:
     """The topics of one paragraph with their scores from 0 to 1."""
     words = frozenset(WORD.findall(text))
-    result = {code: min(1.0, len(told) / ENOUGH) for code, told in _hits(words).items() if len(told) >= LEAST}
+    found = _by_context(words).items()
+    result = {code: min(1.0, len(told) / ENOUGH_WORDS) for code, told in found if len(told) >= LEAST_WORDS}
     for code in issues_in(text) if any(map(_opens_issue, words)) else ():
         result[code] = min(1.0, result.get(code, 0.25) + 0.25)
     return result
 
 
-def hits(text: str) -> dict[str, frozenset[str]]:
+def words_by_context(text: str) -> dict[str, frozenset[str]]:
     """For each context the different words of a text that tell of it."""
-    return _hits(frozenset(WORD.findall(text)))
+    return _by_context(frozenset(WORD.findall(text)))
 
 
-def _hits(words: frozenset[str]) -> dict[str, frozenset[str]]:
+def _by_context(words: frozenset[str]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for word in words:
-        for context, telling_part in _told_by(word):
+        for context, telling_part in _contexts_of(word):
             found[context].add(telling_part)
     return {context: frozenset(each) for context, each in found.items()}
 
 
 @lru_cache(maxsize=50_000)
-def _told_by(word: str) -> tuple[tuple[str, str], ...]:
+def _contexts_of(word: str) -> tuple[tuple[str, str], ...]:
     """The contexts that a word tells of, each with the word or the stem of it that is in the table."""
     word = word.lower()
     stems = (word[:length] for length in range(3, min(len(word), 14) + 1))
@@ -98,10 +101,9 @@ def issues_in(text: str) -> list[str]:
     return [_issue_of()[match.group()] for match in _issues().finditer(text)]
 
 
-@cache
-def telling() -> frozenset[str]:
+def plain_contexts() -> frozenset[str]:
     """The contexts of which one word in a sentence is enough."""
-    return frozenset(table("topics")["telling"])
+    return word_set("topics", "plain")
 
 
 @cache
@@ -130,6 +132,8 @@ def _issue_of() -> dict[str, str]:
 
 @cache
 def _issues() -> re.Pattern[str]:
-    """Every form of the named issues, the longest first, as one alternation of literals: linear."""
-    forms = sorted(_issue_of(), key=lambda form: (-len(form), form))
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, forms))})")
+    """Every form of the named issues, the longest first, as one alternation of literals: linear.
+
+    yes: "Kosovo"  "Kosovo’s"     no: "NewKosovo"
+    """
+    return re.compile(rf"\b(?:{either(_issue_of())})")

@@ -1,23 +1,27 @@
 """The real things that tests stand on: both databases, the embedded server, a web site on loopback, a clock of ours.
 
-What a laptop may lack (PostgreSQL) is skipped with a reason there, and fails where REQUIRE_SERVICES is set,
-as CI does.
+What a laptop may lack (PostgreSQL, RabbitMQ, Node, ../shared) is skipped with a reason there. Where REQUIRE_SERVICES
+is set, as CI does, nothing may be skipped: `pytest.skip` in a test, a fixture, a mark or a whole file is a failure.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import redis
 import sqlalchemy as sa
 import structlog
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tests.world import Site, World
 from worker.engine.run import server_command
@@ -30,12 +34,42 @@ from worker.store.tables import metadata
 
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql+psycopg://127.0.0.1/postgres")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+REQUIRED = bool(os.environ.get("REQUIRE_SERVICES"))
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
 def pytest_configure() -> None:
     """No setting of the machine's leaks into a test."""
     for name in [name for name in os.environ if name.startswith("WIREROOM_")]:
         del os.environ[name]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The order of this run can be had again: -q hides the header that says so."""
+    if seed := config.getoption("randomly_seed", None):
+        terminalreporter.write_line(f"order of this run: --randomly-seed={seed}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A skipped test."""
+    return failed_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A skipped file."""
+    return failed_if_skipped((yield))
+
+
+def failed_if_skipped(report: Report) -> Report:
+    """The report, as a failure where nothing may be skipped."""
+    if REQUIRED and report.skipped and isinstance(report.longrepr, tuple):
+        _, _, why = report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"REQUIRE_SERVICES is set, so this may not be skipped. {why}"
+    return report
 
 
 @pytest.fixture(autouse=True)
@@ -47,13 +81,6 @@ def own_logs() -> Iterator[None]:
     structlog.reset_defaults()
     root.handlers[:] = handlers
     root.setLevel(level)
-
-
-def skip_or_fail(why: str) -> None:
-    """Skips on a laptop, fails where the service is required."""
-    if os.environ.get("REQUIRE_SERVICES"):
-        pytest.fail(why)
-    pytest.skip(why)
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +100,7 @@ def postgres() -> Iterator[str]:
         with admin.connect() as connection:
             connection.execute(sa.text(f"CREATE DATABASE {name}"))
     except sa.exc.OperationalError as error:
-        skip_or_fail(f"no PostgreSQL at {POSTGRES} (set TEST_POSTGRES): {str(error.orig)[:100]}")
+        pytest.skip(f"no PostgreSQL at {POSTGRES} (set TEST_POSTGRES): {str(error.orig)[:100]}")
     yield sa.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -110,7 +137,15 @@ def redis_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             time.sleep(0.01)
     yield settings.redis_address
     process.terminate()
-    process.wait(10)
+    process.wait(60)
+
+
+@pytest.fixture
+def no_redis() -> redis.Redis:
+    """A client of a server that is not there, which says so at once."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    return redis.Redis(port=port, retry=Retry(NoBackoff(), 0))
 
 
 @pytest.fixture

@@ -13,15 +13,18 @@ import httpx
 
 from worker.engine.wiring import Wiring
 from worker.web.application import application
+from worker.web.protocol import BoundedProtocol
 from worker.web.serve import listen, server
 
 
 @contextmanager
-def serving(wiring: Wiring, *, stalled_ms: int = 60_000, **options: Any) -> Iterator[str]:
+def serving(
+    wiring: Wiring, *, stalled_ms: int = 60_000, protocol: type[BoundedProtocol] = BoundedProtocol, **options: Any
+) -> Iterator[str]:
     """The address of a server over these parts; stopped, with its open streams, when the block ends."""
     app = application(wiring, **options)
     sock = listen("127.0.0.1", 0, stalled_ms=stalled_ms)
-    found = server(app, app.state.feed)
+    found = server(app, app.state.feed, protocol)
     thread = threading.Thread(target=found.run, kwargs={"sockets": [sock]}, daemon=True)
     address = f"http://127.0.0.1:{sock.getsockname()[1]}"
     thread.start()

@@ -12,7 +12,7 @@ from worker.engine.run import role_commands
 from worker.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-ROLES = ("poll", "fetch", "extract", "reextract", "deliver", "beat")
+ROLES = ("poll", "fetch", "extract", "reextract", "publish", "deliver", "beat")
 SERVICE = re.compile(r"^  (?P<name>\w+):[^\n]*\n(?P<body>(?:(?:    [^\n]*)?\n)*)", re.MULTILINE)
 COMMAND = re.compile(r"^    command:\s*\[(?P<words>[^\]]*)\]", re.MULTILINE)
 LINE = re.compile(r"^(?P<role>\w+): celery (?P<command>.+)$", re.MULTILINE)
@@ -73,4 +73,4 @@ def test_every_queue_has_a_worker() -> None:
     pytest.importorskip("celery")
     queues = {queue for words in of_procfile().values() if "--queues" in words
               for queue in words[words.index("--queues") + 1].split(",")}  # fmt: skip
-    assert queues == {"poll", "publish", "fetch", "extract", "reextract", "deliver"}
+    assert queues == {"poll", "sweep", "publish", "fetch", "extract", "reextract", "deliver"}

@@ -11,10 +11,10 @@ from typing import Any, Self
 
 from tests.contract import keeps_the_contract
 from worker.consume import Message, read
-from worker.http.budget import HostBudget
 from worker.http.client import Fetcher
-from worker.http.politeness import Polite
-from worker.http.robots import Robots
+from worker.http.polite.budget import HostBudget
+from worker.http.polite.politeness import Polite
+from worker.http.polite.robots import Robots
 from worker.publication.stream import Stream
 from worker.settings import Settings
 from worker.steps.extract import extract

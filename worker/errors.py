@@ -6,7 +6,7 @@ WireroomError's class decides what happens next; its reason is what is counted:
     ├── Retryable      try again when due, at last dead        Unreachable, TimedOut, RateLimited, ServerFailed,
     │                                                          RobotsUnreachable; StoreDown, ours, is tried for ever
     ├── Rejected       count it and stop                       NotFound, Forbidden, TooLarge, BadAddress, …
-    └── Broken         a bug or a broken set-up: dead at once
+    └── Broken         a bug or a broken set-up: counts as an attempt; an extraction that it broke is dead at once
 """
 
 from __future__ import annotations
@@ -192,3 +192,7 @@ class SnapshotLost(Rejected):
 
 class Broken(WireroomError):
     """A bug of ours or a broken set-up."""
+
+
+class SchemaMismatch(Broken):
+    """The database has other tables than this code: `wireroom migrate` was not run, or a newer Wireroom ran it."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pkgutil
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +15,8 @@ from typing import Annotated
 from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from worker.plugins import check_sinks
 
 PREFIX = "WIREROOM_"
 SECRETS = ("database_url", "redis_url", "amqp_url", "web_token")
@@ -97,7 +98,9 @@ class Settings(BaseSettings):
     amqp_url: Annotated[
         SecretStr | None, Field(description="AMQP address (RabbitMQ) of the sink amqp", validate_default=True)
     ] = None
-    sinks: Annotated[str, Field(description="Where messages are published, by commas: redis, amqp")] = "redis"
+    sinks: Annotated[
+        str, Field(description="Where messages are published, by commas: redis, amqp, or an installed one")
+    ] = "redis"
     stream_days: Annotated[
         float, Field(gt=0, description="For how long messages stay on the stream, and until every group has read them")
     ] = 7.0
@@ -177,12 +180,8 @@ class Settings(BaseSettings):
     @field_validator("sinks")
     @classmethod
     def _sinks_are_known(cls, value: str, info: ValidationInfo) -> str:
-        known = {module.name for module in pkgutil.iter_modules([str(Path(__file__).parent / "publication" / "sinks")])}
         asked = {part.strip() for part in value.split(",")}
-        if unknown := asked - known:
-            raise ValueError(
-                f"no such sink as {', '.join(sorted(map(repr, unknown)))}; there are {', '.join(sorted(known))}"
-            )
+        check_sinks(asked)
         if "amqp" in asked and info.data.get("amqp_url") is None:
             raise ValueError("amqp needs WIREROOM_AMQP_URL")
         return value

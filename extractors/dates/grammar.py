@@ -14,35 +14,37 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from extractors.dates.intervals import (
-    COUNTS,
     ONE_DAY,
-    WEEKDAYS,
     Anchor,
     calendar_bounds,
-    counted,
     day_of,
     month_number,
+    nearest_day,
     part_of,
-    placed,
     spanning,
+    time_away,
     unplaced,
 )
-from extractors.dates.vague import DECADES, SEASONS, TIMES, Hint
-from extractors.lexicon.words import LETTERS
+from extractors.dates.vague import DAYS, DECADES, SEASONS, YEAR, Hint
+from extractors.dates.vague import READINGS as VAGUE
+from extractors.lexicon import word_list, word_set
+from extractors.lexicon.times import (
+    COUNTS,
+    MONTH_ABBREVIATIONS,
+    MONTH_NAMES,
+    MONTH_SHORT,
+    WEEKDAY,
+    WEEKDAYS,
+    counts,
+    with_capital,
+)
+from extractors.lexicon.times import MONTH as MONTH_NAME
+from extractors.lexicon.words import LETTERS, either
 from extractors.model import Interval, Span
 
-__all__ = ["COUNTS", "Anchor", "Dated", "dates_in", "month_number", "placed"]
-
-MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.?)"
-)
+MONTH = rf"(?:{MONTH_NAME}|(?:{MONTH_SHORT})\.?)"
 DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d|,\d{3}|\.\d|%)"
-YEAR = r"(?:1[89]|20)\d\d"
-WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-NAMESAKE = (
-    r"(?!\s(?:Alliance|Movement|Coalition|Brigades?|Street|Square|Avenue|Bridge|Palace|Committee|Forces|Front|group)\b)"
-)
+NAMESAKE = rf"(?!\s(?:{either(word_list('times', 'named_after_a_day'))})\b)"
 """What is called after a day and is none: "the March 8 Alliance"."""
 JOIN = r"\s?(?:-|–|—|/|&|\band\b|\bto\b)\s?"
 
@@ -98,14 +100,12 @@ RELATIVE = re.compile(
       | (?: (?P<wlead>[Ll]ast|[Tt]his|[Nn]ext|[Oo]n|[Ll]ate|[Ee]arly|(?:[Tt]his|[Tt]he)\s(?:past|coming)) \s )?
         (?<! Good\s ) (?<! Black\s ) (?<! Bloody\s ) (?<! Palm\s )
         (?P<weekday>{WEEKDAY}) (?: (?:-|–|\sto\s|\sthrough\s|\suntil\s) (?P<weekday2>{WEEKDAY}) )?
-        (?! \s (?:Times|Mirror|Telegraph|Post|Express|Herald|Independent|Agreement) )
+        (?! \s (?:{either(word_list("times", "named_after_a_weekday"))}) )
       | (?: (?P<part>[Ee]arly|[Ee]arlier|[Mm]id|[Ll]ate|[Ll]ater) [\s-] )?
         (?P<lead>[Ll]ast|[Tt]his|[Nn]ext|[Tt]his\spast|[Tt]he\spast|[Pp]ast|[Pp]revious|[Tt]his\scoming
           |[Tt]he\scoming) \s
         (?P<unit>week(?:end)?|month|year)
-      | (?<! half\s ) (?P<count>(?:[Aa]n?|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine
-        |[Tt]en|[Ee]leven|[Tt]welve|[Tt]hirteen|[Ff]ourteen
-          |[Ff]ifteen|[Ss]ixteen|[Ss]eventeen|[Ee]ighteen|[Nn]ineteen|[Tt]wenty|[Tt]hirty|[Ff]orty|[Ff]ifty)
+      | (?<! half\s ) (?P<count>(?:{with_capital(counts(1, 50))})
             |\d{{1,2}}) \s
         (?P<ago>day|week|month|year|decade)s? \s ago
     ) \b
@@ -123,18 +123,21 @@ class Dated:
     relative: bool
 
 
+# One figure.
+# yes: "5"     no: "five"
 FIGURE = re.compile(r"\d")
-UNITS = ("day", "week", "weekend", "month", "year", "decade", "morning", "afternoon", "evening", "night")
 HINTS: Mapping[str, Hint] = {
-    **dict.fromkeys((name.lower() for name in (*calendar.month_name, *calendar.month_abbr, "Sept") if name), "month"),
-    **dict.fromkeys((word for unit in UNITS for word in (unit, f"{unit}s")), "unit"),
-    **dict.fromkeys(("yesterday", "today", "tomorrow", "tonight", *(name.lower() for name in WEEKDAYS)), "near"),
+    **dict.fromkeys((name.lower() for name in (*MONTH_NAMES, *MONTH_ABBREVIATIONS)), "month"),
+    **dict.fromkeys((word for unit in word_list("times", "units") for word in (unit, f"{unit}s")), "unit"),
+    **dict.fromkeys((*word_list("times", "near"), *(name.lower() for name in WEEKDAYS)), "near"),
     **dict.fromkeys(SEASONS, "season"),
     **dict.fromkeys(DECADES, "decade"),
 }
 """Words in small letters, with the sort of date that is not written without one such."""
-EVERYDAY = frozenset({"may", "march"})
+EVERYDAY = word_set("times", "everyday_months")
 """Months that are words of every day, and count with their capital."""
+AHEAD = word_set("times", "month_ahead")
+"""Words by which a month lies ahead."""
 
 
 def hints_in(text: str, within: Span) -> frozenset[Hint]:
@@ -179,10 +182,10 @@ def _days(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
     if parts["year"]:
         last = day_of(int(parts["year"]), month2, day2)
     elif anchor.latest:
-        last = placed(month2, day2, anchor.latest, ahead=ahead)
+        last = nearest_day(month2, day2, anchor.latest, ahead=ahead)
     else:
         return unplaced("explicit")
-    first = placed(month, day, last) if last else None
+    first = nearest_day(month, day, last) if last else None
     return spanning(first, last, "range", "explicit") if first and last else None
 
 
@@ -214,7 +217,7 @@ def _year_of_month(month: int, latest: dt.date, lead: str, ahead: bool) -> int:
     """The year of a month named without one: "this June" is the nearest, "by June" and "next June" lie ahead."""
     if lead in ("last", "this past", "the past"):
         return latest.year - (month >= latest.month)
-    if lead in ("by", "next", "this coming", "the coming", "until") or ahead:
+    if lead in AHEAD or ahead:
         return latest.year + (month < latest.month)
     if lead == "this":
         years = (latest.year, latest.year + 1, latest.year - 1)
@@ -238,7 +241,7 @@ def _relative(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | N
         before = (WEEKDAYS[parts["weekday2"] or parts["weekday"]] - WEEKDAYS[parts["weekday"]]) % 7
         return spanning(last - before * ONE_DAY, last, "range", "relative")
     if parts["ago"]:
-        return counted(anchor.day, -(COUNTS.get(parts["count"].lower()) or int(parts["count"])), parts["ago"])
+        return time_away(anchor.day, -(COUNTS.get(parts["count"].lower()) or int(parts["count"])), parts["ago"])
     return _span_of_time(anchor.day, parts["lead"], parts["unit"], parts["part"])
 
 
@@ -252,8 +255,7 @@ def _weekday(weekday: int, day: dt.date, ahead: bool) -> dt.date:
 
 def _span_of_time(day: dt.date, lead: str, unit: str, part: str | None) -> Interval | None:
     if lead in ("the past", "past", "this past") and unit != "weekend":
-        length = {"week": 7, "month": 31, "year": 366}[unit]
-        return spanning(day - length * ONE_DAY, day, "range", "relative")
+        return spanning(day - DAYS[unit] * ONE_DAY, day, "range", "relative")
     step = {"last": -1, "previous": -1, "next": 1, "this coming": 1, "the coming": 1}.get(lead, 0)
     if unit == "weekend":
         # "last weekend" is the one before this day, "this weekend" and "next weekend" the one after it
@@ -276,9 +278,9 @@ READINGS: tuple[tuple[re.Pattern[str], Meaning, frozenset[Hint]], ...] = (
     (ISO, _iso, frozenset({"figure"})),
     (MONTH_DAY, _days, frozenset({"month"})),
     (DAY_MONTH, _days, frozenset({"month"})),
-    *TIMES[:2],  # seasons and pieces, as "the summer of June …" never comes
+    *VAGUE[:2],  # seasons and pieces, as "the summer of June …" never comes
     (MONTH_ONLY, _month, frozenset({"month"})),
     (RELATIVE, _relative, frozenset({"near", "unit"})),
-    *TIMES[2:],
+    *VAGUE[2:],
 )
 """Each pattern with what it means, and the hints without one of which it cannot match."""

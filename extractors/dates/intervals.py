@@ -1,6 +1,6 @@
 """Intervals of days and how they are counted: the anchor, months and years away, the early or late part of a span.
 
-Pure arithmetic on the calendar; the words that call for it are read in `dates` and `times`.
+Pure arithmetic on the calendar; the words that call for it are read in `grammar` and `vague`.
 """
 
 from __future__ import annotations
@@ -8,20 +8,16 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
 
-from extractors.model import Interval, Published
+from extractors.lexicon import word_set
+from extractors.lexicon.times import MONTH_NAMES
+from extractors.model import Interval, Precision, Published
 
 ONE_DAY = dt.timedelta(days=1)
 FIRST, LAST = dt.date(1800, 1, 1), dt.date(2199, 12, 31)
-Precision = Literal["day", "range", "week", "month", "season", "year", "decade", "none"]
 
-MONTHS = {name[:3]: number for number, name in enumerate(calendar.month_name) if name}
-WEEKDAYS = {name: number for number, name in enumerate(calendar.day_name)}
-COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
-COUNTS |= {"nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15}
-COUNTS |= {"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40}
-COUNTS |= {"fifty": 50}
+MONTHS = {name[:3]: number for number, name in enumerate(MONTH_NAMES, start=1)}
+EARLY, MIDDLE, LATE = (word_set("times", f"parts.{part}") for part in ("early", "middle", "late"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ def month_number(name: str) -> int:
     return MONTHS[name[:3]]
 
 
-def placed(month: int, day: int, latest: dt.date, *, ahead: bool = False) -> dt.date | None:
+def nearest_day(month: int, day: int, latest: dt.date, *, ahead: bool = False) -> dt.date | None:
     """The last such day on or before `latest`, or the first after it when reading ahead; None for a February 30."""
     years = range(latest.year, latest.year + 9) if ahead else range(latest.year, latest.year - 9, -1)
     days = (made for made in (day_of(year, month, day) for year in years) if made)
@@ -74,28 +70,28 @@ def part_of(first: dt.date, last: dt.date, part: str | None, precision: Precisio
     """The early, middle or late part of a span: its first, middle or last third, and of a week its first or last
     days."""
     third = max(1, round(((last - first).days + 1) / 3))
-    if part in ("early", "earlier", "beginning", "start", "opening"):
+    if part in EARLY:
         return spanning(first, first + third * ONE_DAY - ONE_DAY * (precision != "week"), "range", basis)
-    if part in ("mid", "middle"):
+    if part in MIDDLE:
         return spanning(first + third * ONE_DAY, last - third * ONE_DAY, "range", basis)
-    if part in ("late", "later", "end", "close"):
+    if part in LATE:
         return spanning(last - (third + (precision == "week")) * ONE_DAY, last, "range", basis)
     return spanning(first, last, precision, basis)
 
 
-def bounded(day: dt.date, days: int) -> dt.date:
+def days_away(day: dt.date, days: int) -> dt.date:
     """The day so many days away, within the years that a calendar here knows."""
     return min(LAST, max(FIRST, day + max(-300_000, min(300_000, days)) * ONE_DAY))
 
 
-def counted(day: dt.date, count: int, unit: str) -> Interval:
+def time_away(day: dt.date, count: int, unit: str) -> Interval:
     """So many days, weeks, months or years away from a day; negative counts lie before it."""
     if unit == "day":
-        there = bounded(day, count)
+        there = days_away(day, count)
         return spanning(there, there, "day", "relative")
     if unit == "week":
-        middle = bounded(day, 7 * count)
-        return spanning(bounded(middle, -3), bounded(middle, 3), "week", "relative")
+        middle = days_away(day, 7 * count)
+        return spanning(days_away(middle, -3), days_away(middle, 3), "week", "relative")
     if unit == "decade":
         return calendar_span(day, 120 * count, "year")
     return calendar_span(day, count * (12 if unit == "year" else 1), "year" if unit == "year" else "month")

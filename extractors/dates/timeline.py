@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from extractors.dates.grammar import Dated, dates_in, hints_in
-from extractors.dates.intervals import COUNTS, Anchor, bounded, counted, spanning, unplaced
+from extractors.dates.intervals import Anchor, days_away, spanning, time_away, unplaced
+from extractors.lexicon.times import COUNTS, counts
 from extractors.model import Date, Draft, Interval, Span
 from extractors.reading import Reading
 from extractors.registry import extractor
@@ -24,7 +25,11 @@ AHEAD = re.compile(
     r"|promised\sto|intends|set\sfor|invitation\sto|hopes\sto|[Uu]ntil|prior\sto|deadline|expires?|slated|takes\seffect"
     r"|ahead\sof|travels|arrives|leaves|begins|opens|flies)\b"
 )
+# What stands behind a date that is to come. Bounded, within the sentence.
+# yes: ", in Oslo, is scheduled"  " to be held"     no: ". It is scheduled"
 COMING = re.compile(r"[^.;]{0,60}\b(?:to\sbe\sheld|to\stake\splace|is\sscheduled|will\sbe\sheld)\b")
+# A verb form that points to what has been. Literal, or one word.
+# yes: "met"  "signed"     no: "signed to"  "red"
 BEHIND = re.compile(
     r"\b(?:was|were|had|has|have|said|met|held|told|left|took|came|went|began|made|\w{2,15}ed)\b(?!\sto\b)"
 )
@@ -32,13 +37,13 @@ BEHIND = re.compile(
 # What is counted from another date. Bounded.
 # yes: "two days later"  "a week earlier"  "three days after"     no: "days later"
 AWAY = re.compile(
-    r"\b(?P<count>an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\s"
+    rf"\b(?P<count>{counts(1, 12)}|\d{{1,2}})\s"
     r"(?P<unit>day|week|month|year)s?\s(?P<side>later|earlier|before|after(?:wards?)?|previously)\b",
     re.IGNORECASE,
 )
 
 # What repeats a date or stands next to it. Bounded.
-# yes: "the same day"  "the next morning"  "the day before"  "that week"     no: "the day before yesterday"
+# yes: "the same day"  "the next morning"  "the day before"  "that same week"     no: "the day before yesterday"
 SAME = re.compile(
     r"\b(?:(?:the|that)\ssame\s(?P<same>day|morning|afternoon|evening|night|week|month|year)"
     r"|the\s(?P<next>next|following|previous)\s(?P<unit>day|morning|week|month|year)"
@@ -48,9 +53,7 @@ SAME = re.compile(
 
 # A length of time that something took. Bounded.
 # yes: "two days of talks"  "a three-day visit"     no: "two days ago"
-LENGTH = re.compile(
-    r"\b(?P<count>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})(?:\sdays\sof|-day)\s[a-z-]{2,20}", re.IGNORECASE
-)
+LENGTH = re.compile(rf"\b(?P<count>{counts(2, 10)}|\d{{1,2}})(?:\sdays\sof|-day)\s[a-z-]{{2,20}}", re.IGNORECASE)
 
 
 @extractor("dates", version=2, needs=("citations",))
@@ -61,7 +64,7 @@ def dates(reading: Reading) -> Iterator[Draft]:
     cited = [record.span for record in reading.records("citation")]
     last: Interval | None = None
     for sentence in sentences_in(document.text, document.paragraphs):
-        found = [d for d in dated(document.text, sentence, anchor, last) if not _inside(cited, d.span[0])]
+        found = [d for d in dates_of_sentence(document.text, sentence, anchor, last) if holding(cited, d.span[0]) < 0]
         for each in found:
             yield _draft(each, anchor, last)
         days = [d.interval for d in found if d.interval.start and d.interval.precision in ("day", "range", "week")]
@@ -83,7 +86,7 @@ def _draft(each: Dated, anchor: Anchor, last: Interval | None) -> Draft:
     return Draft(kind="date", span=each.span, key=f"{' '.join((given.text or '').split())} {given.start}", data=data)
 
 
-def dated(text: str, sentence: Span, anchor: Anchor, last: Interval | None) -> tuple[Dated, ...]:
+def dates_of_sentence(text: str, sentence: Span, anchor: Anchor, last: Interval | None) -> tuple[Dated, ...]:
     """The dates of one sentence; `last` is the day named last before it."""
     hints = hints_in(text, sentence)
     if not hints:
@@ -95,7 +98,7 @@ def dated(text: str, sentence: Span, anchor: Anchor, last: Interval | None) -> t
     taken = [d.span for d in back]
     if "unit" not in hints:
         return back
-    more = [d for d in _counted(text, sentence, back, last) if not any(_meet(d.span, span) for span in taken)]
+    more = [d for d in _from_another(text, sentence, back, last) if not any(_meet(d.span, span) for span in taken)]
     return tuple(sorted((*back, *more), key=lambda d: d.span))
 
 
@@ -109,7 +112,7 @@ def _points_ahead(text: str, sentence: Span, span: Span) -> bool:
     return bool(ahead) and ahead[-1] >= max(behind, default=0)
 
 
-def _counted(text: str, sentence: Span, known: tuple[Dated, ...], last: Interval | None) -> Iterator[Dated]:
+def _from_another(text: str, sentence: Span, known: tuple[Dated, ...], last: Interval | None) -> Iterator[Dated]:
     resolved = [(d.span, d.interval) for d in known if d.interval.start]
     for match, meaning in _matches(text, sentence):
         own = [given for span, given in sorted(resolved, key=lambda r: r[0]) if span[1] <= match.start()]
@@ -125,7 +128,7 @@ def _counted(text: str, sentence: Span, known: tuple[Dated, ...], last: Interval
 
 
 def _matches(text: str, sentence: Span) -> list[tuple[re.Match[str], Meaning]]:
-    found = [(m, meaning) for pattern, meaning in COUNTED for m in pattern.finditer(text, *sentence)]
+    found = [(m, meaning) for pattern, meaning in FROM_ANOTHER for m in pattern.finditer(text, *sentence)]
     return sorted(found, key=lambda pair: pair[0].start())
 
 
@@ -137,33 +140,29 @@ def _away(match: re.Match[str], base: Interval, own: bool) -> Interval:
         back = not back
     count = COUNTS.get(match["count"].lower()) or int(match["count"])
     day = base.start if back else base.end
-    return counted(day, -count if back else count, match["unit"].lower()) if day else unplaced("anaphoric")
+    return time_away(day, -count if back else count, match["unit"].lower()) if day else unplaced("anaphoric")
 
 
 def _same(match: re.Match[str], base: Interval, own: bool) -> Interval:
     day: dt.date = base.end or dt.date.min
     if match["same"]:
         unit = match["same"].lower()
-        return counted(day, 0, unit) if unit in ("week", "month", "year") else spanning(day, day, "day", "anaphoric")
+        return time_away(day, 0, unit) if unit in ("week", "month", "year") else spanning(day, day, "day", "anaphoric")
     step = -1 if (match["next"] or "").lower() == "previous" or match["side"] == "before" else 1
     unit = (match["unit"] or "day").lower().replace("morning", "day")
-    return counted(day, step, unit)
+    return time_away(day, step, unit)
 
 
 def _length(match: re.Match[str], base: Interval, own: bool) -> Interval:
     """The days up to the one that is named, which the length may or may not take in."""
     day: dt.date = base.end or dt.date.min
     count = COUNTS.get(match["count"].lower()) or int(match["count"])
-    return spanning(bounded(day, -count), day, "range", "anaphoric")
+    return spanning(days_away(day, -count), day, "range", "anaphoric")
 
 
 Meaning = Callable[[re.Match[str], Interval, bool], Interval]
-COUNTED: tuple[tuple[re.Pattern[str], Meaning], ...] = ((AWAY, _away), (SAME, _same), (LENGTH, _length))
+FROM_ANOTHER: tuple[tuple[re.Pattern[str], Meaning], ...] = ((AWAY, _away), (SAME, _same), (LENGTH, _length))
 
 
 def _meet(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-def _inside(spans: list[Span], offset: int) -> bool:
-    return holding(spans, offset) >= 0

@@ -8,21 +8,31 @@ from collections.abc import Callable
 from typing import Literal
 
 from extractors.dates.intervals import (
-    COUNTS,
     ONE_DAY,
     Anchor,
-    Precision,
-    bounded,
     calendar_bounds,
+    days_away,
     month_number,
     part_of,
     spanning,
     unplaced,
 )
-from extractors.model import Interval
+from extractors.lexicon import table, word_list, word_set
+from extractors.lexicon.times import COUNTS, MONTH
+from extractors.lexicon.words import either
+from extractors.model import Interval, Precision
 
 Hint = Literal["figure", "month", "unit", "near", "season", "decade"]
 """A sort of word or figure that a date expression cannot do without."""
+
+SEASONS: dict[str, int] = table("times")["seasons"]
+DECADES: dict[str, int] = table("times")["decades"]
+NTH: dict[str, int] = table("times")["ordinals"]
+PIECES: dict[str, int] = table("times")["pieces"]
+"""Into how many pieces a month or year is cut; a week has seven days."""
+DAYS: dict[str, int] = table("times")["lengths"]
+FALL_IS_SEASON = word_set("times", "fall_is_season")
+AHEAD = word_set("times", "season_ahead")
 
 YEAR = r"(?:1[89]|20)\d\d"
 
@@ -33,7 +43,7 @@ SEASON = re.compile(
     \b (?: (?P<part>[Ee]arly|[Ll]ate|[Mm]id) [\s-] )?
     (?: (?P<lead>[Tt]his\spast|[Tt]his\scoming|[Tt]his|[Ll]ast|[Nn]ext|(?:[Ii]n|[Bb]y|[Bb]efore|[Aa]fter|[Uu]ntil
       |[Ss]ince|[Dd]uring|[Oo]ver)\sthe) \s )?
-    (?P<season>spring|summer|autumn|fall|winter) \b (?! \s (?:house|olympics|games|palace|school|camp|resort) )
+    (?P<season>{"|".join(SEASONS)}) \b (?! \s (?:{either(word_list("times", "named_after_a_season"))}) )
     (?: \s (?:of\s)? (?P<year>{YEAR}) \b )?
     """,
     re.VERBOSE,
@@ -47,7 +57,7 @@ YEARS = re.compile(
        | (?P<lead>[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Dd]uring|[Bb]efore|[Aa]fter|[Ff]rom|[Bb]etween|[Oo]f) \s
          (?: (?P<part2>early|late|mid) [\s-] )? )
     (?P<year>{YEAR}) (?: (?:-|–|\sto\s|\sand\s|\suntil\s) (?P<year2>{YEAR}|\d\d\b) )? (?![\d-])
-    (?! \s (?:people|soldiers|troops|villages|men|women|tons|tonnes|miles|kilometers|dollars|members|refugees) )
+    (?! \s (?:{either(word_list("times", "counted"))}) )
     """,
     re.VERBOSE,
 )
@@ -55,10 +65,10 @@ YEARS = re.compile(
 # A decade in figures or in words. Bounded.
 # yes: "the 1990s"  "the early 1980s"  "the mid-nineties"     no: "aged in her nineties"  "the 1990"
 DECADE = re.compile(
-    r"""
+    rf"""
     \b [Tt]he \s (?: (?P<part>early|late|mid) [\s-] )?
     (?: (?P<figures>(?:1[89]|20)\d0)['’]?s
-      | (?P<word>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties) ) \b
+      | (?P<word>{"|".join(DECADES)}) ) \b
     """,
     re.VERBOSE,
 )
@@ -98,7 +108,7 @@ PIECE = re.compile(
     rf"""
     \b (?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal|[Oo]pening|[Cc]losing) \s
     (?P<piece>week|half|quarter|third|days) \s of \s
-    (?: (?P<month>January|February|March|April|May|June|July|August|September|October|November|December)
+    (?: (?P<month>{MONTH})
         (?: ,? \s (?:of\s)? (?P<year>{YEAR}) )?
       | (?P<alone>{YEAR}) | (?P<which>this|last|next) \s (?P<unit>month|year) ) \b (?! \s \d )
     """,
@@ -109,14 +119,7 @@ PIECE = re.compile(
 # yes: "the first visit "  "the worst drought "     no: "first. We meet "
 SINCE = re.compile(r"\b(?:first|only|worst|best|highest|lowest|biggest|largest|longest|time)\b[^.;]{0,80}$")
 
-SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-DECADES = {"twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960}
-DECADES |= {"seventies": 1970, "eighties": 1980, "nineties": 1990}
-NTH = {"first": 1, "opening": 1, "second": 2, "third": 3, "fourth": 4}
-PIECES = {"week": 4, "days": 6, "half": 2, "quarter": 4, "third": 3}
-"""Into how many pieces a month or year is cut; a week has seven days."""
-DAYS = {"day": 1, "week": 7, "month": 31, "year": 366, "decade": 3653}
-FEW, MANY = 2, 7
+FEW_TIMES, MANY_TIMES = 2, 7
 """What "a few" and "several" may mean."""
 
 
@@ -125,7 +128,7 @@ def _season(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | Non
     lead, name = (parts["lead"] or "").lower(), parts["season"]
     if not lead and not parts["year"] and not parts["part"]:
         return None
-    if name == "fall" and not parts["year"] and lead not in ("this past", "this", "last", "next", "in the"):
+    if name == "fall" and not parts["year"] and lead not in FALL_IS_SEASON:
         return None
     if parts["year"]:
         year = int(parts["year"])
@@ -144,7 +147,7 @@ def _season_year(month: int, lead: str, latest: dt.date, ahead: bool) -> int:
     running = dt.date(latest.year, month, 1) <= latest
     begun = latest.year if running else latest.year - 1
     over = latest > calendar_bounds(dt.date(begun, month, 1), 2, "month")[1]
-    if lead in ("next", "this coming", "by the", "before the", "until the") or (ahead and lead != "last"):
+    if lead in AHEAD or (ahead and lead != "last"):
         return begun + 1
     if lead == "this":
         return begun if not over or (latest.month - month < 6 and running) else begun + 1
@@ -192,23 +195,23 @@ def _stretch(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | No
         return unplaced("relative")
     day, parts = anchor.day, match.groupdict()
     if parts["half"]:
-        middle = bounded(day, -183 if parts["half"].lower().startswith("half") else -549)
-        return spanning(bounded(middle, -45), bounded(middle, 45), "range", "relative")
+        middle = days_away(day, -183 if parts["half"].lower().startswith("half") else -549)
+        return spanning(days_away(middle, -45), days_away(middle, 45), "range", "relative")
     if parts["ago"]:
         length = DAYS[parts["ago"]]
-        return spanning(bounded(day, -MANY * length), bounded(day, -FEW * length), "range", "relative")
+        return spanning(days_away(day, -MANY_TIMES * length), days_away(day, -FEW_TIMES * length), "range", "relative")
     if parts["in"] and SINCE.search(match.string, max(0, match.start() - 90), match.start()):
         return None  # "the first visit in six years" tells how long, not when
     if parts["in"]:
-        there = bounded(day, (COUNTS.get(parts["in"]) or int(parts["in"])) * DAYS[parts["ahead"]])
+        there = days_away(day, (COUNTS.get(parts["in"]) or int(parts["in"])) * DAYS[parts["ahead"]])
         slack = DAYS[parts["ahead"]] // 2
-        return spanning(bounded(there, -slack), bounded(there, slack), "range", "relative")
+        return spanning(days_away(there, -slack), days_away(there, slack), "range", "relative")
     given = parts["count"] or ""
-    count = COUNTS.get(given) or (int(given) if given.isdigit() else MANY)
+    count = COUNTS.get(given) or (int(given) if given.isdigit() else MANY_TIMES)
     length = count * DAYS[parts["unit"]]
     if (parts["lead"] or "").lower() in ("the next", "the coming", "coming"):
-        return spanning(day, bounded(day, length), "range", "relative")
-    return spanning(bounded(day, -length), day, "range", "relative")
+        return spanning(day, days_away(day, length), "range", "relative")
+    return spanning(days_away(day, -length), day, "range", "relative")
 
 
 def _piece(match: re.Match[str], anchor: Anchor, ahead: bool) -> Interval | None:
@@ -256,7 +259,9 @@ def _whole(parts: dict[str, str | None], anchor: Anchor, ahead: bool) -> tuple[d
     return calendar_bounds(dt.date(year, month, 1), 0, "month")
 
 
-TIMES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Anchor, bool], Interval | None], frozenset[Hint]], ...] = (
+READINGS: tuple[
+    tuple[re.Pattern[str], Callable[[re.Match[str], Anchor, bool], Interval | None], frozenset[Hint]], ...
+] = (
     (SEASON, _season, frozenset({"season"})),
     (PIECE, _piece, frozenset({"month", "unit", "figure"})),
     (EDGE, _edge, frozenset({"unit"})),

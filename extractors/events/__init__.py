@@ -14,6 +14,7 @@ from extractors.events.article.coded_event import Coded, Note
 from extractors.events.coder import Coder
 from extractors.events.predications.tense import carrier
 from extractors.lexicon import table
+from extractors.lexicon.cues import speech_verbs
 from extractors.lexicon.groups import all_names
 from extractors.model import Attribution, Draft, Event, Evidence, Span
 from extractors.reading import Reading
@@ -33,13 +34,11 @@ class Why(NamedTuple):
     notes: tuple[Note, ...]
 
 
-SPEECH = frozenset(
-    {"say", "tell", "report", "claim", "announce", "add", "state", "confirm", "declare", "assert", "argue"}
-)
+SOURCED = speech_verbs("sourced")
 HEDGES = frozenset({"reportedly", "allegedly", "according"})
 
 
-@extractor("events", version=7, needs=("citations", "dates", "instruments", "people", "quotes", "topics"))
+@extractor("events", version=8, needs=("citations", "dates", "instruments", "people", "quotes", "topics"))
 def events(reading: Reading) -> Iterator[Draft]:
     """The events of the document in the order of their triggers."""
     if not reading.records("person") and not any(each.entry.code for each in all_names(reading.document.text)):
@@ -86,8 +85,8 @@ def _event(coded: Coded, place: Place, coder: Coder) -> Event:
         status_span=coded.modality.span,
         quad=facts["quad"],
         score=next((modes[mode] for mode in coded.mode if mode in modes), facts["score"]),
-        actor=coded.actor,
-        recipient=coded.recipient,
+        actor=coder.cast.as_recorded(coded.actor),
+        recipient=coder.cast.as_recorded(coded.recipient),
         reciprocal=not coded.recipient and (coded.frame.both or coded.frame.kind in ("meeting", "call", "joint")),
         date=coded.date,
         place=coded.place,
@@ -121,7 +120,7 @@ def _attribution(coded: Coded, coder: Coder) -> Attribution:
 def _speech(token: Token) -> Token | None:
     """The verb of speech whose reported clause the token stands in."""
     while token.dep_ != "ROOT":
-        if token.dep_ == "ccomp" and token.head.lemma_.lower() in SPEECH:
+        if token.dep_ == "ccomp" and token.head.lemma_.lower() in SOURCED:
             return token.head
         token = token.head
     return None

@@ -34,7 +34,7 @@ from extractors.events.predications.frames import Frame, frames_by_lemma
 from extractors.events.predications.means import means_mode
 from extractors.events.predications.modality import TIMES, Modality, governor_of, of_noun, of_verb
 from extractors.events.predications.noun_readings import denied
-from extractors.lexicon import table
+from extractors.lexicon import table, word_set
 from extractors.lexicon.gazetteer import entry_of
 from extractors.model import EventPlace, Party, Span
 from extractors.reading import Reading
@@ -58,6 +58,9 @@ SLOTS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj"})
 
 UNSURE = {"negated": 0.8, "hypothetical": 0.8}
 """The same for what was not done or only may be."""
+BEING_THERE = word_set("event_facts", "coder.being_there")
+CONSUMED_WITH = word_set("dependencies", "consumed")
+FINITE = word_set("dependencies", "of_a_finite_verb")
 
 
 class Coder:
@@ -144,9 +147,7 @@ class Coder:
         if event.frame.kind != "directed":
             return
         for child in event.trigger.children:
-            inside = child.dep_ in ("dobj", "xcomp", "ccomp", "nsubjpass", "acl", "attr", "acomp") or (
-                child.dep_ == "prep" and child.lower_ not in TIMES - {"in"}
-            )
+            inside = child.dep_ in CONSUMED_WITH or (child.dep_ == "prep" and child.lower_ not in TIMES - {"in"})
             if (inside and child.i > event.trigger.i) or child.dep_ == "nsubjpass":
                 self.consumed.update(t.i for t in child.subtree if not _told(t, child))
             elif child.dep_ == "advcl" and any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children):
@@ -260,8 +261,7 @@ class Coder:
 def _there(noun: Token) -> bool:
     """Whether the guests are said to be or to arrive where the talks are: "is in Cairo for talks"."""
     governor, through = governor_of(noun)
-    verbs = ("be", "arrive", "fly", "travel", "come", "go", "return")
-    return governor is not None and governor.lemma_.lower() in verbs and through in ("for", "on", "in")
+    return governor is not None and governor.lemma_.lower() in BEING_THERE and through in ("for", "on", "in")
 
 
 def _type(planned: str, modality: Modality) -> str | None:
@@ -331,7 +331,7 @@ def _is_topic(token: Token) -> bool:
     return about and token.head.head.i < token.i
 
 
-OPEN = frozenset({"ADJ", "VERB", "AUX", "NOUN", "PROPN"})
+OPEN = word_set("dependencies", "parts_of_speech")
 
 
 def _form(token: Token) -> str:
@@ -349,9 +349,7 @@ def _form(token: Token) -> str:
 
 def _finite(token: Token) -> bool:
     """Whether what the tagger takes for an adjective is a verb in the past: it has a subject and no "is" beside it."""
-    return token.lower_.endswith("ed") and {"nsubj"} == {
-        c.dep_ for c in token.children if c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "cop")
-    }
+    return token.lower_.endswith("ed") and {"nsubj"} == {c.dep_ for c in token.children if c.dep_ in FINITE}
 
 
 @cache

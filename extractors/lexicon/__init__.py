@@ -16,7 +16,18 @@ def table(name: str) -> dict[str, Any]:
 
 
 @cache
-def tables_in(folder: str) -> tuple[str, ...]:
-    """The names of the tables in a folder beside this module, sorted."""
-    names = (each.name for each in files(__package__).joinpath(folder).iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+def word_list(name: str, key: str) -> tuple[str, ...]:
+    """The words under a key of a table in their order, with dots for a key inside another: of a list, of the words of
+    a text, or the names that a table of its own defines."""
+    found: Any = table(name)
+    for part in key.split("."):
+        if part not in found:
+            raise KeyError(f"lexicon/{name}.toml has no {key!r}; beside it stand {', '.join(found)}")
+        found = found[part]
+    return tuple(found.split() if isinstance(found, str) else found)
+
+
+@cache
+def word_set(name: str, key: str) -> frozenset[str]:
+    """The words of `word_list`, for those who only ask whether one is there."""
+    return frozenset(word_list(name, key))

@@ -16,10 +16,13 @@ from extractors.model import Span
 
 Sort = Literal["country", "adjective", "capital", "government", "body", "place", "agency"]
 
+GOVERNING: frozenset[Sort] = frozenset({"country", "capital", "government", "body"})
+"""Sorts of names that can stand for whoever acts in the name of a state or body."""
+
 WORLD = frozenset({"IGO", "UNO", "EUR"})
 """PLOVER's codes of bodies that states are members of."""
 
-LONGEST = 7
+LONGEST_NAME = 7
 """Words in the longest name of the tables."""
 
 
@@ -45,7 +48,7 @@ class Named:
 def names_in(text: str) -> tuple[Named, ...]:
     """The names in the text, in order, none inside another."""
     known = entries()
-    found = names_at(text, known, _openers(), LONGEST)
+    found = names_at(text, known, _openers(), LONGEST_NAME)
     return tuple(Named(span, text[slice(*span)], known[as_listed(text[slice(*span)])]) for span in found)
 
 

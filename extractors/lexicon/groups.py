@@ -11,19 +11,17 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from extractors.lexicon import table
-from extractors.lexicon.gazetteer import Entry, Named, Sort, names_in
+from extractors.lexicon import table, word_list
+from extractors.lexicon.gazetteer import WORLD, Entry, Named, Sort, names_in
 from extractors.lexicon.gazetteer import entries as gazetteer_entries
-from extractors.lexicon.words import as_listed, names_at, openers_of
+from extractors.lexicon.words import as_listed, either, names_at, openers_of
 
 # A capitalised word right before a surname, unless it is a title or opens the sentence. One word back only.
 # yes: "Chelsea "   "Kenneth "      no: "But "   "President "   "the "
 NAME_BEFORE = re.compile(
-    r"""
+    rf"""
     (?<! [\w.-] )
-    (?! (?: President|Premier|Minister|Chancellor|Secretary|General|Gen\.|Colonel|Col\.|Comrade|Mr\.|Mrs\.|Ms\.
-          | But|And|When|While|As|After|Before|Since|In|On|At|For|With|If|That|The|Like|Both|Under|Yet|So
-          | Although|Though|Because|By|To ) \s )
+    (?! (?: {either((*word_list("openings", "titles"), *word_list("openings", "before_a_surname")))} ) \s )
     [A-Z] [\w.'-]* [\ -] $
     """,
     re.VERBOSE,
@@ -31,11 +29,10 @@ NAME_BEFORE = re.compile(
 # Yes: " House"      no: " met"   "'s"
 NAME_AFTER = re.compile(r"[ -][A-Z]\w")
 
-LONGEST = 8
+LONGEST_NAME = 8
 """Words in the longest name of the table."""
 
-ADJECTIVAL = ("ian", "ians", "ean", "eans", "ese", "ak", "aks", "et", "ets", "ati", "man", "mans", "aelis")
-INTERNATIONAL = frozenset({"IGO", "UNO", "EUR", "NGO"})
+INTERNATIONAL = WORLD | {"NGO"}
 
 
 @lru_cache(maxsize=2)  # the gate and the event coder ask for those of the same text
@@ -61,7 +58,7 @@ def is_people(name: Named) -> bool:
 
 def statesman(name: str) -> str | None:
     """The country of whoever bears the name, written in any of its spellings; by surname where only one bears it."""
-    return _statesmen().get(fold(name))
+    return _statesmen().get(respelled(name))
 
 
 def actor_sector(noun: str) -> str | None:
@@ -69,8 +66,9 @@ def actor_sector(noun: str) -> str | None:
     return _actors().get(noun)
 
 
-def fold(name: str) -> str:
-    """A name without what transliterations differ in: accents, case, hyphens, doubled letters."""
+def respelled(name: str) -> str:
+    """A name without what transliterations differ in: accents, case, hyphens, doubled letters; two spellings of one
+    name come out alike."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     plain = plain.replace("-", " ").replace("ck", "k").replace("'", "").replace("ou", "u")
     return "".join(c for at, c in enumerate(plain) if at == 0 or c != plain[at - 1])
@@ -78,7 +76,7 @@ def fold(name: str) -> str:
 
 def _extra(text: str) -> Iterator[Named]:
     known = _entries()
-    for start, end in names_at(text, known, _openers(), LONGEST):
+    for start, end in names_at(text, known, _openers(), LONGEST_NAME):
         name = text[start:end]
         if name not in _surnames() or _alone(text, start, end):
             yield Named((start, end), name, known[as_listed(name)])
@@ -92,9 +90,10 @@ def _alone(text: str, start: int, end: int) -> bool:
 @cache
 def _entries() -> dict[str, Entry]:
     groups, found = table("groups"), dict[str, Entry]()
+    adjectival = word_list("groups", "adjectival_endings")
     for code, names in groups["states"].items():
         for name in names:
-            sort: Sort = "body" if code in INTERNATIONAL else "adjective" if name.endswith(ADJECTIVAL) else "country"
+            sort: Sort = "body" if code in INTERNATIONAL else "adjective" if name.endswith(adjectival) else "country"
             found.setdefault(name, Entry(code, sort, name))
     for kind, sort in (
         ("movements", "body"),
@@ -143,8 +142,8 @@ def _statesmen() -> dict[str, str]:
     surnames: dict[str, set[str]] = {}
     for code, names in table("groups")["statesmen"].items():
         for name in names:
-            found[fold(name)] = code
-            surnames.setdefault(fold(name.split()[-1]), set()).add(code)
+            found[respelled(name)] = code
+            surnames.setdefault(respelled(name.split()[-1]), set()).add(code)
     for surname, codes in surnames.items():
         if len(codes) == 1:
             found.setdefault(surname, next(iter(codes)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from extractors.lexicon import table
+from extractors.lexicon import table, word_set
 
-FAMILY_FIRST = frozenset({"CHN", "TWN", "PRK", "KOR", "VNM"})
+FAMILY_FIRST = word_set("plover_groups", "countries.family_first")
 """Countries whose names put the surname first."""
 
 
@@ -34,8 +34,7 @@ def named(name: str) -> tuple[Leader, ...]:
 
 def holding(name: str, year: float | None) -> tuple[Leader, ...]:
     """The tenures under a name that hold at a time; none where two people fit one surname. Without a time only those
-    of a
-    full name with a single tenure."""
+    of a full name with a single tenure."""
     if year is None:
         return named(name) if len(named(name)) == 1 else ()
     held = tuple(t for t in _tenures().get(name, ()) if t.first <= year <= _end(t))

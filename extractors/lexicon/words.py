@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from extractors.lexicon import table
 from extractors.model import Span
 
 # One word as names are made of. The dotted form is tried first and each repeat needs its own letter and dot, so there
@@ -41,6 +42,19 @@ def openers_of(names: Iterable[str]) -> frozenset[str]:
 def as_listed(name: str) -> str:
     """A name as the tables spell it: with a straight apostrophe and plain blanks."""
     return name.replace("’", "'").replace("\u00a0", " ")
+
+
+def either(words: Iterable[str]) -> str:
+    """The words as alternatives of a pattern, the longest first, so that none hides one that it begins: linear, as
+    they are literals."""
+    return "|".join(map(re.escape, sorted(set(words), key=lambda word: (-len(word), word))))
+
+
+def abbreviations(use: str) -> str:
+    """The abbreviations that are good for a use as alternatives of a pattern; abbreviations.toml tells the uses."""
+    if use not in table("abbreviations")["uses"]:
+        raise KeyError(f"abbreviations are not told by {use!r}: {', '.join(table('abbreviations')['uses'])}")
+    return either(word for word, uses in table("abbreviations")["words"].items() if use in uses.split())
 
 
 def names_at(text: str, known: Container[str], openers: frozenset[str], longest: int) -> Iterator[Span]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from extractors.lexicon import table
+from extractors.lexicon import table, word_set
 from extractors.lexicon.gazetteer import WORLD, Named, entry_of
 from extractors.lexicon.groups import all_names, sector_of_name
 from extractors.lexicon.words import openers_of, phrases_in
@@ -38,14 +38,16 @@ BEHIND = re.compile(
 # The ending that makes an owner. Literal, at the end.
 # yes: "Chile’s"  "Workers'"     no: "Paris"
 POSSESSIVE = re.compile(r"['’]s?$")
-REACH, MOST = 120, 7
+NAME_CHARACTERS, NAME_WORDS = 120, 7
 """Characters, and words, before the noun in which its name may begin."""
-PHRASES = 3
+MOST_PHRASES = 3
 """Times that "of" may follow: "Ministry of Foreign Affairs of …"."""
 
-OWNERS = frozenset({"People", "Peoples", "Women", "Workers", "Lord", "Children", "Farmers", "Citizens", "Men"})
+OTHERS = word_set("kinds", "others")
+"""Words with capitals that are no part of a name."""
+OWNERS = word_set("organisations", "bodies.owners")
 """Who may own a part of a name: "People's Assembly", where "Chile's Assembly" is the Assembly of Chile."""
-STATES = frozenset({"country", "adjective", "capital"})
+OWNING_SORTS = frozenset({"country", "adjective", "capital"})
 
 
 class Body(NamedTuple):
@@ -109,7 +111,7 @@ class _Names:
             country = country or usual
         elif self.text.startswith((" Secretary", " secretary"), span[1]) or usual not in self._codes | WORLD:
             before = self._before(span[0])
-            country = before.entry.code if before and before.entry.sort in STATES else usual
+            country = before.entry.code if before and before.entry.sort in OWNING_SORTS else usual
         else:
             country = usual
         return Body(span, name, _worldly(kind, country), country, certain)
@@ -140,18 +142,18 @@ class _Names:
         before = self._before(start)
         if before is None or not OWNS.fullmatch(self.text, before.span[1], start):
             return None
-        return before.entry.code if before.entry.sort in (*STATES, "body") else None
+        return before.entry.code if before.entry.sort in (*OWNING_SORTS, "body") else None
 
 
 def _opening(text: str, noun: int) -> int:
     """Where the name before a noun begins: at the first of the capitals that lead up to it."""
-    words = text[max(0, noun - REACH) : noun].split(" ")[-MOST - 1 :]
+    words = text[max(0, noun - NAME_CHARACTERS) : noun].split(" ")[-NAME_WORDS - 1 :]
     if not words or words.pop():  # no blank before the noun
         return noun
     start = at = noun
     for word in reversed(words):
         at -= len(word) + 1
-        if not PART.fullmatch(word) or word in _others() or _owns(word):
+        if not PART.fullmatch(word) or word in OTHERS or _owns(word):
             break
         if word != "and":
             start = at
@@ -173,7 +175,7 @@ def _separate(word: str) -> bool:
 
 def _closing(text: str, end: int) -> int:
     """Where the name ends: behind what "of" adds to its noun."""
-    for _ in range(PHRASES):
+    for _ in range(MOST_PHRASES):
         match = BEHIND.match(text, end)
         stop = _phrase(match) if match else None
         if stop is None:
@@ -188,7 +190,7 @@ def _phrase(match: re.Match[str]) -> int | None:
     for each in re.finditer(r"[^\s,]+", match["words"]):
         word = POSSESSIVE.sub("", each.group())
         apart = _separate(word)
-        if word in _others() or word.lower() in _heads() or (joined and (apart or word in table("kinds")["words"])):
+        if word in OTHERS or word.lower() in _heads() or (joined and (apart or word in table("kinds")["words"])):
             break
         joined = word == "and"
         if joined:
@@ -217,7 +219,7 @@ def _worldly(kind: str, country: str | None) -> str:
     return "international organisation" if country in WORLD and kind in ORDINARY else kind
 
 
-ORDINARY = frozenset({"body", "government", "ministry", "legislature", "committee", "union", "military", "institute"})
+ORDINARY = word_set("organisations", "bodies.ordinary")
 """Kinds that a part of a world body has without being one: "OSCE Parliamentary Assembly"."""
 
 
@@ -228,11 +230,6 @@ def _kind(name: str) -> str:
 def _ending(name: str) -> str | None:
     words, kinds = name.split(), table("kinds")["words"]
     return next((kinds[w] for w in (words[-1], " ".join(words[-2:]), words[0]) if w in kinds), None)
-
-
-@cache
-def _others() -> frozenset[str]:
-    return frozenset(table("kinds")["others"].split())
 
 
 @cache

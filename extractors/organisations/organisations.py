@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from extractors.lexicon.gazetteer import WORLD, entry_of
 from extractors.lexicon.groups import all_names
 from extractors.model import Draft, Mention, Organisation, Person, Record, Span
 from extractors.organisations.bodies import Body, bodies_in
-from extractors.places.places import located
+from extractors.places.located import located
 from extractors.reading import Reading
 from extractors.registry import extractor
 from extractors.speech.speakers import modifies
@@ -27,7 +26,7 @@ INITIALS = re.compile(r"[A-Z]{2,7}")
 # yes: "Mr. "     no: "The "
 SOMEBODY = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Lord)\.?\s$")
 # yes: " Hilton"     no: " Monday"  " said"
-NAME = re.compile(r"\s(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][a-z]+\b")
+SECOND_NAME = re.compile(r"\s(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][a-z]+\b")
 
 
 @extractor("organisations", version=2, needs=("people", "citations"))
@@ -35,67 +34,51 @@ def organisations(reading: Reading) -> Iterator[Draft]:
     """The bodies and acting governments of the document, each once, in the order in which they are first named."""
     text = reading.document.text
     blocked = [*_named(reading.records("person")), *(record.span for record in reading.records("citation"))]
-    known = _Known()
-    for body in _apart(sorted((*bodies_in(text), *_acting(text)), key=lambda b: (b.span[0], -b.span[1])), blocked):
-        known.add(body)
-    for each in known.all:
-        body = each.body
-        mentions = tuple(Mention(span=span) for span in each.spans)
+    apart = _apart(sorted((*bodies_in(text), *_acting(text)), key=lambda b: (b.span[0], -b.span[1])), blocked)
+    for mentioned in _joined(apart):
+        body, spans = mentioned[0], tuple(each.span for each in mentioned)
+        mentions = tuple(Mention(span=span) for span in spans)
         data = Organisation(name=body.name, mentions=mentions, type=body.kind, country=body.country)
-        yield Draft(kind="organisation", span=each.spans[0], key=f"{body.name} {body.country}", data=data)
+        yield Draft(kind="organisation", span=spans[0], key=f"{body.name} {body.country}", data=data)
 
 
 def _apart(bodies: Iterable[Body], blocked: list[Span]) -> Iterator[Body]:
     """The bodies, sorted, without those that overlap an earlier one or a blocked stretch."""
-    blocked = sorted(blocked)
+    closed = sorted(blocked)
     end = at = 0
     for body in bodies:
-        while at < len(blocked) and blocked[at][1] <= body.span[0]:
+        while at < len(closed) and closed[at][1] <= body.span[0]:
             at += 1
-        if body.span[0] >= end and not (at < len(blocked) and blocked[at][0] < body.span[1]):
+        if body.span[0] >= end and not (at < len(closed) and closed[at][0] < body.span[1]):
             end = body.span[1]
             yield body
 
 
-@dataclass(slots=True)
-class _Organisation:
-    body: Body
-    spans: list[Span] = field(default_factory=list)
-
-
-class _Known:
-    """The organisations found so far, by name with and without the country in it, and by initials."""
-
-    def __init__(self) -> None:
-        self.all: list[_Organisation] = []
-        self._named: dict[tuple[str, str | None], _Organisation] = {}
-        self._last: dict[str, _Organisation] = {}
-
-    def add(self, body: Body) -> None:
-        """Gives a mention to the organisation that it means, a new one where it means none of them."""
-        found = self._meant(body)
-        if found is None:
-            found = _Organisation(body)
-            self.all.append(found)
-        found.spans.append(body.span)
-        self._named.setdefault((body.name, body.country), found)
-        if not body.acting:
-            for name in _bare(body.name):
-                self._named.setdefault((name, body.country), found)
-                self._last[name] = found
-
-    def _meant(self, body: Body) -> _Organisation | None:
-        if not body.certain and body.name in self._last:
-            return self._last[body.name]
+def _joined(bodies: Iterable[Body]) -> Iterator[list[Body]]:
+    """The mentions of each organisation together, in the order of the first: a name means the body last named so."""
+    found: list[list[Body]] = []
+    named: dict[tuple[str, str | None], int] = {}
+    last: dict[str, int] = {}
+    for body in bodies:
         names = [body.name] if body.acting else list(_bare(body.name))
-        return next(
-            (f for n in names if (f := self._named.get((n, body.country))) and f.body.acting == body.acting), None
-        )
+        number = last.get(body.name) if not body.certain else None
+        if number is None:
+            known = (named.get((name, body.country)) for name in names)
+            same = (n for n in known if n is not None and found[n][0].acting == body.acting)
+            number = next(same, len(found))
+        if number == len(found):
+            found.append([])
+        found[number].append(body)
+        for name in (body.name, *names):
+            named.setdefault((name, body.country), number)
+        if not body.acting:
+            last.update(dict.fromkeys(names, number))
+    yield from found
 
 
 def _bare(name: str) -> Iterator[str]:
-    """The names that stand for the same body: without the adjective of its country, without full stops, its initials
-    and, where it is long enough to be known by it, its last word."""
+    """The names that stand for the same body: its own, and that without the adjective of its country, else its
+    initials."""
     yield name
     first, _, rest = name.partition(" ")
     entry = entry_of(first)
@@ -122,7 +105,9 @@ def _acting(text: str) -> Iterator[Body]:
             continue
         if SOMEBODY.search(text, max(0, name.span[0] - 8), name.span[0]):
             continue
-        if name.entry.sort == "government" or (name.entry.sort == "capital" and not NAME.match(text, name.span[1])):
+        if name.entry.sort == "government" or (
+            name.entry.sort == "capital" and not SECOND_NAME.match(text, name.span[1])
+        ):
             yield Body(name.span, name.text, "government", name.entry.code, acting=True)
         elif name.entry.sort == "country" and not modifies(text, name.span[1]):
             yield Body(name.span, name.text, "state", name.entry.code, acting=True)

@@ -10,24 +10,24 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
+from extractors.lexicon.times import MONTH_SHORT
+from extractors.lexicon.words import abbreviations
 from extractors.model import Span
 from extractors.parse.pipeline import COLUMNS, preload, read
+from extractors.text.sentences import OPENERS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
     from thinc.types import Ints2d
 
-PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\n": " ", "\r": " ", "\t": " "})
+STRAIGHT = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\n": " ", "\r": " ", "\t": " "})
 """One character for one, so that offsets hold: the model was trained on straight quotes and plain spaces."""
 
 # An abbreviation before which spaCy likes to end a sentence. Tried on a single token, so it cannot backtrack far.
 # yes: "U.S."  "Mr."  "Gen."  "J."  "Jan."      no: "talks."  "IRA"  "Moscow."
 ABBREVIATION = re.compile(
-    r"""
-    (?: (?:[A-Z]\.)+
-      | (?: Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sgt|Capt|Adm|Sen|Rep|Gov|Pres|Prof|Rev|St|Jr|Sr|No|vs
-          | Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec ) \.
-    )
+    rf"""
+    (?:[A-Z]\.)+ | (?: {abbreviations("parse")} | {MONTH_SHORT} ) \.
     """,
     re.VERBOSE,
 )
@@ -40,11 +40,6 @@ ENDS = frozenset({".", "!", "?"})
 LONGEST_SENTENCE = 250
 """Tokens after which a sentence is ended by force: no writer writes that, and what walks a parse may be quadratic in
 it."""
-
-# Words that nearly always open a new sentence, even right after "U.S.": there the break is left to the parser.
-OPENERS = frozenset(
-    {"A", "An", "But", "He", "His", "In", "It", "On", "She", "The", "There", "They", "This", "These", "We"}
-)
 
 
 class Analysis:
@@ -73,7 +68,7 @@ def analyse(text: str, paragraphs: tuple[Span, ...], wanted: Sequence[Span] | No
     With `wanted`, only these stretches of whole sentences are read, none over the end of a paragraph; what lies between
     them is one blank token each, so that offsets hold, and has no sentence.
     """
-    plain = text.translate(PLAIN)
+    plain = text.translate(STRAIGHT)
     chosen = paragraphs if wanted is None else wanted
     docs = [_tokenised(plain[start:end]) for start, end in chosen]
     return Analysis(_joined(plain, docs, read(docs), chosen))
@@ -149,7 +144,7 @@ def _ends_dateline(before: Token, at: int) -> bool:
 
 def _goes_on(before: Token, token: Token) -> bool:
     """Whether no sentence can begin at `token`: it follows an abbreviation, a bracket opens before it, or it is
-    small."""
+    small. What nearly always opens a sentence is left to the parser even right after "U.S."."""
     if ABBREVIATION.fullmatch(before.text):
         return token.text not in OPENERS
     if before.text in {"(", "[", "-", "–", "/"}:

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
 
-from extractors.lexicon import table, tables_in
-from extractors.lexicon.gazetteer import Named
+from extractors.lexicon import table, word_list, word_set
+from extractors.lexicon.gazetteer import GOVERNING, Named
 from extractors.lexicon.groups import all_names
 from extractors.lexicon.words import LETTERS
 from extractors.model import Span
 from extractors.text.sentences import sentences_in
 
-ACTORS = frozenset({"country", "adjective", "capital", "government", "body"})
-STANDINS = frozenset(
-    {"he", "she", "they", "it", "both", "sides", "side", "who", "which", "we", "his", "her", "their", "its"}
-)
+ACTORS = GOVERNING | {"adjective"}
+STANDINS = word_set("grammar", "standins")
 LEAST_NAMES = 3
 """Names of states or bodies that a text must have before any of its sentences is parsed."""
 FEW_NAMES = 160
@@ -29,7 +26,7 @@ own, and somebody beside it."""
 SPORT_WORDS, SPORT_SHARE = 4, 0.02
 """Different words of sport, and their share of all words, from which a text is of sport: of 181 public pages those of
 sport have .025 and more, no other one above .007, and articles about states .005 at most."""
-SHORT = 600
+SHORT_TEXT = 600
 """Characters up to which a text is read whole where it names any state or body."""
 
 
@@ -49,7 +46,7 @@ def stretches(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
 def passing(text: str, sentences: Sequence[Span]) -> list[bool]:
     """For each sentence whether it may hold an event. In a text about states pronouns, titles and names count as
     actors; elsewhere a sentence needs two parties, one of them a state or body."""
-    short = len(text) <= SHORT
+    short = len(text) <= SHORT_TEXT
     names = [n for n in all_names(text) if (short or n.entry.sort in ACTORS) and n.entry.code]
     if len(names) < (1 if short else LEAST_NAMES) or of_sport(text):
         return [False] * len(sentences)
@@ -64,14 +61,9 @@ def passing(text: str, sentences: Sequence[Span]) -> list[bool]:
 
 def of_sport(text: str) -> bool:
     """Whether a text tells of matches and tables, where states are teams and nobody does anything to another."""
-    words = LETTERS.findall(text.lower())
-    found = [word for word in words if word in _sport()]
+    words, sport = LETTERS.findall(text.lower()), word_set("sport", "words")
+    found = [word for word in words if word in sport]
     return len(found) >= SPORT_SHARE * len(words) and len(set(found)) >= SPORT_WORDS
-
-
-@cache
-def _sport() -> frozenset[str]:
-    return frozenset(table("sport")["words"].split())
 
 
 def _codes(sentences: Sequence[Span], names: Sequence[Named]) -> Iterator[set[str]]:
@@ -89,22 +81,22 @@ def _codes(sentences: Sequence[Span], names: Sequence[Named]) -> Iterator[set[st
 def _may_hold(sentence: str, codes: set[str], *, dense: bool) -> bool:
     words = LETTERS.findall(sentence)
     lowered = {word.lower() for word in words}
-    if lowered.isdisjoint(_forms()):
+    if lowered.isdisjoint(_trigger_forms()):
         return False
     if codes and (dense or len(codes) > 1):
         return True
-    if not lowered.isdisjoint(_roles()):
+    if not lowered.isdisjoint(_actor_words()):
         return True
     return dense and (not lowered.isdisjoint(STANDINS) or any(word[:1].isupper() for word in words[1:]))
 
 
 @cache
-def _forms() -> frozenset[str]:
+def _trigger_forms() -> frozenset[str]:
     """Every form of every trigger."""
-    found: set[str] = set(table("grammar")["irregular_past"].split())
-    for name in tables_in("triggers"):
-        for word in _lemmas(table(f"triggers/{name}")):
-            found.update(_inflected(word.lower()))
+    found = set(word_set("grammar", "irregular_past"))
+    for name in word_list("frames", "order"):
+        for frame in table(f"triggers/{name}")["frame"]:
+            found.update(form for lemma in frame["lemmas"] for form in _inflected(lemma.lower()))
     return frozenset(found)
 
 
@@ -114,26 +106,8 @@ def _inflected(word: str) -> set[str]:
     return forms | ({f"{word[:-1]}ied", f"{word[:-1]}ies"} if word.endswith("y") else set())
 
 
-def _lemmas(data: Any) -> list[str]:
-    """Every word under a key that names lemmas, at any depth of the table."""
-    if isinstance(data, list):
-        return [word for each in data for word in _lemmas(each)]
-    if not isinstance(data, dict):
-        return []
-    here = [w for key, value in data.items() if key in LEMMA_KEYS for w in _words(value)]
-    return [*here, *(word for value in data.values() for word in _lemmas(value))]
-
-
-LEMMA_KEYS = frozenset({"lemmas", "verbs", "nouns", "adjectives"})
-
-
-def _words(value: Any) -> list[str]:
-    given = value if isinstance(value, list) else [value]
-    return [word for each in given for word in str(each).split()]
-
-
 @cache
-def _roles() -> frozenset[str]:
+def _actor_words() -> frozenset[str]:
     """The last word of every office, and every noun for those who act, in singular and plural."""
     words = {office.split()[-1] for office in table("offices")["offices"]} | set(table("offices")["agents"]["nouns"])
     return frozenset(words | {f"{word}s" for word in words})

@@ -1,4 +1,4 @@
-"""Who is who: which names are one person's, and the office, country and sector that the text gives them.
+"""Who is who: which names are one person's, and the office that the text gives each.
 
 Two people of one surname stay apart; other spellings of one name, and names with middle names or initials, are joined.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
-from extractors.lexicon import leaders
-from extractors.lexicon.gazetteer import WORLD
+from extractors.lexicon import leaders, word_set
+from extractors.lexicon.groups import INTERNATIONAL, statesman
 from extractors.model import Document, Mention
 from extractors.people.names import Name
 from extractors.people.offices import Office
@@ -21,9 +21,9 @@ from extractors.people.surnames import surname_in
 from extractors.text.tokens import Tokens
 
 
-@dataclass(slots=True, eq=False)
-class Someone:
-    """A person in the making."""
+@dataclass(frozen=True, slots=True)
+class PersonSoFar:
+    """What is known so far of a person; each pass over the people of a text gives new ones that know more."""
 
     name: str
     surname: str
@@ -32,39 +32,56 @@ class Someone:
     country: str | None = None
     sector: str | None = None
     woman: bool | None = None
-    full: list[Name] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)  # tokens at which the name stands
-    mentions: list[Mention] = field(default_factory=list)
+    full: tuple[Name, ...] = ()
+    places: tuple[int, ...] = ()  # tokens at which the name stands
+    mentions: tuple[Mention, ...] = ()
 
 
-def introduced(names: Sequence[Name], document: Document, tokens: Tokens) -> list[Someone]:
+People = tuple[PersonSoFar, ...]
+
+
+def introduced(names: Sequence[Name], document: Document, tokens: Tokens) -> People:
     """One person for each full name, and for each titled surname that fits none of them."""
-    someones: list[Someone] = []
+    whole = {at for name in names if " " in name.text for at in range(name.first, name.end)}
+    in_full = tuple(
+        replace(each, surname=surname_in(each.name, _home(each), tokens, whole)) for each in _by_full_name(names)
+    )
+    return _with_lone_surnames(in_full, [name for name in names if " " not in name.text], document)
+
+
+def _by_full_name(names: Sequence[Name]) -> list[PersonSoFar]:
     full = [name for name in names if " " in name.text]
     longer = {_end(name.text, words) for name in full for words in range(2, len(name.text.split()))}
-    full = [name for name in full if name.text.casefold() not in longer]  # "Del Monte" of "Carla del Monte"
-    by_key: dict[tuple[str, str], Someone] = {}
+    by_key: dict[tuple[str, str], list[Name]] = {}
     for name in full:
-        known = by_key.get(_key(name.text))
-        if known is None:
-            known = by_key[_key(name.text)] = Someone(name.text, "")
-            someones.append(known)
-        known.full.append(name)
-        if name.office and (known.office is None or _tells_less(known.office, name.office)):
-            known.office = name.office
-    whole = {at for name in names if " " in name.text for at in range(name.first, name.end)}
-    for each in someones:
-        each.surname = surname_in(each.name, _home(each), tokens, whole)
-    surnames = {spelling(s.surname): s for s in someones}
+        if name.text.casefold() not in longer:  # "Del Monte" of "Carla del Monte"
+            by_key.setdefault(_key(name.text), []).append(name)
+    return [
+        PersonSoFar(group[0].text, "", office=_most_telling(name.office for name in group), full=tuple(group))
+        for group in by_key.values()
+    ]
+
+
+def _most_telling(offices: Iterable[Office | None]) -> Office | None:
+    """The first office that says what somebody is, not only how he stands to another or which rank he has."""
+    best: Office | None = None
+    for office in offices:
+        if office and (best is None or _tells_less(best, office)):
+            best = office
+    return best
+
+
+def _with_lone_surnames(people: People, names: Sequence[Name], document: Document) -> People:
+    """With those whom only a titled surname names; a surname that is somebody's may tell his office."""
+    found = list(people)
+    bearers = {spelling(each.surname): number for number, each in enumerate(found)}
     for name in names:
-        if " " in name.text:
-            continue
-        known = surnames.get(spelling(name.text))
-        if known is None:
-            someones.append(surnames.setdefault(spelling(name.text), _by_surname(name, document)))
-        elif name.office and known.office is None:
-            known.office = name.office
-    return someones
+        number = bearers.setdefault(spelling(name.text), len(found))
+        if number == len(found):
+            found.append(_by_surname(name, document))
+        elif name.office and found[number].office is None:
+            found[number] = replace(found[number], office=name.office)
+    return tuple(found)
 
 
 def _end(name: str, words: int) -> str:
@@ -75,7 +92,7 @@ def _tells_less(known: Office, other: Office) -> bool:
     return known.weak or (known.rank and not (other.rank or other.weak))
 
 
-def _home(each: Someone) -> str | None:
+def _home(each: PersonSoFar) -> str | None:
     leader = next(iter(leaders.named(each.name)), None)
     return leader.country if leader else each.office.country if each.office else None
 
@@ -110,37 +127,62 @@ def spelling(name: str) -> str:
     return plain
 
 
-def _by_surname(name: Name, document: Document) -> Someone:
+def _by_surname(name: Name, document: Document) -> PersonSoFar:
     """The person that a surname with a title means: a leader of the article's time, or the only one ever so titled."""
     found = leaders.holding(name.text, year_of(document))
     found = found or (leaders.titled(name.text, name.office.post) if name.office else ())
     leader = next((each for each in found if not name.office or _fits(each, name.office)), None)
     if leader is None:
-        return Someone(name.text, name.text, office=name.office, full=[name])
-    return Someone(leader.name, name.text, name.office, leader.office, leader.country, full=[name])
+        return PersonSoFar(name.text, name.text, office=name.office, full=(name,))
+    return PersonSoFar(leader.name, name.text, name.office, leader.office, leader.country, full=(name,))
 
 
 def _fits(leader: leaders.Leader, office: Office) -> bool:
     return not (office.country and office.stated and office.country != leader.country)
 
 
-def settle(each: Someone, document: Document, countries: Mapping[str, int]) -> None:
-    """Sets office, country and sector: as the text states them, else from the table of leaders. The state that an
-    office is usually of counts only where the document is about no other: `countries` tells how often it names each."""
-    office = each.office if each.office and not each.office.weak else None
-    tenures = [t for t in leaders.named(each.name) if not office or _fits(t, office)]
+def tenures_of(each: PersonSoFar) -> list[leaders.Leader]:
+    """The tenures of the table that bear the full name and contradict nothing that the text says."""
+    office = lasting_office(each)
+    return [t for t in leaders.named(each.name) if not office or _fits(t, office)]
+
+
+def lasting_office(each: PersonSoFar) -> Office | None:
+    """The office, unless it only says how somebody stands to another."""
+    return each.office if each.office and not each.office.weak else None
+
+
+def with_office_told(each: PersonSoFar, document: Document) -> PersonSoFar:
+    """With the title and sector that the text states, else those of the table of leaders."""
+    office, tenures = lasting_office(each), tenures_of(each)
     held = next((t for t in leaders.holding(each.name, year_of(document)) if t in tenures), None)
-    each.title = office.office if office else (held.office if held else each.title)
-    stated = each.office.country if each.office and each.office.stated else None
-    usual = office.country if office else None
-    abroad = 2 * countries.get(usual or "", 0) < max(countries.values(), default=0)
-    default = None if office and office.post in ELSEWHERE and abroad else usual
-    each.country = stated or (tenures[0].country if tenures else each.country) or default
-    each.sector = office.sector if office else ("GOV" if held else None)
-    if each.title is None and each.office and (each.office.post not in RELATIONAL or _of_body(each.office)):
-        each.title, each.sector = each.office.office, each.office.sector
-    if each.country in WORLD:
-        each.sector = "IGO"
+    title = office.office if office else (held.office if held else each.title)
+    if title is None and each.office and (each.office.post not in RELATIONAL or _of_body(each.office)):
+        return replace(each, title=each.office.office, sector=each.office.sector)
+    return replace(each, title=title, sector=office.sector if office else ("GOV" if held else None))
+
+
+def with_sector_decided(each: PersonSoFar, tokens: Tokens) -> PersonSoFar:
+    """With the sector as PLOVER has it: who has left a public office is of the elite, who leads a state governs it, and
+    whom the text gives to a state serves no body of states."""
+    office = each.office
+    if office and each.title and each.sector not in PRIVATE and _has_left(office, tokens):
+        return replace(each, sector="ELI")
+    leads = office and office.office.lower() == "leader" and (office.stated or statesman(each.name))
+    if (leads and each.sector == "ELI") or (
+        each.sector == "IGO" and each.country and each.country not in INTERNATIONAL
+    ):
+        return replace(each, sector="GOV")
+    return each
+
+
+PRIVATE = frozenset({"BUS", "CVL", "EDU", "JRN"})
+"""Sectors whose offices are no public ones."""
+
+
+def _has_left(office: Office, tokens: Tokens) -> bool:
+    left = word_set("offices", "modifiers.left")
+    return office.former and any(tokens.lower(at) in left for at in range(office.first, office.end))
 
 
 def _of_body(office: Office) -> bool:
@@ -148,38 +190,40 @@ def _of_body(office: Office) -> bool:
     return office.post == "secretary" and office.office.lower() != office.post
 
 
-ELSEWHERE = frozenset(
-    {"attorney general", "foreign secretary", "home secretary", "secretary of defense", "national security advisor",
-     "energy secretary"}
-)  # fmt: skip
-"""Offices that other states have too."""
-RELATIONAL = frozenset({NATIONAL, "counterpart", "successor", "host", "guest", "secretary", "representative"})
+RELATIONAL = word_set("offices", "modifiers.relational") | {NATIONAL}
 """Words that say how somebody stands to another, not what he is."""
 
 
-def counterparts(someones: Sequence[Someone]) -> None:
-    """Gives "her Turkish counterpart, X" the office of whom he is the counterpart: the person last named before."""
-    lacking = [s for s in someones if s.title is None and s.office and s.office.post == "counterpart"]
-    for office, group in _by_office(lacking):
-        before = [s for _, s in _named_until(someones, office.first) if s not in group and s.title]
-        for each, other in zip(group, list(dict.fromkeys(before))[-len(group) :], strict=False):
-            if other.office is None or other.office.post != "counterpart":
-                each.title, each.sector = other.title, other.sector
-                each.office = replace(other.office, country=each.country, weak=False) if other.office else each.office
+def with_counterparts(people: People) -> People:
+    """With the office of whom "her Turkish counterpart, X" is the counterpart: the person last named before."""
+    found = list(people)
+    for office, group in _by_counterpart(people):
+        before = [n for n in _named_until(people, office.first) if n not in group and found[n].title]
+        for number, other in zip(group, before[-len(group) :], strict=False):
+            found[number] = _counterpart_of(found[other], found[number])
+    return tuple(found)
 
 
-def _by_office(group: Sequence[Someone]) -> list[tuple[Office, list[Someone]]]:
-    found: dict[int, tuple[Office, list[Someone]]] = {}
-    for each in group:
-        if each.office:
-            found.setdefault(each.office.first, (each.office, []))[1].append(each)
+def _counterpart_of(other: PersonSoFar, each: PersonSoFar) -> PersonSoFar:
+    if other.office is not None and other.office.post == "counterpart":
+        return each
+    office = replace(other.office, country=each.country, weak=False) if other.office else each.office
+    return replace(each, title=other.title, sector=other.sector, office=office)
+
+
+def _by_counterpart(people: People) -> list[tuple[Office, list[int]]]:
+    """The people who are only somebody's counterpart, those of one phrase together."""
+    found: dict[int, tuple[Office, list[int]]] = {}
+    for number, each in enumerate(people):
+        if each.title is None and each.office and each.office.post == "counterpart":
+            found.setdefault(each.office.first, (each.office, []))[1].append(number)
     return list(found.values())
 
 
-def _named_until(someones: Sequence[Someone], at: int) -> list[tuple[int, Someone]]:
+def _named_until(people: People, at: int) -> list[int]:
     """Who is named before a token, in the order of their last full name or bare surname there."""
-    last = ((max((n for n in s.places if n < at), default=-1), s) for s in someones)
-    return sorted(((n, s) for n, s in last if n >= 0), key=lambda pair: pair[0])
+    last = [(max((n for n in each.places if n < at), default=-1), number) for number, each in enumerate(people)]
+    return [number for n, number in sorted(last) if n >= 0]
 
 
 def year_of(document: Document) -> float | None:

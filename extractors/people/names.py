@@ -8,10 +8,9 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import NamedTuple
 
-from extractors.lexicon import leaders, table
+from extractors.lexicon import leaders, table, word_set
 from extractors.lexicon.cues import forms
 from extractors.people.offices import ALSO_NAMES, Office, office_words
 from extractors.people.offices_beside import (
@@ -30,9 +29,13 @@ from extractors.people.offices_beside import (
 )
 from extractors.text.tokens import Tokens
 
-PARTICLES = frozenset(
-    {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "ter", "van", "von", "y"}
-)
+PARTICLES = word_set("people", "particles")
+GIVEN_NAMES = word_set("given_names", "names")
+HONORIFICS = word_set("offices", "modifiers.honorific")
+THINGS = word_set("people", "things")
+COMMON = word_set("people", "common")
+FAMILIES = word_set("people", "families")
+"""Family names of China, Korea and Vietnam, which come first."""
 LONGEST_NAME = 6
 
 # An initial or two, and an Arabic article joined to its name. Anchored, bounded.
@@ -46,9 +49,9 @@ MOST_PLACES = 40
 """Places of a word that are looked at."""
 
 
-TOWNS = frozenset({"San", "Los", "Las", "Santa", "São", "El", "Fort", "Port", "Mount", "Lake", "Cape", "Saint", "St."})
+TOWN_OPENERS = word_set("people", "town_openers")
 """Words that open the name of a town: what follows is no given name."""
-SMALL = frozenset({"Is", "Are", "And", "The", "Of", "To", "In", "On", "For", "Not", "Just", "With", "By", "At", "From"})
+HEADLINE_WORDS = word_set("people", "headline_words")
 """Small words with a capital: the run is a title."""
 
 
@@ -78,7 +81,7 @@ def names_of(tokens: Tokens, offices: Sequence[Office]) -> tuple[Name, ...]:
 
 def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Mapping[int, Office]) -> Name | None:
     """The name that begins at the token, if one does, with its office before or behind it."""
-    styled = tokens.lower(at - 1) in _honorifics()
+    styled = tokens.lower(at - 1) in HONORIFICS
     if not (styled or at in titled or tokens.word(at - 1) == ",") and _single(tokens, at):
         return None
     end = end_of_name(tokens, at)
@@ -88,7 +91,7 @@ def _name_at(tokens: Tokens, at: int, titled: Mapping[int, Office], opening: Map
     text = tokens.text[tokens.spans[at][0] : tokens.spans[end - 1][1]]
     lead = at - 1 if at not in titled and styled else at
     office = of_country(tokens, end, post_before(tokens, lead, titled)) if tokens.adjoining(lead - 1) else None
-    known = (len(words) > 1 and words[0] in _given_names()) or leaders.named(text)
+    known = (len(words) > 1 and words[0] in GIVEN_NAMES) or leaders.named(text)
     inset = len(words) == 1 and tokens.word(at - 1) == "," == tokens.word(end)
     if not (known or inset or office or styled) and (len(words) < 2 or _doubtful(words)):
         return None  # most words with a capital: nothing that stands around them could help
@@ -123,16 +126,14 @@ def _may_be_name(tokens: Tokens, at: int, end: int, words: Sequence[str], titled
     """Whether nothing speaks against the run: no title or thing, no town, no headline."""
     if _is_title(words[0]) and not (len(words) > 1 and at in titled and words[0] in ALSO_NAMES):
         return False
-    if words[0].lower() in _honorifics() and len(words) > 1:
+    if words[0].lower() in HONORIFICS and len(words) > 1:
         return False  # the name begins behind it
-    if _names_a_thing(tokens, at, end, at in titled) or tokens.word(at - 1) in TOWNS:
+    if _names_a_thing(tokens, at, end, at in titled) or tokens.word(at - 1) in TOWN_OPENERS:
         return False
-    return not ((len(words) == 1 and is_common(words[0])) or any(word in SMALL for word in words[1:]))
+    return not ((len(words) == 1 and is_common(words[0])) or any(word in HEADLINE_WORDS for word in words[1:]))
 
 
-SPEECH = frozenset(word for word in forms("say") if word.endswith("ed")) | {
-    "said", "says", "told", "tells", "wrote", "replied", "denied", "swore", "quipped", "believes", "thinks", "adds",
-}  # fmt: skip
+SPOKEN = frozenset(word for word in forms("clause") if word.endswith("ed")) | word_set("people", "speaking")
 """Verbs by which somebody speaks; those that are nouns too ("claims") are left out."""
 
 
@@ -147,11 +148,11 @@ def _speaks(tokens: Tokens, at: int, end: int) -> bool:
     ):
         return True
     before = tokens.lower(at - 1)
-    if before in SPEECH and after == "," and then in ("a", "an", "the", "who", "director", "head"):
+    if before in SPOKEN and after == "," and then in ("a", "an", "the", "who", "director", "head"):
         return True
     if before == "by" and tokens.text[: tokens.spans[at - 1][0]].endswith("\n") and after not in (".", ","):
         return True  # a byline
-    said = after.lower() in SPEECH or before in SPEECH
+    said = after.lower() in SPOKEN or before in SPOKEN
     opens = not tokens.adjoining(at - 1) or before in (".", "”", '"', "?", "!", ":")
     if (opens and not said and after != "of") or INITIALS.match(tokens.word(at)):
         return False  # "Because Smith …"
@@ -164,13 +165,13 @@ def _alone(tokens: Tokens, at: int) -> list[int]:
 
 
 def _speaks_there(tokens: Tokens, at: int) -> bool:
-    return tokens.lower(at + 1) in SPEECH or tokens.lower(at - 1) in SPEECH
+    return tokens.lower(at + 1) in SPOKEN or tokens.lower(at - 1) in SPOKEN
 
 
 def _stands_alone(tokens: Tokens, at: int) -> bool:
     """Whether no other capitalised word stands before, and a small word, a mark or a possessive behind."""
     before, after = tokens.word(at - 1), tokens.word(at + 1)
-    if before[:1].isupper() and tokens.adjoining(at - 1) and before.lower() not in _honorifics():
+    if before[:1].isupper() and tokens.adjoining(at - 1) and before.lower() not in HONORIFICS:
         return False
     return after.islower() or not after[:1].isalpha()
 
@@ -183,7 +184,7 @@ def _is_title(word: str) -> bool:
 def _doubtful(words: Sequence[str]) -> bool:
     """Whether an unknown first word looks like no given name: a common word with a capital, or all capitals."""
     return any(
-        word.lower() in _common()
+        word.lower() in COMMON
         or word in PHRASAL
         or COMPOUND.search(word)
         or word.lower() in office_words()
@@ -204,16 +205,15 @@ PHRASAL = frozenset(
 
 def _names_a_thing(tokens: Tokens, at: int, end: int, titled: bool) -> bool:
     """Whether the run is called after someone: "Max Planck Institute", "Heinz Field", "the Clinton Foundation"."""
-    things = _things()
     owned = end + 1 if tokens.word(end) in ("'s", "’s") else end  # "the People’s Party"
-    if tokens.word(owned) in things and tokens.adjoining(end - 1) and (owned == end or not titled):
+    if tokens.word(owned) in THINGS and tokens.adjoining(end - 1) and (owned == end or not titled):
         return True
     words = [tokens.word(n) for n in range(at, end)]
-    if len(words) > 1 and words[0] in _given_names():
+    if len(words) > 1 and words[0] in GIVEN_NAMES:
         words = words[1:]  # "Bill" is a law too
-    elif words[0] in families() and (titled or "-" in words[-1]):
+    elif words[0] in FAMILIES and (titled or "-" in words[-1]):
         words = words[1:]  # "Minister Park Sang-ho"
-    return any(word in things for word in words)
+    return any(word in THINGS for word in words)
 
 
 def end_of_name(tokens: Tokens, at: int) -> int:
@@ -245,30 +245,4 @@ def _may_stand_in_name(tokens: Tokens, at: int, inner: bool) -> bool:
 
 def is_common(word: str) -> bool:
     """Whether a capitalised word is a common one, not a name."""
-    return word.lower() in _common()
-
-
-@cache
-def families() -> frozenset[str]:
-    """Family names of China, Korea and Vietnam, which come first."""
-    return frozenset(table("people")["families"].split())
-
-
-@cache
-def _given_names() -> frozenset[str]:
-    return frozenset(table("given_names")["names"].split())
-
-
-@cache
-def _honorifics() -> frozenset[str]:
-    return frozenset(table("offices")["modifiers"]["honorific"])
-
-
-@cache
-def _things() -> frozenset[str]:
-    return frozenset(table("people")["things"].split())
-
-
-@cache
-def _common() -> frozenset[str]:
-    return frozenset(table("people")["common"].split())
+    return word.lower() in COMMON

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 
-from extractors.lexicon import table
+from extractors.lexicon import table, word_set
 from extractors.people.offices import Office
 from extractors.text.tokens import Tokens
 
@@ -18,27 +17,18 @@ NATIONAL = "national"
 """The post of somebody whose country alone is told."""
 
 
-APPOSED = 5
+WORDS_TO_APPOSITION = 5
 """Words that may stand between the comma behind a name and the office: "…, the republic's former mufti,"."""
-
-
-ENDS = frozenset(
-    table("grammar")["prepositions"].split() + table("grammar")["clause"].split() + ["is", "was", "who", "had", "has"]
-)
-
-
-VERBS = frozenset(table("grammar")["irregular_past"].split()) | {"meets", "tells", "visits", "sees", "joins", "calls"}
-
-
-REACH = 9
+WORDS_TO_COMMA = 9
 """Words that may stand between an office and the comma before its holder: "a spokeswoman in Asmara, …"."""
-
-
-FAR_REACH, LONG = 16, frozenset({"of", "the", "for", "and"})
+CAPITALS_TO_COMMA, SMALL_IN_TITLES = 16, frozenset({"of", "the", "for", "and"})
 """The same where all of them are capitals and such words: "the Representative for Foreign Affairs and Security, …"."""
-
-
-FENCES = frozenset({",", ".", ";", "(", ")", "-", "–", "—", "and", "who", "?", "!", "'s", "’s"})
+ENDS = word_set("grammar", "prepositions") | word_set("grammar", "clause") | word_set("offices", "beside.ends")
+"""Words at which the search for an office behind a name ends."""
+DEEDS = word_set("grammar", "irregular_past") | word_set("offices", "beside.deeds")
+"""What somebody does to another: behind a name no office, but what it is about."""
+CALLINGS = word_set("people", "callings")
+FENCES = word_set("offices", "beside.fences")
 """What may stand behind a name that is set off."""
 
 
@@ -101,7 +91,7 @@ def calling(tokens: Tokens, end: int) -> Office | None:
     state = None
     for at in range(end + 2, end + 6):
         word, named = tokens.word(at), tokens.named.get(at)
-        if word in _callings() or CALLED.search(word):
+        if word in CALLINGS or CALLED.search(word):
             return Office(
                 first=at, end=at + 1, office=word, post=word, country=state, stated=state is not None,
                 sector="GOV" if word == "official" else "CVL", former=False, weak=True, definite=False,
@@ -118,11 +108,6 @@ def calling(tokens: Tokens, end: int) -> Office | None:
 CALLED = re.compile(r"[a-z]{3}(?:ologist|omist|ivist|alist|icist|iatrist|ician|arian|woman)$")
 
 
-@cache
-def _callings() -> frozenset[str]:
-    return frozenset(table("people")["callings"].split())
-
-
 def of_country(tokens: Tokens, end: int, office: Office | None) -> Office | None:
     """The office before a name with the country behind it: "Prime Minister X of Norway"."""
     named = tokens.named.get(end + 1) or tokens.named.get(end + 2 if tokens.word(end + 1) == "the" else end + 1)
@@ -136,20 +121,20 @@ def apposed(tokens: Tokens, end: int, opening: Mapping[int, Office]) -> Office |
     if tokens.word(end) != "," or not tokens.adjoining(end):
         return None
     article = tokens.lower(end + 1) in ("a", "an", "the")
-    for at in range(end + 1, end + 2 + APPOSED):
+    for at in range(end + 1, end + 2 + WORDS_TO_APPOSITION):
         office = opening.get(at)
         if office:
             return office if not tokens.word(office.end)[:1].isupper() else None
         word = tokens.word(at)
         small = word.islower() or word in ("'s", "’s") or (article and word.isalpha() and word[:1].isupper())
-        if word.lower() in ENDS or not small or word.endswith("ed") or word in VERBS:
+        if word.lower() in ENDS or not small or word.endswith("ed") or word in DEEDS:
             return None  # "X, met Peru’s foreign minister" tells what X did
     return None
 
 
 def appointed(tokens: Tokens, end: int, opening: Mapping[int, Office]) -> Office | None:
     """What somebody is made: "confirmed X of the Reform Party as prime minister"."""
-    for at in range(end, end + APPOSED + 3):
+    for at in range(end, end + WORDS_TO_APPOSITION + 3):
         if tokens.word(at) == "as":
             return opening.get(at + 1) or opening.get(at + 2)
         if tokens.word(at) in (",", ".", ";", "”", '"', "who") or not tokens.adjoining(at):
@@ -161,7 +146,7 @@ def reporting(tokens: Tokens, at: int, end: int) -> Office | None:
     """Whoever the text names as its reporter: "VOA's X reports from Rome", "X reports for VOA"."""
     house = {tokens.word(n) for n in range(at - 3, end + 4)} & {"VOA", "RFE"}
     after = (tokens.word(end), tokens.word(end + 1))
-    if (after[0] == "reports" and (house or after[1] == "from")) or (house and after in TELLING):
+    if (after[0] == "reports" and (house or after[1] == "from")) or (house and after in GOES_ON_REPORTING):
         return Office(
             first=end, end=end + 1, office="correspondent", post="correspondent", country="USA" if house else None,
             stated=bool(house), sector="JRN", former=False, weak=True, definite=False,
@@ -169,12 +154,12 @@ def reporting(tokens: Tokens, at: int, end: int) -> Office | None:
     return None
 
 
-TELLING = frozenset({("has", "more"), ("has", "details"), ("has", "the"), ("has", "our")})
+GOES_ON_REPORTING = frozenset({("has", "more"), ("has", "details"), ("has", "the"), ("has", "our")})
 
 
 def heading(tokens: Tokens, end: int) -> Office | None:
     """What somebody is, of whom it is told what he heads: "X, who commands the border troops"."""
-    post = HEADING.get(tokens.lower(end + 2))
+    post = table("offices")["beside"]["heading"].get(tokens.lower(end + 2))
     if post is None or tokens.word(end) != "," or tokens.word(end + 1) != "who":
         return None
     stop = next((at for at in range(end + 3, end + 8) if at in tokens.named), None)
@@ -183,9 +168,6 @@ def heading(tokens: Tokens, end: int) -> Office | None:
         first=end + 2, end=end + 3, office=post, post=post, country=country or None, stated=bool(country),
         sector=table("offices")["offices"][post]["sector"], former=False, weak=False, definite=False,
     )  # fmt: skip
-
-
-HEADING = {"heads": "head", "leads": "leader", "commands": "commander", "chairs": "chairman", "headed": "head"}
 
 
 def _set_off(tokens: Tokens, at: int, end: int, titled: Mapping[int, Office]) -> Office | None:
@@ -198,9 +180,11 @@ def _set_off(tokens: Tokens, at: int, end: int, titled: Mapping[int, Office]) ->
 def _reaching(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office | None:
     """The office that the phrase before the comma before a token opens with."""
     capitals = True
-    for stop in range(at - 1, max(0, at - 1 - FAR_REACH), -1):
-        capitals = capitals and (tokens.word(stop)[:1].isupper() or tokens.lower(stop) in LONG or stop == at - 1)
-        if stop < at - REACH and not capitals:
+    for stop in range(at - 1, max(0, at - 1 - CAPITALS_TO_COMMA), -1):
+        capitals = capitals and (
+            tokens.word(stop)[:1].isupper() or tokens.lower(stop) in SMALL_IN_TITLES or stop == at - 1
+        )
+        if stop < at - WORDS_TO_COMMA and not capitals:
             return None
         if stop in titled and tokens.word(stop) in ("'s", "’s"):
             return None  # "the president's son, …"
@@ -213,10 +197,10 @@ def _reaching(tokens: Tokens, at: int, titled: Mapping[int, Office]) -> Office |
 
 def leads_on(tokens: Tokens, office: Office) -> bool:
     """Whether an office set off behind one name is that of the next: "the minister, X, the High Representative, Y"."""
-    for at in range(office.end, office.end + FAR_REACH):
+    for at in range(office.end, office.end + CAPITALS_TO_COMMA):
         if tokens.word(at) == ",":
             return tokens.word(at + 1)[:1].isupper() and at + 1 not in tokens.named and tokens.adjoining(at)
-        if tokens.lower(at) not in LONG and not tokens.word(at)[:1].isupper():
+        if tokens.lower(at) not in SMALL_IN_TITLES and not tokens.word(at)[:1].isupper():
             return False
     return False
 

@@ -12,15 +12,15 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from extractors.lexicon import table
+from extractors.lexicon import table, word_list, word_set
 from extractors.people.names import Name, end_of_name
-from extractors.people.offices import LONGEST, Office
+from extractors.people.offices import LONGEST_OFFICE, Office
 from extractors.people.offices_beside import NATIONAL, of_state
 from extractors.text.tokens import Tokens
 
-FAR_OFF = 120
+WORDS_TO_FOLLOWER = 120
 """Tokens within which a shared office is that of whoever follows with a country alone."""
-BETWEEN = frozenset({",", "and", "with", "met", "of"})
+OF_LIST = word_set("offices", "beside.of_list")
 
 
 class Shared(NamedTuple):
@@ -49,13 +49,14 @@ def shared_out(names: Sequence[Name], tokens: Tokens) -> list[Name]:
         if office is not None and office.post == NATIONAL:
             last = bisect_right(ends, name.first) - 1
             between = tokens.words[ends[last] : name.first] if last >= 0 else []
-            if last >= 0 and len(between) < FAR_OFF and ";" not in between:
+            if last >= 0 and len(between) < WORDS_TO_FOLLOWER and ";" not in between:
                 dealt[at] = name._replace(office=_held(shared[last], office))
     openings = {name.first: number for number, name in enumerate(dealt)}
     for each in shared:
         first = openings.get(each.end)
         if first is not None:
-            _deal(dealt, first, each, tokens)
+            for at, name in _dealt(dealt, first, each, tokens):
+                dealt[at] = name
     return dealt
 
 
@@ -112,21 +113,24 @@ def _held(shared: Shared, office: Office) -> Office:
     )  # fmt: skip
 
 
-def _deal(names: list[Name], first: int, shared: Shared, tokens: Tokens) -> None:
-    """Gives the names of a list the office before it, and its countries: in their order, or one to all."""
+def _dealt(names: Sequence[Name], first: int, shared: Shared, tokens: Tokens) -> list[tuple[int, Name]]:
+    """The names of a list, by their number, with the office before it, and its countries: in their order, or one to
+    all."""
     group = [first]
     while group[-1] + 1 < len(names) and _goes_on(names[group[-1]], names[group[-1] + 1], tokens):
         group.append(group[-1] + 1)
     if len(group) < 2:
-        return
-    countries = _before(tokens, shared.first)
-    for number, at in enumerate(group):
-        code = countries[number] if len(countries) == len(group) else countries[-1] if len(countries) == 1 else None
-        names[at] = names[at]._replace(office=_held(shared, of_state(shared.first, shared.end, code)))
+        return []
+    codes = _before(tokens, shared.first)
+    each_his = codes if len(codes) == len(group) else (codes if len(codes) == 1 else [None]) * len(group)
+    return [
+        (at, names[at]._replace(office=_held(shared, of_state(shared.first, shared.end, code))))
+        for at, code in zip(group, each_his, strict=True)
+    ]
 
 
 def _goes_on(one: Name, other: Name, tokens: Tokens) -> bool:
-    return 0 < other.first - one.end <= 2 and all(tokens.word(at) in BETWEEN for at in range(one.end, other.first))
+    return 0 < other.first - one.end <= 2 and all(tokens.word(at) in OF_LIST for at in range(one.end, other.first))
 
 
 def _before(tokens: Tokens, first: int) -> list[str]:
@@ -147,7 +151,7 @@ def _shared(tokens: Tokens) -> list[Shared]:
     for at, word in enumerate(tokens.lowered):
         if word not in heads:
             continue
-        for length in range(min(LONGEST, at + 1), 0, -1):
+        for length in range(min(LONGEST_OFFICE, at + 1), 0, -1):
             before = " ".join(tokens.lower(n) for n in range(at - length + 1, at))
             name = f"{before} {heads[word]}".strip()
             if name in table("offices")["offices"]:
@@ -159,5 +163,5 @@ def _shared(tokens: Tokens) -> list[Shared]:
 @cache
 def _heads() -> dict[str, str]:
     """The plural of each noun for a holder of an office of state."""
-    nouns = ("minister", "president", "premier", "ambassador", "chancellor", "envoy", "governor", "chairman", "speaker")
+    nouns = word_list("offices", "modifiers.shared")
     return {("chairmen" if noun == "chairman" else f"{noun}s"): noun for noun in nouns}

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from extractors.lexicon import leaders
-from extractors.people.names import MOST_PLACES, PARTICLES, families
+from extractors.people.names import FAMILIES, MOST_PLACES, PARTICLES
 from extractors.people.offices import office_words
 from extractors.text.tokens import Tokens
 
@@ -29,13 +29,13 @@ def surname_in(name: str, country: str | None, tokens: Tokens, whole: Collection
 def customary(name: str, country: str | None) -> str:
     """The surname by the custom of the country, which the family name may tell where the text does not."""
     words = name.split()
-    eastern = words[0] in families() and (
+    eastern = words[0] in FAMILIES and (
         (len(words) == 2 and "-" in words[1]) or (len(words) == 3 and _syllables(words))
     )
     if eastern and country not in leaders.FAMILY_FIRST:
         return words[0]
     surname = leaders.surname_of(name, country)
-    foreign = surname == words[0] and len(words) > 1 and words[0] not in families() and words[-1] in families()
+    foreign = surname == words[0] and len(words) > 1 and words[0] not in FAMILIES and words[-1] in FAMILIES
     return words[-1] if foreign else surname
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
 
-from extractors.lexicon import table
-from extractors.lexicon.cues import reports, sort_of
+from extractors.lexicon import word_list, word_set
+from extractors.lexicon.cues import sort_of_cue, takes_clause
+from extractors.lexicon.times import WEEKDAY
+from extractors.lexicon.words import either
 from extractors.model import Span
 from extractors.speech.speakers import Candidates, Speaker
 from extractors.text.sentences import at_offset
@@ -23,7 +25,7 @@ def reported(
     """The reported clauses with whoever said them and the verb; those that meet a `taken` stretch (marks) are left
     out."""
     for cue in cues:
-        if sort_of(text, cue) != "verb" or not reports(text, cue):
+        if sort_of_cue(text, cue) != "verb" or not takes_clause(text, cue):
             continue
         start, end = sentences[max(0, at_offset(sentences, cue.start()))]
         opening = _clause_pattern().match(text, cue.end(), end)
@@ -39,11 +41,11 @@ def reported(
 
 def _allowed(verb: str, opening: re.Match[str]) -> bool:
     """Whether this verb takes such a clause: "says the plan is dead", but not "notes the plan"."""
-    if opening["whom"] and verb not in _words("telling"):
+    if opening["whom"] and verb not in word_set("cues", "telling"):
         return False
-    if opening["clause"] == "that " or verb in _words("plain"):
+    if opening["clause"] == "that " or verb in word_set("cues", "plain"):
         return True
-    return verb in _words("plain_pronoun") and opening["clause"].strip() in ("there", "he", "she", "they", "it", "if")
+    return verb in word_set("cues", "plain_pronoun") and opening["clause"].strip() in word_set("cues", "pronoun_clause")
 
 
 def _clause(text: str, start: int, end: int, taken: Sequence[Span]) -> Span:
@@ -69,10 +71,10 @@ def _clause_pattern() -> re.Pattern[str]:
 
     yes: " that he left"  " Friday the plan is dead"  " reporters that it rained"     no: " in Paris"  ", he left"
     """
-    finite = "|".join(table("grammar")["finite"].split())
+    finite = either(word_list("grammar", "finite"))
     return re.compile(
         rf"""
-        \s (?: (?:on\s)? (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day \s | yesterday\s
+        \s (?: (?:on\s)? {WEEKDAY} \s | yesterday\s
           | (?P<whom> (?:[\w.’-]{{1,20}}\s){{1,6}} ) (?=that\s) )?
         (?P<clause> that\s
           | (?: the|a|an|there|he|she|it|they|we|his|her|its|their|if|both|each|no|all|differences|some|many|two|three
@@ -88,8 +90,3 @@ def _clause_pattern() -> re.Pattern[str]:
 TURN = re.compile(
     r";\s|,\s(?:but|while|although|though)\s(?:also\s)?(?:he|she|said|cautioned|added|notes?|noted|the)\b"
 )
-
-
-@cache
-def _words(key: str) -> frozenset[str]:
-    return frozenset(table("cues")[key].split())

@@ -13,22 +13,26 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
 
-from extractors.lexicon import table
-from extractors.lexicon.gazetteer import names_in
-from extractors.lexicon.words import openers_of, phrases_in
+from extractors.lexicon import word_list, word_set
+from extractors.lexicon.gazetteer import GOVERNING, names_in
+from extractors.lexicon.words import either, openers_of, phrases_in
 from extractors.model import Person, Record, Span
 from extractors.people.pronouns import ACTING, CLAUSE, PREPOSITIONS, acts, governed
+from extractors.text.sentences import holding
 
-ACTORS = frozenset({"country", "capital", "government", "body"})
+BETWEEN = word_set("cues", "between")
+"""Words that may stand between a subject and its verb."""
+PAPERS = word_set("cues", "carriers")
+"""Papers that carry the words of their author."""
 PAPER_REACH = 70
 """Characters behind "letter" within which its author may be named: "a letter he recently received from X"."""
 
-SAME = 8
+SAME_PAPER = 8
 """Mentions of a paper, back from this one, among which its author is looked for."""
 
 # "who" right before a verb, with an adverb at most. Bounded, anchored at its end.
 # yes: "who reportedly "     no: "who went to "
-RELATIVE = re.compile(r"\bwho\s(?:(?:\w{2,12}ly|also|then|later|has|had|once|again)\s){0,2}$")
+WHO = re.compile(r"\bwho\s(?:(?:\w{2,12}ly|also|then|later|has|had|once|again)\s){0,2}$")
 
 # A preposition and a determiner before a noun with up to three adjectives. Bounded, anchored at its end.
 # yes: "in the Russian arms export "     no: "after talks "
@@ -44,6 +48,19 @@ BEHIND_NAME = re.compile(r",\s(?:the|an?)\s(?:[\w’'-]{1,20}\s){0,3}")
 BEFORE_NAME = re.compile(
     r"(?:\s(?:of|for|in|to)\s[^.,;“”\"()]{1,70})?,\s(?:[A-Z][\w.’'-]{1,20}\s){0,3}|\s(?:[A-Z][\w.’'-]{1,20}\s){1,3}"
 )
+
+
+# What joins a verb to the subject of the one before it. Anchored at its end, at most 30 characters are looked at.
+# yes: ", "  " and quickly "     no: " band "
+JOINED = re.compile(r"(?:,|\band|\bthen|\bbut)\s(?:\w+ly\s)?$")
+
+# What names the author of a paper behind it. Literal.
+# yes: "from "  "by "     no: "nearby "
+FROM = re.compile(r"\b(?:from|by|signed by)\s")
+
+# A mark of punctuation. One class.
+# yes: ","     no: "’"
+MARK = re.compile(r"[.,;:]")
 
 
 class Speaker(NamedTuple):
@@ -76,7 +93,7 @@ class Candidates:
                 taken.update(dict.fromkeys((found.start, found.end - 1), found))
         everybody = sorted(set(taken.values()))
         everybody = [c for c in everybody if not (c.sort == "unnamed" and self._apposed(c, everybody))]
-        self.all = [c for c in everybody if not _inside(outside, c.start)]
+        self.all = [c for c in everybody if holding(outside, c.start) < 0]
         self._starts = [c.start for c in self.all]
         self._papers: dict[str, list[Candidate]] = {}
         for each in self.all:
@@ -104,11 +121,11 @@ class Candidates:
 
     def _subject(self, before: Sequence[Candidate], start: int, verb: Span) -> Candidate | None:
         free = [c for c in before if not self._governed(c)]
-        who = RELATIVE.search(self.text, max(start, verb[0] - 40), verb[0])
+        who = WHO.search(self.text, max(start, verb[0] - 40), verb[0])
         if who:  # "by X, who told reporters"
             return next((c for c in reversed(before) if c.end <= who.start()), None)
         form = self.text[slice(*verb)].lower()
-        joined = re.search(r"(?:,|\band|\bthen|\bbut)\s(?:\w+ly\s)?$", self.text[max(start, verb[0] - 30) : verb[0]])
+        joined = JOINED.search(self.text[max(start, verb[0] - 30) : verb[0]])
         if form.endswith("ing") or joined:
             acting = [c for c in free if acts(self.text, (c.start, c.end))]
             apposed = joined is not None and joined[0].startswith(",") and not form.endswith("ing")
@@ -132,7 +149,7 @@ class Candidates:
 
     def _adjacent(self, end: int, verb: int) -> bool:
         words = self.text[end:verb].split()
-        return len(words) <= 6 and all(word.lower() in _between() or word.endswith("ly") for word in words)
+        return len(words) <= 6 and all(word.lower() in BETWEEN or word.endswith("ly") for word in words)
 
     def main(self, start: int, end: int) -> Candidate | None:
         """The first who acts in a sentence."""
@@ -152,13 +169,13 @@ class Candidates:
         """Who wrote the paper: its possessor, whoever it is from, else the author of the same paper named before."""
         same = self._papers[paper.name]
         until = bisect_left(same, paper) + 1
-        for each in reversed(same[max(0, until - SAME) : until]):
+        for each in reversed(same[max(0, until - SAME_PAPER) : until]):
             owner = next(
                 (c for c in reversed(self.between(max(0, each.start - 60), each.start + 1)) if c.possessive), None
             )
             if owner and self._owns(owner, each):
                 return Speaker(owner.record, owner.name)
-            behind = re.compile(r"\b(?:from|by|signed by)\s").search(self.text, each.end, each.end + PAPER_REACH)
+            behind = FROM.search(self.text, each.end, each.end + PAPER_REACH)
             stop = self.text.find(". ", each.end, each.end + PAPER_REACH)
             if behind and (stop < 0 or behind.start() < stop):
                 named = self.between(behind.end(), behind.end() + PAPER_REACH)
@@ -169,12 +186,12 @@ class Candidates:
 
     def _owns(self, owner: Candidate, paper: Candidate) -> bool:
         gap = self.text[owner.end : paper.start].strip()
-        return len(gap.split()) <= 3 and not re.search(r"[.,;:]", gap)
+        return len(gap.split()) <= 3 and not MARK.search(gap)
 
 
-def _inside(spans: Sequence[Span], offset: int) -> bool:
-    at = bisect_left(spans, (offset + 1, 0)) - 1
-    return at >= 0 and spans[at][0] <= offset < spans[at][1]
+def possessive_at(text: str, end: int) -> bool:
+    """Whether what ends here owns what follows: "Moscow’s"."""
+    return text.startswith(("’s", "'s"), end)
 
 
 def _persons(text: str, people: Sequence[Record]) -> Iterator[Candidate]:
@@ -183,7 +200,7 @@ def _persons(text: str, people: Sequence[Record]) -> Iterator[Candidate]:
             for mention in record.data.mentions:
                 start, end = mention.span
                 word = text[start:end].lower()
-                possessive = word in ("his", "her", "hers") or text.startswith(("’s", "'s"), end)
+                possessive = word in ("his", "her", "hers") or possessive_at(text, end)
                 if mention.type == "pronoun" and word in ("him", "himself", "herself"):
                     continue
                 yield Candidate(start, end, "person", record.data.name, record.id, possessive)
@@ -191,30 +208,30 @@ def _persons(text: str, people: Sequence[Record]) -> Iterator[Candidate]:
 
 def _states(text: str) -> Iterator[Candidate]:
     for name in names_in(text):
-        if name.entry.sort in ACTORS and not modifies(text, name.span[1]):
-            yield Candidate(*name.span, "state", name.text, None, text.startswith(("’s", "'s"), name.span[1]))
+        if name.entry.sort in GOVERNING and not modifies(text, name.span[1]):
+            yield Candidate(*name.span, "state", name.text, None, possessive_at(text, name.span[1]))
 
 
 # The word right behind a name. Anchored, bounded.
 # yes: " officials"  " Minister"     no: ", which"
-NEXT = re.compile(r"\s(?P<word>[\w’'-]{1,30})")
+FOLLOWING = re.compile(r"\s(?P<word>[\w’'-]{1,30})")
 
 
 def modifies(text: str, end: int) -> bool:
     """Whether a state's name only says which: "U.S. officials"."""
-    following = NEXT.match(text, end)
+    following = FOLLOWING.match(text, end)
     if following is None:
         return text[end : end + 1] in "-–"
     word = following["word"].lower()
     return not (
-        word in _between() or word in ACTING or word.endswith(("ed", "s")) or word in PREPOSITIONS or word in CLAUSE
+        word in BETWEEN or word in ACTING or word.endswith(("ed", "s")) or word in PREPOSITIONS or word in CLAUSE
     )
 
 
 # Up to four words of capitals right before a noun. Anchored at its end, bounded repeats of disjoint words.
 # yes: "Japanese Foreign Ministry "     no: "the "  "Japan, "
 CAPITALS = re.compile(r"\b(?:[A-Z][\w.’'-]{1,24}\s){1,4}$")
-REACH = 4 * 26
+CAPITALS_LENGTH = 4 * 26
 """Characters that those words may take."""
 
 
@@ -223,11 +240,11 @@ def _nouns(text: str) -> Iterator[Candidate]:
     done = 0
     for noun in phrases_in(text, _pattern(), _openers()):
         start, end = noun.span()
-        before = CAPITALS.search(text, max(done, start - REACH), start)
+        before = CAPITALS.search(text, max(done, start - CAPITALS_LENGTH), start)
         first, done = before.start() if before else start, end
-        possessive = text.startswith(("’s", "'s"), end)
+        possessive = possessive_at(text, end)
         word = noun.group().lower().rstrip("s")
-        if word in _words("carriers"):
+        if word in PAPERS:
             yield Candidate(start, end, "paper", word, None, possessive)
         else:
             yield Candidate(first, end, "unnamed", " ".join(text[first:end].split()), None, possessive)
@@ -239,21 +256,10 @@ def _pattern() -> re.Pattern[str]:
 
     yes: "spokesman"  "officials"  "message"     no: "messaging"
     """
-    nouns = "|".join(sorted({*_words("unnamed"), *_words("carriers")}, key=lambda w: (-len(w), w)))
-    return re.compile(rf"\b(?:{nouns})s?\b")
+    return re.compile(rf"\b(?:{either((*word_list('cues', 'unnamed'), *PAPERS))})s?\b")
 
 
 @cache
 def _openers() -> frozenset[str]:
-    nouns = openers_of((*_words("unnamed"), *_words("carriers")))
+    nouns = openers_of((*word_list("cues", "unnamed"), *PAPERS))
     return nouns | {f"{noun}s" for noun in nouns}
-
-
-@cache
-def _words(key: str) -> frozenset[str]:
-    return frozenset(table("cues")[key].split())
-
-
-@cache
-def _between() -> frozenset[str]:
-    return frozenset(table("cues")["between"].split())

@@ -66,7 +66,8 @@ def _characters() -> dict[int, str | None]:
 
 
 _CHARACTERS = _characters()
-# One of them; str.translate with this table is ten times slower on a page that has none.
+# One of them, one class; str.translate with this table is ten times slower on a page that has none.
+# yes: "\u200b"  "\x00"     no: "a"  "\n"
 _UNWANTED = re.compile("[" + "".join(re.escape(chr(code)) for code in _CHARACTERS) + "]")
 
 # Byte-order marks; UTF-32 first, as its little-endian mark begins with that of UTF-16.

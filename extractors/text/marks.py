@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from extractors.model import Span
 
 # Every mark that can open or close a quotation; one character each.
-# yes: '"'  "“"  "’"     no: "`"  "-"
+# yes: "“"  "’"  "»"     no: "-"  "a"
 MARK = re.compile(r"""["“”„«»‘’']""")
 
 PAIRS = {"“": "”", "„": "“”", "«": "»", '"': '"', "‘": "’", "'": "'"}
@@ -20,7 +20,7 @@ SINGLE = frozenset("‘'")
 BLANKS = (" ", "\u00a0", "\u202f")
 LONGEST_SINGLE = 600
 """Characters that a quotation in single marks may have: longer ones are two apostrophes."""
-MOST = 2_000
+MOST_QUOTATIONS = 2_000
 """Quotations read in one paragraph; no writer has more, and hostile text could."""
 
 
@@ -36,7 +36,7 @@ def quoted(text: str, paragraphs: Sequence[Span]) -> tuple[Span, ...]:
 def _in_paragraph(text: str, start: int, end: int, following: int) -> Iterator[Span]:
     at, count = start, 0
     unclosed: set[str] = set()  # marks that nothing closes up to the end of the paragraph: one look at it is enough
-    while count < MOST and (opening := _next_opening(text, at, end)) >= 0:
+    while count < MOST_QUOTATIONS and (opening := _next_opening(text, at, end)) >= 0:
         closing = -1 if text[opening] in unclosed else _closing(text, opening, end)
         if closing < 0 and text[opening] in '"„«':
             unclosed.add(text[opening])

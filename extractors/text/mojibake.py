@@ -15,13 +15,18 @@ def _characters(codec: str, first: int, last: int) -> str:
     return re.escape("".join(found))
 
 
-# A character of UTF-8 in two to four characters of windows-1252, of windows-1251.
-# yes: "â€™"  "Ã©"  "Рѕ"   no: "é", "À la", "Россия" (its letters are followed by letters, not by signs)
+# A character of UTF-8 in two to four characters of windows-1252. Bounded classes.
+# yes: "â€™"  "Ã©"     no: "é"  "À la"
 WESTERN = re.compile(f"[{_characters('cp1252', 0xC2, 0xF4)}][{_characters('cp1252', 0x80, 0xBF)}]{{1,3}}")
+# A character of UTF-8 in two characters of windows-1251. Bounded classes.
+# yes: "Рѕ"     no: "Россия" (its letters are followed by letters, not by signs)
 CYRILLIC = re.compile(f"[{_characters('cp1251', 0xD0, 0xD1)}][{_characters('cp1251', 0x80, 0xBF)}]")
 SIGNS = ("Ã", "â€", "Â", "Å", "Ð", "Ñ", "Ø", "Ù")
-LEAST = 2
+LEAST_WESTERN = 2
+"""Broken characters from which their repair is certain; of Cyrillic, as Russian has such pairs by chance."""
 LEAST_CYRILLIC = 10
+# A letter of Cyrillic. One class.
+# yes: "ж"     no: "z"
 _LETTER = re.compile("[Ѐ-ӿ]")
 
 
@@ -37,7 +42,7 @@ def repaired(text: str) -> str:
 def _western(text: str) -> str:
     whole = [found[0] for found in WESTERN.finditer(text)]
     right = [piece for piece in whole if _meant(piece, "cp1252")]
-    certain = len(right) >= LEAST or any(piece.startswith("â€") for piece in right)
+    certain = len(right) >= LEAST_WESTERN or any(piece.startswith("â€") for piece in right)
     if not certain or len(right) * 2 < len(whole):
         return text
     return WESTERN.sub(lambda found: _meant(found[0], "cp1252") or found[0], text)

@@ -1,6 +1,6 @@
 """Sentences by rule, without a parse: for those who need to know where one ends on every text that comes by.
 
-Cheap (one pass of one pattern) and bounded; `analysis` gives finer ones where a text is parsed.
+Cheap (one pass of one pattern) and bounded; `parse/analysis` gives finer ones where a text is parsed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
+from extractors.lexicon import word_set
+from extractors.lexicon.times import MONTH_SHORT
+from extractors.lexicon.words import abbreviations, either
 from extractors.model import Span
 
 # A place where a sentence may end: a closing mark, what closes behind it, blank, then what can open a sentence. The
@@ -23,18 +26,17 @@ END = re.compile(
 # What stands before a full stop that ends no sentence: a title, a month, initials. Tried on at most eight characters.
 # yes: "Mr"  "Gen"  "U.S"  "W"  "Jan"     no: "talks"  "Lt.Gen"
 ABBREVIATED = re.compile(
-    r"""
-    (?: ^ | [^\w.] )
-    (?: Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Sgt|Capt|Adm|Sen|Rep|Gov|Pres|Prof|Rev|Hon|St|No|vs|Rt
-      | Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec | (?:[A-Z]\.){0,4}[A-Z] ) $
+    rf"""
+    (?: ^ | [^\w.] ) (?: {abbreviations("rule")} | {MONTH_SHORT} | (?:[A-Z]\.){{0,4}}[A-Z] ) $
     """,
     re.VERBOSE,
 )
 
+OPENERS = word_set("openings", "sentence")
 # A word that nearly always opens a sentence, so that even "U.S." before it ends one. Literal.
 # yes: "The talks"  "He left"     no: "Then"  "Hero"
-OPENER = re.compile(r"(?:A|An|But|He|His|In|It|On|She|The|There|They|This|These|We)\b")
-LONGEST = 4_000
+OPENER = re.compile(rf"(?:{either(OPENERS)})\b")
+LONGEST_SENTENCE = 4_000
 """Characters after which a sentence is ended by force, so that what is quadratic in a sentence stays bounded."""
 
 
@@ -53,9 +55,9 @@ def sentences_in(text: str, paragraphs: tuple[Span, ...]) -> tuple[Span, ...]:
 
 
 def _add(found: list[Span], text: str, start: int, end: int) -> None:
-    while end - start > LONGEST:
-        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
-        cut = cut if cut > 0 else start + LONGEST
+    while end - start > LONGEST_SENTENCE:
+        cut = text.rfind(" ", start + LONGEST_SENTENCE // 2, start + LONGEST_SENTENCE)
+        cut = cut if cut > 0 else start + LONGEST_SENTENCE
         found.append((start, cut))
         start = cut + (text[cut] == " ")
     if text[start:end].strip():

@@ -8,21 +8,24 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 from extractors.lexicon.gazetteer import Named, names_in
+from extractors.lexicon.words import abbreviations
 from extractors.model import Span
 
 # One token of running text: a small word first, which most are. A word's inner hyphens and apostrophes each need a
 # letter behind them, so no text can be read in two ways.
-# yes: "talks"  "U.S."  "W."  "Mr."  "Secretary-General"  "O'Neill"  "'s"  ","      no: white space
+# yes: "talks"  "U.S."  "W."  "Mr."  "Secretary-General"  "O'Neill"  "'s"  ","      no: " "  "\n"
 TOKEN = re.compile(
-    r"""
+    rf"""
     [a-z]++ (?![-'’\w])
-    | (?=[A-Z]) (?: (?:[A-Z]\.){1,5}(?=\W|$) | (?:Mr|Mrs|Ms|Dr|Gen|Col|Lt|Adm|Maj|Sen|Rep|Gov|Prof|Rev|St)\. )
+    | (?=[A-Z]) (?: (?:[A-Z]\.){{1,5}}(?=\W|$) | (?:{abbreviations("token")})\. )
     | ['’]s\b
     | [^\W\d_]+ (?: [-'’] (?!s\b) [^\W\d_]+ )*
     | \d+ | [^\w\s]
     """,
     re.VERBOSE,
 )
+# The end of a line. One character.
+# yes: "\n"     no: " "
 LINE_END = re.compile(r"\n")
 
 

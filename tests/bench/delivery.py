@@ -147,7 +147,7 @@ def _worker(database: Database, settings: Settings) -> Iterator[Callable[[], Non
 
     address = database.engine.url.render_as_string(hide_password=False)
     environment = os.environ | {"WIREROOM_DATA": str(settings.data), "WIREROOM_DATABASE_URL": address}
-    command = [sys.executable, "-m", "celery", *role_commands(settings)["poll"]]
+    command = [sys.executable, "-m", "celery", *role_commands(settings)["publish"]]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     app = Celery(broker=settings.broker_address)
     try:

@@ -20,8 +20,8 @@ import httpx
 import redis
 
 from worker.engine.run import server_command
-from worker.http.budget import HostBudget
 from worker.http.client import Fetcher
+from worker.http.polite.budget import HostBudget
 from worker.settings import Settings
 
 PAGES = 1_000

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import redis
 
-from worker.http.budget import HostBudget
 from worker.http.client import Fetcher
-from worker.http.politeness import Polite
-from worker.http.robots import Robots
+from worker.http.polite.budget import HostBudget
+from worker.http.polite.politeness import Polite
+from worker.http.polite.robots import Robots
 from worker.logs import configure_logs
 from worker.settings import Settings
 from worker.steps.fetch import fetch

@@ -108,7 +108,7 @@ def queued(settings: Settings, number: int) -> Iterator[tuple[Pace, int]]:
     """Two runs through Celery, each from its first batches done to its last, and by how many KiB the worker grew."""
     store(settings, number)
     with ExitStack() as stack:
-        for command in ([*server_command(settings)], _celery("reextract", settings), _celery("poll", settings),
+        for command in ([*server_command(settings)], _celery("reextract", settings), _celery("publish", settings),
                         _celery("beat", settings)):  # fmt: skip
             process = subprocess.Popen(command, env=_environment(settings), stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL)  # fmt: skip

@@ -50,6 +50,7 @@ def test_frame_leaves_its_counterexample_alone(rule: str, kind: str, sentence: s
 
 
 def test_every_frame_has_examples_both_ways() -> None:
+    assert entries()
     assert all(entry["yes"] and entry["no"] for entry in entries())
 
 
@@ -137,7 +138,10 @@ def test_who_says_so_is_recorded() -> None:
 
 def test_triggers_and_parties_quote_the_text() -> None:
     text = "Chilean President Luis Soto paid a visit to Peru. He met with Peruvian officials."
-    for event in events_of(text):
+    found = events_of(text)
+    assert [event.type for event in found] == ["CONSULT", "CONSULT"]
+    for event in found:
+        assert event.actor
         for party in (*event.actor, *event.recipient):
             assert text[slice(*party.span)] == party.text
         start, end = event.evidence.sentence

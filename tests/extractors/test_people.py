@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 
 from extractors.ids import article_id
-from extractors.model import Person
+from extractors.model import Mention, Person
+from extractors.people.countries import taking_office
+from extractors.people.identity import PersonSoFar, spelling, with_counterparts, with_sector_decided
+from extractors.people.names import Name
+from extractors.people.offices import offices_in
+from extractors.people.offices_beside import of_state
+from extractors.people.pronouns import is_woman, with_pronouns
 from extractors.registry import run_all
+from extractors.text.tokens import tokens_of
 from tests.extractors.documents import a_document
 from tests.extractors.passages import passages
 
@@ -240,3 +247,72 @@ def test_a_title_alone_means_whom_it_fits(first: str, then: str) -> None:
 )
 def test_what_looks_like_a_name_is_nobody(text: str) -> None:
     assert people_of(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("Chadian Trade Minister Ana Rojas met Peru’s envoy.", "Ana Rojas", "TCD"),  # stated with the office
+        ("In Chad, Peru and Mali, the Chilean Ana Rojas is known.", "Ana Rojas", "CHL"),  # a nation right before
+        ("Chad and Mali jailed the Chilean human rights lawyer Ana Rojas.", "Ana Rojas", "CHL"),
+        ("Chad and Mali praised President Gerald R. Ford.", "Gerald R. Ford", "USA"),  # the table of statesmen
+        ("Chad and Mali jailed Tansu Okoye and Ana Rojas.", "Ana Rojas", None),  # no evidence is no country
+    ],
+)
+def test_the_country_of_a_person_is_what_the_best_evidence_says(text: str, name: str, country: str | None) -> None:
+    assert {person.name: person.country for person in people_of(text)}[name] == country
+
+
+def test_a_list_lends_no_country_over_the_name_of_another_state() -> None:
+    people = people_of("Peruvian Trade Minister Ana Rojas and Chad’s influential banker Juan Soto met.")
+    assert [person.country for person in people] == ["PER", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "sector"),
+    [
+        ("Chilean President Ana Rojas spoke.", "GOV"),
+        ("Former Chilean President Ana Rojas spoke.", "ELI"),
+        ("The Chilean leader, Ana Rojas, spoke.", "GOV"),
+        ("NATO Secretary-General Jan Holm spoke.", "IGO"),
+        ("British High Commissioner Jan Holm spoke.", "GOV"),
+    ],
+)
+def test_a_sector_is_that_of_the_office_now_held(text: str, sector: str) -> None:
+    (person,) = people_of(text)
+    assert person.sector == sector
+
+
+def test_a_pass_gives_new_people_and_leaves_those_it_took() -> None:
+    """Each can be tried on its own, with values made by hand."""
+    tokens = tokens_of("Chilean President Ana Rojas met her Peruvian counterpart, Juan Soto. She was late.")
+    president, counterpart = offices_in(tokens)
+    ana = PersonSoFar("Ana Rojas", "Rojas", president, "President", "CHL", "GOV", places=(2,))
+    juan = PersonSoFar("Juan Soto", "Soto", counterpart, country="PER", places=(9,))
+    alike = with_counterparts((ana, juan))
+    assert [(each.title, each.country) for each in alike] == [("President", "CHL"), ("President", "PER")]
+    assert (ana.title, juan.title) == ("President", None)
+    assert taking_office(juan, president).country == "CHL"
+    assert with_sector_decided(ana, tokens) == ana
+
+
+def test_a_title_or_a_given_name_tells_a_woman() -> None:
+    tokens = tokens_of("Mrs. Rojas met Mr. Soto and Okoye.")
+    rojas, soto, okoye = (
+        PersonSoFar(name, name, full=(Name(at, at + 1, name, of_state(at, at, None)),))
+        for name, at in (("Rojas", 1), ("Soto", 4), ("Okoye", 6))
+    )
+    assert [is_woman(each, tokens) for each in (rojas, soto, okoye)] == [True, False, None]
+    assert is_woman(PersonSoFar("Anna Okoye", "Okoye"), tokens) is True
+
+
+def test_a_pronoun_tells_what_the_name_did_not() -> None:
+    document = a_document("Rojas spoke. She left.")
+    (rojas,) = with_pronouns((PersonSoFar("Rojas", "Rojas", mentions=(Mention(span=(0, 5)),)),), document)
+    assert (rojas.woman, [mention.span for mention in rojas.mentions]) == (True, [(0, 5), (13, 16)])
+
+
+@pytest.mark.parametrize(("one", "other"), [("Yevgeny", "Evgeni"), ("Lukashenka", "Lukashenko"), ("Müller", "Muller")])
+def test_spellings_of_one_name_are_one(one: str, other: str) -> None:
+    assert spelling(one) == spelling(other)
+    assert spelling(one) != spelling("Ivanov")

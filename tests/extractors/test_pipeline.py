@@ -32,6 +32,7 @@ def test_forms_told_once_a_word_are_those_of_the_rules(text: str) -> None:
     """Asked word by word, the rules answer as they do for the whole text."""
     doc = analyse(text, ((0, len(text)),)).doc
     told = attributes(doc)
+    assert told
     for token in doc:
         token.pos_, token.lemma_ = "", ""
         token.set_morph(None)
@@ -50,6 +51,7 @@ def test_a_paragraph_reads_as_it_does_alone(paragraphs: list[str]) -> None:
         at += len(each) + 2
     together = attributes(analyse("\n\n".join(paragraphs), tuple(spans)).doc)
     alone = [row for each in paragraphs for row in attributes(analyse(each, ((0, len(each)),)).doc)]
+    assert alone
     assert [row for row in together if row[0].strip()] == alone
 
 
@@ -64,7 +66,7 @@ def test_words_forgotten_are_asked_again(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_named_pipeline_is_the_one_that_reads() -> None:
     """The one that is named is loaded, once, and by a single thread."""
     code = (
-        "from extractors import pipeline as p; from threadpoolctl import threadpool_info as info\n"
+        "from extractors.parse import pipeline as p; from threadpoolctl import threadpool_info as info\n"
         "p.choose('en_core_web_none')\n"
         "try: p.preload()\n"
         "except OSError: p.choose(p.DEFAULT_MODEL)\n"

@@ -7,7 +7,7 @@ import pytest
 from extractors import instruments
 from extractors.model import Instrument, Organisation, Place
 from extractors.organisations import bodies, organisations
-from extractors.places import places
+from extractors.places import located, places
 from tests.extractors.documents import records_of
 from tests.extractors.timing import stays_linear
 
@@ -228,14 +228,14 @@ def test_what_is_no_treaty(text: str) -> None:
 
 
 PATTERNS = {
-    "LOCATED": places.LOCATED,
-    "DEALT": places.DEALT,
-    "TOWN": places.TOWN,
-    "FOLLOWED": places.FOLLOWED,
-    "HOUSED": places.HOUSED,
+    "LOCATED": located.LOCATED,
+    "DEALT": located.DEALT,
+    "TOWN": located.TOWN,
+    "FOLLOWED": located.FOLLOWED,
+    "HOUSED": located.HOUSED,
     "WATER": places.WATER,
     "BEHIND": bodies.BEHIND,
-    "NAME": organisations.NAME,
+    "SECOND_NAME": organisations.SECOND_NAME,
     "nouns": bodies._nouns()[0],
     "bodies": bodies._more()[0],
     "NAMED": instruments.NAMED,

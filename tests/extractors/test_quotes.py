@@ -8,7 +8,7 @@ import pytest
 
 from extractors.lexicon import cues
 from extractors.model import Quote
-from extractors.speech import quotes, reported, speakers
+from extractors.speech import attribution, quotes, reported, speakers
 from extractors.text import marks
 from extractors.text.marks import quoted
 from tests.extractors.documents import records_of
@@ -26,6 +26,7 @@ def quotes_of(text: str) -> list[tuple[str, Quote]]:
 def test_a_quotation_has_its_author(passage: dict[str, Any]) -> None:
     found = [(words, data) for words, data in quotes_of(passage["text"]) if data.type != "indirect"]
     assert len(found) == len(passage["quotes"])
+    assert found
     for wanted in passage["quotes"]:
         data = next(data for words, data in found if words.startswith(wanted["words"]))
         assert data.speaker_name == wanted.get("speaker")
@@ -93,14 +94,14 @@ UNITS = ['"', "“", "”", "‘", "' ", '"a', "“a” ", "said ", "who said ",
 PATTERNS = {
     "MARK": marks.MARK,
     "NESTED": quotes.NESTED,
-    "UNKNOWN": quotes.UNKNOWN,
-    "DOTTED": quotes.DOTTED,
+    "UNKNOWN": attribution.UNKNOWN,
+    "DOTTED": attribution.DOTTED,
     "RELAYED": cues.RELAYED,
     "OWNED": cues.OWNED,
     "TURN": reported.TURN,
-    "RELATIVE": speakers.RELATIVE,
+    "WHO": speakers.WHO,
     "GOVERNED": speakers.GOVERNED,
-    "NEXT": speakers.NEXT,
+    "FOLLOWING": speakers.FOLLOWING,
     "cue": cues.cue_pattern(),
     "clause": reported._clause_pattern(),
     "nouns": speakers._pattern(),

@@ -6,7 +6,7 @@ import datetime as dt
 
 from tests.world import World, story
 from worker.errors import Reason
-from worker.store import held
+from worker.store import leases
 from worker.store.articles import claims
 from worker.store.tables import State
 
@@ -20,12 +20,12 @@ def test_an_article_that_kills_its_worker_each_time_is_dead_in_the_end(world: Wo
     for _ in range(world.settings.max_attempts):  # stopped again and again: nobody's fault
         take(world)
         with world.database.write() as connection:
-            held.release_all(connection, now=world.now)
+            leases.release_all(connection, now=world.now)
         world.sweep()
     for _ in range(world.settings.max_attempts):
         take(world)
         with world.database.write() as connection:
-            held.release(connection, "extract@test", now=world.now)
+            leases.release(connection, "extract@test", now=world.now)
     world.sweep()
     dead = [(each.state, each.reason) for each in world.articles() if each.address.endswith("story.txt")]
     assert dead == [(State.DEAD, Reason.WORKER_LOST)]

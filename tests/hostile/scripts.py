@@ -34,6 +34,11 @@ class Misbehaviour:
     """Part of the explanation."""
 
 
+def chunked(body: bytes) -> bytes:
+    """The body as one chunk."""
+    return b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+
+
 def plays(*parts: bytes | float | None) -> Script:
     return lambda path: parts
 
@@ -157,12 +162,14 @@ LYING = [
     m("chunks without an end", U, answers("Transfer-Encoding: chunked\r\n", b"3\r\nabc\r\n")),
     m("chunks that are none", U, answers("Transfer-Encoding: chunked\r\n", PAGE)),
     m("a transfer coding that nobody knows", U, answers("Transfer-Encoding: gzip\r\n")),
-    m("gzip that is none", U, answers("Content-Encoding: gzip\r\n")),
+    m("gzip that is none", OK, answers("Content-Encoding: gzip\r\n")),
     m("gzip that ends early", U, answers("Content-Encoding: gzip\r\n", gzip.compress(PAGE)[:-5])),
-    m("brotli that is none", U, answers("Content-Encoding: br\r\n")),
+    m("brotli that is none", OK, answers("Content-Encoding: br\r\n")),
     m("brotli with a tail", U, answers("Content-Encoding: br\r\n", brotli.compress(PAGE) + PAGE)),
-    m("zstd that is none", U, answers("Content-Encoding: zstd\r\n")),
-    m("an encoding that nobody knows", H, answers("Content-Encoding: rot13\r\n"), "not asked for"),
+    m("zstd that is none", OK, answers("Content-Encoding: zstd\r\n")),
+    m("an encoding that nobody knows", OK, answers("Content-Encoding: rot13\r\n")),
+    m("an encoding without a name", OK, answers("Content-Encoding: \r\n")),
+    m("a charset for an encoding", OK, answers("Content-Encoding: UTF-8\r\n")),
     m("a stack of encodings", H, answers("Content-Encoding: gzip, br, zstd, gzip\r\n"), "not asked for"),
     m("a stack of encoding headers", H, answers("Content-Encoding: gzip\r\n" * 9), "not asked for"),
     m("gzip announced as identity", OK, answers("Content-Encoding: identity\r\n", gzip.compress(PAGE))),
@@ -187,9 +194,15 @@ GARBAGE = [
     m("a status without words", OK, plays(b"HTTP/1.1 200\r\n\r\n" + PAGE)),
     m("a NUL in a header", U, answers("X-Odd: a\x00b\r\n")),
     m("a NUL in a header's name", U, answers("X-O\x00dd: a\r\n")),
-    m("a header without a colon", U, answers("nonsense\r\n")),
-    m("a header without a name", U, answers(": nothing\r\n")),
-    m("a header with a space in its name", U, answers("X Odd: a\r\n")),
+    m("a header without a colon", OK, answers("nonsense\r\n")),
+    m("a header without a name", OK, answers(": nothing\r\n")),
+    m("a header with a space in its name", OK, answers("X Odd: a\r\n")),
+    m("a junk line that goes on", OK, answers("no header at all\r\n  and more of it\r\n")),
+    m("a length with a blank in its name", U, answers("Content-Length : 3\r\n")),
+    m("a coding with a blank in its name", U, answers("Transfer-Encoding : chunked\r\n")),
+    m("a length behind a bare return", U, answers("X-Odd: a\rContent-Length: 3\r\n"), "head"),
+    m("identity as a transfer coding", OK, answers("Transfer-Encoding: identity\r\n")),
+    m("chunked said twice", OK, answers("Transfer-Encoding: chunked\r\n" * 2, chunked(PAGE))),
     m("a folded header", OK, answers("X-Odd: a\r\n b\r\n")),
     m("lines that end in LF only", OK, plays(b"HTTP/1.1 200 OK\nContent-Type: text/html\n\n" + PAGE)),
     m("noise", U, plays(bytes(range(256)) * 16)),

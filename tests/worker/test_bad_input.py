@@ -8,11 +8,15 @@ import shutil
 import socket
 from pathlib import Path
 
+import fsspec
 import pytest
+import sqlalchemy as sa
+from fsspec import AbstractFileSystem
 
 from tests.world import World, page, story
 from worker.errors import Reason
 from worker.store.articles.listed import Listed
+from worker.store.snapshots import SnapshotFolder
 from worker.store.tables import State, sources
 
 TEXT = story().partition("\n\n")[2]
@@ -296,6 +300,41 @@ def test_a_store_that_is_down_loses_nothing(world: World) -> None:
     assert ended(world, "/bad").state == State.EXTRACTED
 
 
+class Away(AbstractFileSystem):  # type: ignore[misc]
+    """A store that cannot be reached, and says so in words of its own, as those of other people do."""
+
+    protocol = "away"
+
+    def exists(self, path: str, **_: object) -> bool:
+        raise RuntimeError("no route to the bucket")
+
+    def cat_file(self, path: str, **_: object) -> bytes:
+        raise RuntimeError("no route to the bucket")
+
+
+fsspec.register_implementation("away", Away)
+
+
+@on_sqlite
+def test_a_store_of_another_kind_that_is_away_loses_nothing(world: World) -> None:
+    """At whichever step it goes away, and however long it stays."""
+    here, away = world.snapshots, SnapshotFolder("away://bucket")
+    feed(world, world.site.page("/bad", page("Kept waiting", TEXT)))
+    world.snapshots = away
+    run_on(world, world.settings.max_attempts + 2)
+    assert {(each.state, each.reason) for each in world.articles()} == {(State.LISTED, Reason.STORE_DOWN)}
+    world.snapshots = here
+    world.later(6 * 3600 + 1)
+    for article in world.sweep().fetches:
+        world.fetch(article)
+    world.snapshots = away
+    run_on(world, world.settings.max_attempts + 2)
+    assert {(each.state, each.reason) for each in world.articles()} == {(State.FETCHED, Reason.STORE_DOWN)}
+    world.snapshots = here
+    world.later(6 * 3600 + 1)
+    assert ended(world, "/bad").state == State.EXTRACTED
+
+
 def test_a_lost_snapshot_is_told(world: World) -> None:
     """The article is dead with its reason, and the others go on."""
     feed(world, world.site.page("/bad", page("To be lost", TEXT)))
@@ -313,3 +352,85 @@ def test_a_page_with_poison_in_it_stops_nobody(world: World, poison: str) -> Non
     feed(world, world.site.page("/bad", page(f"Poison {poison[:10]}", f"{TEXT}\n\n{poison} {TEXT}")))
     bad = ended(world, "/bad")
     assert bad.state in (State.EXTRACTED, State.REJECTED)
+
+
+def poison(world: World, table: str, what: str) -> None:
+    """Makes the database refuse a row of that table, as it refuses what no library knew that it would."""
+    trigger = f"CREATE TRIGGER poison BEFORE INSERT ON {table} WHEN {what} BEGIN SELECT RAISE(ABORT, 'poison'); END"
+    with world.database.write() as connection:
+        connection.execute(sa.text(trigger))
+
+
+def antidote(world: World) -> None:
+    with world.database.write() as connection:
+        connection.execute(sa.text("DROP TRIGGER poison"))
+
+
+POISONED = {
+    "fetch": ("snapshots", "NEW.address LIKE '%/bad'"),
+    "extract": ("records", "NEW.article_id = (SELECT id FROM articles WHERE address LIKE '%/bad')"),
+}
+
+
+@on_sqlite
+@pytest.mark.parametrize("step", sorted(POISONED))
+def test_an_article_that_breaks_a_step_is_booked_tried_again_and_dead_in_the_end(world: World, step: str) -> None:
+    """What nobody foresaw stands in the ledger with its class, costs its article alone, and is never lost."""
+    poison(world, *POISONED[step])
+    feed(world, world.site.page("/bad", page("To break", TEXT)))
+    first = ended(world, "/bad")
+    assert first.state in (State.LISTED, State.FETCHED)
+    assert first.reason == Reason.BROKEN
+    assert first.detail is not None
+    assert first.detail.startswith("IntegrityError: ")
+    run_on(world)
+    (bad,) = [each for each in world.articles() if each.address.endswith("/bad")]
+    assert (bad.state, bad.reason) == (State.DEAD, Reason.BROKEN)
+    assert "attempt 5 of 5" in str(bad.detail)
+    assert world.ledger().balanced
+
+
+@on_sqlite
+@pytest.mark.parametrize("step", sorted(POISONED))
+def test_an_article_that_broke_a_step_comes_through_when_it_is_mended(world: World, step: str) -> None:
+    """At its next attempt, as after an upgrade."""
+    poison(world, *POISONED[step])
+    feed(world, world.site.page("/bad", page("To break", TEXT)))
+    assert ended(world, "/bad").reason == Reason.BROKEN
+    antidote(world)
+    world.later(3600)
+    assert ended(world, "/bad").state == State.EXTRACTED
+
+
+@on_sqlite
+def test_a_source_that_breaks_a_poll_is_booked_and_asked_later(world: World) -> None:
+    """Its failure counts, its next poll comes later each time, and the other sources go on."""
+    poison(world, "entries", "NEW.source = 'bad'")
+    feed(world)
+    world.source("bad", world.site.feed("/bad.xml", [world.site.page("/late", page("A late story", TEXT))]))
+    world.settle()
+    assert [(name, why) for name, why, _ in world.ledger().polls] == [("bad", str(Reason.BROKEN))]
+    first = world.source_row("bad")
+    assert first.last_detail is not None
+    assert first.last_detail.startswith("IntegrityError: ")
+    assert first.due_at > world.source_row("wire").due_at  # type: ignore[operator]
+    assert [each.state for each in world.articles()] == [State.EXTRACTED]
+    world.later(FOR_EVER)
+    world.settle()
+    assert world.source_row("bad").failures == 2 * first.failures > 0
+    antidote(world)
+    world.later(FOR_EVER)
+    world.settle()
+    assert world.ledger().polls == ()
+    assert {each.state for each in world.articles()} == {State.EXTRACTED}
+    assert len(world.articles()) == 2
+
+
+@on_sqlite
+def test_a_source_with_an_address_that_cannot_be_read_is_booked(world: World) -> None:
+    """Whoever wrote it into the database: the poll fails before it began, and says so."""
+    feed(world)
+    world.source("bad", "http://[half/feed", local=False)
+    world.settle()
+    assert [(name, why) for name, why, _ in world.ledger().polls] == [("bad", str(Reason.BROKEN))]
+    assert [each.state for each in world.articles()] == [State.EXTRACTED]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 import redis
 
-from worker.http.budget import (
+from worker.http.polite.budget import (
     HORIZON_SECONDS,
     LONGEST_BLOCK_SECONDS,
     LONGEST_GAP_SECONDS,
@@ -224,11 +223,9 @@ def test_it_is_known_how_a_host_stands(budget: HostBudget) -> None:
     assert (found.busy, found.latency_seconds, found.gap_seconds, found.blocked_until) == (0, 4.0, 2.0, None)
 
 
-def test_without_redis_each_process_keeps_the_gap() -> None:
+def test_without_redis_each_process_keeps_the_gap(no_redis: redis.Redis) -> None:
     """Nobody stands still, and nobody storms a host."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    budget = HostBudget(redis.Redis(port=port, socket_connect_timeout=0.2))
+    budget = HostBudget(no_redis)
     assert [budget.reserve(HOST, NOON, reserved=False) for _ in range(3)] == pytest.approx([0, 1, 2], abs=0.01)
     assert budget.reserve(HOST, at(1), reserved=True) == 0
     budget.release(HOST, NOON, seconds=1.0, status=200)
@@ -238,7 +235,9 @@ def test_what_is_kept_of_a_host_goes_away(budget: HostBudget) -> None:
     """Nobody has to clean up after a million hosts."""
     budget.reserve(HOST, NOON, reserved=False)
     budget.release(HOST, NOON, seconds=1.0, status=200)
-    assert all(budget.client.ttl(key) > 0 for key in budget.client.scan_iter())
+    lives = [budget.client.ttl(key) for key in budget.client.scan_iter()]
+    assert lives
+    assert min(lives) > 0
 
 
 def test_a_turn_costs_less_than_a_millisecond(budget: HostBudget) -> None:

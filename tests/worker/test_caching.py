@@ -85,6 +85,6 @@ def test_a_date_at_the_edge_of_time_is_none(value: str) -> None:
 @pytest.mark.parametrize("piece", ["a", "a=", 'a="', ",", "a ", "="])
 def test_a_long_cache_control_costs_in_proportion(piece: str) -> None:
     """Twice the length, about twice the time."""
-    started = time.perf_counter()
+    started = time.thread_time()
     fresh_seconds([("Cache-Control", piece * 50_000)], NOW)
-    assert time.perf_counter() - started < 1.0
+    assert time.thread_time() - started < 1.0

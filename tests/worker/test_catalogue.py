@@ -195,7 +195,7 @@ def test_samples_are_paused_where_they_are_not_served(database: Database, tmp_pa
     """In production nobody serves the sample newsroom."""
     listed = read(tmp_path, TWO, settings)
     assert {s.name for s in bring(database, listed, samples=False).values() if s.paused} == {"sample"}
-    assert not any(s.paused for s in bring(database, listed, samples=True).values())
+    assert {s.paused for s in bring(database, listed, samples=True).values()} == {False}
 
 
 def test_a_source_that_was_added_by_hand_is_left_alone(database: Database, tmp_path: Path, settings: Settings) -> None:

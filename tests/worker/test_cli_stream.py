@@ -25,7 +25,7 @@ MESSAGES = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(GOLD
 def run(stream: Stream, redis_address: str, tmp_path: Path):
     """Runs a command; what it said, once it ended with that code."""
     stream.append([Waiting(n, m["id"], m["type"], m["subject"], json.dumps(m)) for n, m in enumerate(MESSAGES, 1)])
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "COLUMNS": "200",
+    environment = {**os.environ, "HOME": str(tmp_path), "COLUMNS": "200",
                    "WIREROOM_DATA": str(tmp_path / "data"), "WIREROOM_REDIS_URL": redis_address}  # fmt: skip
 
     def run(*arguments: str, code: int = 0) -> str:

@@ -16,7 +16,7 @@ from tests.world import MORNING
 from worker.http.signed_post import Poster, new_secret
 from worker.settings import Settings
 from worker.steps.deliver import ASKED_LIMIT_SECONDS, MOST_ATTEMPTS, deliver, plan, wait_seconds
-from worker.store import held
+from worker.store import leases
 from worker.store.articles import purging
 from worker.store.database import Database
 from worker.store.outgoing import outbox, published, webhooks
@@ -261,8 +261,8 @@ def test_what_a_dead_worker_held_is_delivered_again(room: Room) -> None:
         webhooks.claim(connection, "hook", owner="deliver@gone", now=room.now, until=room.now + MINUTE)
     assert room.due() == []
     with room.database.write() as connection:
-        held.release(connection, "deliver@other", now=room.now)
-        held.release(connection, "deliver@gone", now=room.now)
+        leases.release(connection, "deliver@other", now=room.now)
+        leases.release(connection, "deliver@gone", now=room.now)
     assert room.due() == ["hook"]
     with room.database.write() as connection:
         webhooks.claim(connection, "hook", owner="deliver@gone", now=room.now, until=room.now + MINUTE)

@@ -262,7 +262,7 @@ def test_no_entity_of_a_feed_reads_a_file() -> None:
     entities = '<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY a "ha"><!ENTITY b "&a;&a;">'
     head = f'<?xml version="1.0"?><!DOCTYPE r [{entities}]>'
     found = parse_feed(rss("<title>&x;&b;</title><link>https://example.org/1</link>", head=head), address=BASE)
-    assert all("root:" not in (each.title or "") for each in found)
+    assert [each.title for each in found] == ["&x;&b;"]
 
 
 @given(

@@ -63,7 +63,9 @@ def test_garbage_stops_no_consumer(stream: Stream, redis_address: str, protocol:
         assert (found, tally.dead) == (["1:1"], len(GARBAGE))
         kept = [dict(fields) for _, fields in stream.client.xrange(DEAD)]
         assert all(sent.items() <= each.items() for sent, each in zip(GARBAGE, kept, strict=True))
-        assert all(each["reason"].startswith("unreadable") for each in stream.dead_letters())
+        reasons = [each["reason"] for each in stream.dead_letters()]
+        assert len(reasons) == len(GARBAGE)
+        assert all(reason.startswith("unreadable") for reason in reasons)
 
 
 def test_garbage_stops_nobody_who_follows(stream: Stream) -> None:

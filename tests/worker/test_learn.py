@@ -68,6 +68,18 @@ def test_what_many_articles_end_with_is_learned_and_gone_from_the_next(world: Wo
     assert texts(world)["Round 3 of the talks"] == (OWN, 0)
 
 
+def test_a_source_whose_lines_cannot_be_read_keeps_nobody_else_from_learning(world: World) -> None:
+    """It comes first, and the clock goes on."""
+    links = [world.site.page(f"/a{n}", page(f"Day {n} of the talks", story(n))) for n in range(EVERY)]
+    world.source("a-courier", world.site.feed("/a.xml", links))
+    bring(world, range(EVERY))
+    with world.database.write() as connection:
+        spoil = sa.update(endings).where(endings.c.source == "a-courier").values(lines=5)
+        assert connection.execute(spoil).rowcount == EVERY
+    assert learns(world) == 1
+    assert table(world) == Learned(frozenset({KEY}), 1)
+
+
 def test_few_articles_teach_nothing_yet(world: World) -> None:
     bring(world, range(EVERY - 1))
     assert learns(world) == 0
@@ -128,7 +140,9 @@ def test_a_document_comes_out_again_with_the_table_that_it_names(world: World) -
     bring(world, range(200, 230), last="Subscribe at any kiosk of the old town.")
     learns(world)
     assert table(world).version == 2
-    for row in rows(world, documents):
+    kept = rows(world, documents)
+    assert {row.learned for row in kept} == {0, 1}
+    for row in kept:
         with world.database.read() as connection:
             snapshot = snapshot_rows.one(connection, row.snapshot_id)
         assert snapshot

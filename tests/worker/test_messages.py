@@ -5,24 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
-import worker
 from extractors import extract
 from extractors.ids import article_id
+from samples.server import SITE
 from tests.contract import keeps_the_contract, on_disk
 from tests.world import World
 from worker.consume import Message
 from worker.decide.changes import compare
+from worker.decide.facts import found_in
 from worker.publication.messages import Told, article_message, event_message, schemas
 
-PACKAGE = Path(worker.__file__).parent
-PAGES = sorted((PACKAGE / "newsroom" / "site" / "monitor" / "program").glob("*.html"))
+PAGES = sorted((SITE / "monitor" / "program").glob("*.html"))
 NOW = dt.datetime(2024, 5, 1, 12, 0, 0, 250_000, tzinfo=dt.UTC)
 
 TYPES = re.compile(r"wireroom\.(article\.(created|updated|withdrawn)|event\.(created|updated|retracted))")
@@ -108,16 +107,16 @@ def quotes_the_text(data: dict[str, Any], text: str) -> None:
 def told(time: dt.datetime = NOW) -> Told:
     """The extraction of a sample page with events, as it is told."""
     address = "http://example.org/a"
-    found = extract(PAGES[0].read_bytes(), url=address).model_dump(mode="json")
-    return Told(article_id(address), found["document"], found["records"], False, time)
+    found = found_in(extract(PAGES[0].read_bytes(), url=address), None)
+    return Told(article_id(address), found.written, found.facts, False, time)
 
 
 def test_the_same_change_is_the_same_message() -> None:
     """Whichever process tells it: the same id, and the same bytes but for the time."""
-    (event, *_) = [fact for fact in told().facts if fact["kind"] == "event"]
+    (event, *_) = [fact for fact in told().facts if fact.kind == "event"]
     (change,) = compare([], [event])
     one, other = (event_message(change, event, told(NOW + dt.timedelta(hours=n))) for n in (0, 1))
-    assert one.message_id == other.message_id == f"{event['id']}:1"
+    assert one.message_id == other.message_id == f"{event.id}:1"
     assert one.payload.replace('"2024-05-01T12', '"2024-05-01T13') == other.payload
     assert json.loads(one.payload)["time"] == "2024-05-01T12:00:00.250000Z"
 

@@ -61,7 +61,9 @@ def ask(newsroom: Newsroom, path: str, method: str = "GET", **headers: str) -> t
 
 
 def entries(newsroom: Newsroom, feed: str) -> list[feedparser.FeedParserDict]:
-    return feedparser.parse(ask(newsroom, feed)[1]).entries
+    found = feedparser.parse(ask(newsroom, feed)[1]).entries
+    assert found
+    return found
 
 
 def page_of(newsroom: Newsroom, entry: feedparser.FeedParserDict) -> bytes:
@@ -153,10 +155,13 @@ def test_dates_of_feed_and_page_agree(newsroom: Newsroom) -> None:
         listed = datetime(*entry.published_parsed[:6], tzinfo=UTC)
         assert datetime.fromisoformat(json.loads(data[1])["datePublished"].replace(" ", "T")) == listed
         assert datetime.fromisoformat(shown[1]) == listed
-    for entry in entries(newsroom, "/monitor/feed.xml"):
-        stated = re.search(rb'article:published_time" content="([^"]+)"', page_of(newsroom, entry))
-        if stated is not None:
-            assert datetime.fromisoformat(stated[1].decode()) == datetime(*entry.published_parsed[:6], tzinfo=UTC)
+    told = {
+        datetime(*entry.published_parsed[:6], tzinfo=UTC): datetime.fromisoformat(stated[1].decode())
+        for entry in entries(newsroom, "/monitor/feed.xml")
+        if (stated := re.search(rb'article:published_time" content="([^"]+)"', page_of(newsroom, entry)))
+    }
+    assert told
+    assert list(told) == list(told.values())
 
 
 @pytest.mark.parametrize("path", [*FEEDS, "/monitor/", "/"])
@@ -243,5 +248,7 @@ def test_a_missing_folder_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_no_page_of_the_samples_asks_anything_of_the_outside_world() -> None:
     """The samples are shown in a browser on machines that may be offline."""
-    for file in SITE.rglob("*.html"):
+    files = list(SITE.rglob("*.html"))
+    assert files
+    for file in files:
         assert not re.findall(rb'(?:src|href)="(?:https?:)?//', file.read_bytes()), file

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from tests.world import World, page, story
+from worker.decide.outcome import Dead
 from worker.errors import Reason
 from worker.store import sources
 from worker.store.articles import claims
@@ -183,7 +184,7 @@ def test_a_worker_that_does_not_come_back_loses_its_lease(world: World) -> None:
     world.later(LEASE.total_seconds() + 1)
     assert world.fetch(article) == article
     with pytest.raises(claims.Fenced), world.database.write() as connection:
-        claims.finish(connection, held, State.DEAD, now=world.now, reason=Reason.BROKEN, detail="too late")
+        claims.end(connection, held, Dead(Reason.BROKEN, "too late"), now=world.now)
     assert [each.state for each in world.articles()] == [State.FETCHED]
 
 

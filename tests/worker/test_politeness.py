@@ -13,7 +13,7 @@ from tests.hostile.site import HostileSite
 from tests.outside import visitor
 from tests.world import Site, World
 from worker.errors import Reason
-from worker.http.visit import Visit
+from worker.http.polite.visit import Visit
 from worker.sources import KINDS
 from worker.store.sources import Source
 from worker.store.tables import State, articles, sources
@@ -144,6 +144,7 @@ def test_what_a_hostile_server_does_is_counted(world: World) -> None:
             world.fetch(article.id)
     found = {each.address: each for each in world.articles()}
     assert [found[link].reason for link in links] == [each.reason for each in chosen]
+    assert {each.name for each in chosen} == COUNTED
     assert all(found[link].detail for link in links)
     assert world.ledger().balanced
 

@@ -43,7 +43,7 @@ def adaptive(world: World, name: str, address: str) -> None:
 
 
 def steps(world: World, name: str) -> list[str]:
-    return [step["name"] for step in world.source_row(name).plan or []]
+    return [step.name for step in world.source_row(name).plan]
 
 
 def test_a_busy_source_is_polled_more_often_than_a_quiet_one(world: World) -> None:

@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests.world import World, page, story
+from worker.decide.outcome import Stands
 from worker.errors import Reason
 from worker.steps.purge import Purged, purge
-from worker.store.articles import claims, set_again
+from worker.store.articles import claims, retrying
 from worker.store.tables import State, documents, outbox, records, snapshots
 
 TEXT = story().partition("\n\n")[2]
@@ -75,7 +76,7 @@ def test_a_purged_article_is_not_fetched_again(world: World) -> None:
     world.later(700)
     world.settle()
     with world.database.write() as connection:
-        assert set_again.retry(connection, article, fetch=True, now=world.now) is None
+        assert retrying.retry(connection, article, fetch=True, now=world.now) is None
     (left,) = world.articles()
     assert (left.state, left.reason, left.title) == (State.REJECTED, Reason.PURGED, None)
     assert world.ledger().balanced
@@ -92,7 +93,7 @@ def test_a_worker_that_is_in_the_middle_of_it_comes_too_late(world: World) -> No
     assert held
     assert purged(world, article) == Purged(0, 1)
     with pytest.raises(claims.Fenced), world.database.write() as connection:
-        claims.advance(connection, held, State.EXTRACTED, now=world.now, due_at=None)
+        claims.end(connection, held, Stands(None, 0), now=world.now)
     assert world.extract(article) is None
 
 
@@ -103,14 +104,14 @@ def test_an_article_that_its_site_took_back_is_withdrawn(world: World) -> None:
     for status, types in ((404, set()), (410, {"wireroom.article.withdrawn", "wireroom.event.retracted"})):
         world.site.pages["/a"] = (status, {"Content-Type": "text/plain"}, b"gone")
         with world.database.write() as connection:
-            assert set_again.retry(connection, article, fetch=True, now=world.now) == State.LISTED
+            assert retrying.retry(connection, article, fetch=True, now=world.now) == State.LISTED
         world.later(60)
         world.settle()
         assert {m.type for m in world.messages()[before:]} == types
         assert world.ledger().balanced
     world.site.page("/a", page("A story", TEXT))
     with world.database.write() as connection:
-        set_again.retry(connection, article, fetch=False, now=world.now)
+        retrying.retry(connection, article, fetch=False, now=world.now)
     world.later(60)
     world.settle()
     assert [m.type for m in world.messages()][-1] in ("wireroom.event.created", "wireroom.article.created")
@@ -122,8 +123,8 @@ def test_a_kept_page_is_judged_again_without_the_network(world: World) -> None:
     (article,) = ingested(world, "/a")
     asked = len(world.site.requests)
     with world.database.write() as connection:
-        assert set_again.retry(connection, article, fetch=False, now=world.now) == State.FETCHED
-        assert set_again.retry(connection, article, fetch=False, now=world.now) is None, "it is on its way"
+        assert retrying.retry(connection, article, fetch=False, now=world.now) == State.FETCHED
+        assert retrying.retry(connection, article, fetch=False, now=world.now) is None, "it is on its way"
     before = len(world.messages())
     world.settle()
     assert len(world.site.requests) == asked
@@ -135,10 +136,10 @@ def test_a_dead_article_is_given_up_or_tried_again(world: World) -> None:
     first, second = ingested(world, "/a", "/b")
     with world.database.write() as connection:
         connection.execute(sa.text("UPDATE articles SET state = 'dead', reason = 'broken'"))
-        assert sorted(set_again.dead(connection)) == sorted((first, second))
-        assert set_again.drop(connection, first, now=world.now)
-        assert not set_again.drop(connection, first, now=world.now)
-        assert set_again.retry(connection, second, fetch=False, now=world.now) == State.FETCHED
+        assert sorted(retrying.dead(connection)) == sorted((first, second))
+        assert retrying.drop(connection, first, now=world.now)
+        assert not retrying.drop(connection, first, now=world.now)
+        assert retrying.retry(connection, second, fetch=False, now=world.now) == State.FETCHED
     world.settle()
     assert {each.id: each.state for each in world.articles()} == {first: State.REJECTED, second: State.EXTRACTED}
     assert world.ledger().balanced

@@ -11,7 +11,7 @@ from tests.world import World, page, story
 from worker.settings import Settings
 from worker.steps.retain import retain
 from worker.store import attempts
-from worker.store.articles import selection, set_again
+from worker.store.articles import retrying, selection
 from worker.store.articles.selection import Selection
 from worker.store.tables import State, articles
 
@@ -50,7 +50,7 @@ def test_old_pages_go_and_what_is_known_of_them_stays(kept: World) -> None:
     with kept.database.write() as connection:
         assert selection.subject(connection, first.id) is None
         assert selection.count(connection, Selection(articles=(first.id,)), {}) == 0
-        assert set_again.retry(connection, first.id, fetch=False, now=kept.now) == State.LISTED, (
+        assert retrying.retry(connection, first.id, fetch=False, now=kept.now) == State.LISTED, (
             "it must be fetched anew"
         )
     kept.fetch(first.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from tests.outside import visitor
 from tests.world import Site
 from worker.errors import Disallowed, RobotsUnreachable
-from worker.http.robots import FRESH, MOST_BYTES, PAUSE, STALE, Robots, Rules, origin_of
+from worker.http.polite.robots import FRESH, MOST_BYTES, PAUSE, STALE, Robots, Rules, origin_of
 
 NOON = dt.datetime(2024, 5, 1, 12, 0, tzinfo=dt.UTC)
 PAGE = "http://example.org/news/1"
@@ -57,6 +56,15 @@ def asked(site: Site) -> int:
         ("User-agent: wireroom\nDisallow: /\n\nUser-agent: *\nAllow: /", PAGE, False),
         ("User-agent: WIREROOM\nDisallow: /", PAGE, False),
         ("User-agent: googlebot\nDisallow: /", PAGE, True),
+        ("User-agent: Wireroom/0.1\nDisallow: /", PAGE, False),
+        ("User-agent: Wireroom bot\nDisallow: /", PAGE, False),
+        ("User-agent: Wireroomer\nDisallow: /", PAGE, True),
+        ("User-agent: Wire\nDisallow: /", PAGE, True),
+        ("User-agent: a\nUser-agent: wireroom\nUser-agent: b\nDisallow: /", PAGE, False),
+        ("User-agent: wireroom\nSitemap: http://example.org/s.xml\nUser-agent: b\nDisallow: /", PAGE, False),
+        ("User-agent: wireroom\nAllow: /a\nUser-agent: b\nDisallow: /", PAGE, True),
+        ("User-agent: wireroom\nAllow: /a\nUser-agent: b\nAllow: /\nUser-agent: wireroom\nDisallow: /", PAGE, False),
+        ("User agent wireroom\nDisallow: /", PAGE, False),
         ("User-agent: wireroom\nAllow: /\n\nUser-agent: *\nDisallow: /", PAGE, True),
         ("user-agent:*\ndisallow:/news", PAGE, False),
         ("User-agent: *\r\nDisallow: /news\r\n", PAGE, False),
@@ -114,16 +122,26 @@ def test_no_file_makes_us_fail(text: str) -> None:
         "User-agent: *\n" + "Disallow: /*a*a*a*a*a*a*a*a*a*a*a*a*b\n" * 3_000,
         "User-agent: *\n" + "Disallow: /x\n" * 20_000,
         "User-agent: a\n" * 20_000,
+        "".join(f"useragent:{n:x}\n" for n in range(15_000)) + "allow:/\n" * 30_000,
+        "useragent:wireroom\n" * 10_000 + "allow:/\n" * 30_000,
         "User-agent: *\nDisallow: /" + "%" * 400_000,
     ],
-    ids=["stars", "many stars", "many rules", "many groups", "one long rule"],
+    ids=[
+        "stars",
+        "many stars",
+        "many rules",
+        "many groups",
+        "agents times rules",
+        "ourselves times rules",
+        "one long rule",
+    ],
 )
 def test_a_hostile_file_costs_a_second_at_most(text: str) -> None:
     """Patterns that would keep a regular expression busy for ever, and as many rules as fit."""
-    started = time.perf_counter()
+    started = time.thread_time()
     with suppress(Disallowed):
         Rules("http://example.org", text[:MOST_BYTES], "Wireroom").judge("http://example.org/" + "a" * 2_000)
-    assert time.perf_counter() - started < 2.0
+    assert time.thread_time() - started < 2.0
 
 
 def test_a_site_is_asked_once_a_day_for_all_workers(site: Site, robots: Robots) -> None:
@@ -204,11 +222,9 @@ def test_of_a_long_file_the_start_is_read(site: Site, robots: Robots) -> None:
         robots.rules(PAGE, NOON).judge(PAGE)
 
 
-def test_without_redis_the_file_is_asked_for_by_each_process(site: Site) -> None:
+def test_without_redis_the_file_is_asked_for_by_each_process(site: Site, no_redis: redis.Redis) -> None:
     """And it counts all the same."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    robots = Robots(visitor(site), redis.Redis(port=port, socket_connect_timeout=0.2))
+    robots = Robots(visitor(site), no_redis)
     site.page("/robots.txt", "User-agent: *\nDisallow: /news", "text/plain")
     for _ in range(3):
         with pytest.raises(Disallowed):
@@ -217,8 +233,30 @@ def test_without_redis_the_file_is_asked_for_by_each_process(site: Site) -> None
 
 
 @pytest.mark.parametrize(
-    ("user_agent", "token"), [("Wireroom/0.1 (x)", "Wireroom"), ("My-Bot_2/1", "My-Bot_"), ("(odd)", "*")]
+    ("user_agent", "token"),
+    [
+        ("Wireroom/0.1 (x)", "Wireroom"),
+        ("My-Bot_2/1", "My-Bot_"),
+        ("(odd)", "*"),
+        ("Mozilla/5.0 (compatible; AcmeNews/1.0; +http://acme.example/bot)", "AcmeNews"),
+        ("Mozilla/5.0 (X11; Linux)", "Mozilla"),
+    ],
 )
 def test_we_are_known_by_our_name(site: Site, client: redis.Redis, user_agent: str, token: str) -> None:
     """The product token of the User-Agent that is sent."""
     assert Robots(visitor(site, user_agent), client).token == token
+
+
+def test_only_what_is_said_to_us_is_kept_and_of_so_many_sites(site: Site, client: redis.Redis) -> None:
+    """A file of half a megabyte for others costs no memory; the sites asked longest ago make room."""
+    robots = Robots(visitor(site), client, most_sites=3)
+    others_rules = "User-agent: somebody\n" + "Disallow: /x\n" * 30_000
+    site.page("/robots.txt", others_rules + "User-agent: *\nDisallow: /news\n", "text/plain")
+    origins = [f"http://www{n}.example.org" for n in range(6)]
+    for n, origin in enumerate(origins):
+        with pytest.raises(Disallowed):
+            robots.rules(f"{origin}/news/1", NOON + dt.timedelta(seconds=n)).judge(f"{origin}/news/1")
+    kept = sorted(key.decode() for key in robots.client.scan_iter("wireroom:robots:*"))
+    assert kept == [f"wireroom:robots:wireroom:{origin}" for origin in origins[3:]]
+    assert sum(robots.client.memory_usage(key) or 0 for key in kept) < 3_000
+    assert robots.client.zcard("wireroom:robots") == 3

@@ -8,7 +8,7 @@ from typing import Any
 import redis
 
 from worker.consume import STREAM, read
-from worker.publication.stream import DEDUPE, POSITION, TRIMMED, Held, Stream
+from worker.publication.stream import DEDUPE, POSITION, QUEUE_PREFIX, TRIMMED, Held, Stream
 from worker.store.outgoing.outbox import Waiting
 
 
@@ -91,7 +91,7 @@ def test_appending_nothing_does_nothing(stream: Stream) -> None:
 
 def test_the_queue_of_a_broker_is_counted(stream: Stream) -> None:
     """A queue that is not there is empty."""
-    stream.client.rpush("fetch", "one", "two")
+    stream.client.rpush(f"{QUEUE_PREFIX}fetch", "one", "two")
     assert (stream.waiting("fetch"), stream.waiting("poll")) == (2, 0)
 
 

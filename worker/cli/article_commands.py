@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import sqlalchemy as sa
 import typer
 from pydantic import TypeAdapter
 
@@ -22,6 +21,7 @@ from worker.engine.wiring import Wiring
 from worker.store import attempts, learning, records, snapshots
 from worker.store.articles import listed
 from worker.store.articles.listed import Listed
+from worker.store.records import StoredDocument
 
 app = typer.Typer(no_args_is_help=True, help="What came of them.")
 
@@ -102,7 +102,7 @@ def articles_show(
         out.print(part, soft_wrap=False)
 
 
-def _show_reasons(wiring: Wiring, article: Listed, row: sa.Row[Any] | None, *, why: bool, as_json: bool) -> None:
+def _show_reasons(wiring: Wiring, article: Listed, row: StoredDocument | None, *, why: bool, as_json: bool) -> None:
     with wiring.database.read() as connection:
         snapshot_id = row.snapshot_id if row else article.snapshot_id
         snapshot = snapshots.one(connection, snapshot_id) if snapshot_id else None

@@ -13,6 +13,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from extractors import extract as extract_bytes
+from extractors import plugins
 from extractors.parse import pipeline
 from worker.cli import (
     article_commands,
@@ -139,8 +140,11 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command()
 def settings() -> None:
-    """Print the effective settings, secrets hidden."""
+    """Print the effective settings, secrets hidden, and which extractors of other distributions are installed."""
     out.print(state_tables.of_settings(effective(load_settings())))
+    for each in plugins():
+        fault = f"; not loaded: {each.fault}" if each.fault else ""
+        out.print(f"extractor {each.name} of {each.place}{fault}", style="red" if fault else None)
 
 
 @app.command()

@@ -27,13 +27,12 @@ from worker.settings import Settings
 from worker.steps import reextract as step
 from worker.steps.purge import purge as purge_step
 from worker.store import heartbeats, runs
-from worker.store.articles import listed, selection, set_again
+from worker.store.articles import listed, retrying, selection
 from worker.store.articles.selection import Selection
 from worker.store.runs import Run, RunState
 
 runs_app = typer.Typer(no_args_is_help=True, help="What was extracted again, by whom, and what it changed.")
 LOOK_SECONDS = 0.5
-ALIVE_SECONDS = 30.0
 ROLES = frozenset(("reextract", "beat"))
 
 Day = Annotated[dt.datetime | None, typer.Option(help="By when it was first seen (UTC).")]
@@ -115,7 +114,7 @@ def articles_retry(
     _, wiring = wired()
     article = one_article(wiring, wanted)
     with wiring.database.write() as connection:
-        state = set_again.retry(connection, article, fetch=fetch, now=now_utc())
+        state = retrying.retry(connection, article, fetch=fetch, now=now_utc())
     if state is None:
         raise Refused(f"{article[:8]} is on its way already, or was purged")
     out.print(f"{article[:8]} will be {'judged' if state == 'fetched' else 'fetched'} again by the next tick")
@@ -206,8 +205,7 @@ def _run(number: int, wiring: Wiring) -> Run:
 
 def _alive(wiring: Wiring) -> bool:
     with wiring.database.read() as connection:
-        seen = heartbeats.seen(connection, since=now_utc() - dt.timedelta(seconds=ALIVE_SECONDS))
-    return {role for role, _ in seen} >= ROLES
+        return heartbeats.working(connection, ROLES, now=now_utc())
 
 
 def _bar() -> Progress:

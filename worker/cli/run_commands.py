@@ -38,7 +38,6 @@ log = structlog.get_logger()
 LOOK_SECONDS = 0.25
 LOOK_AGAIN_SECONDS = 10.0  # whether the other run still has the folder
 WORKING_ROLES = frozenset(("fetch", "extract", "beat"))
-ALIVE_SECONDS = 30.0
 REFUSALS_SHOWN = 20
 
 
@@ -185,7 +184,7 @@ def ingest(settings: Settings, inputs: Sequence[str], *, local: bool, console: C
 def _wait(settings: Settings, wiring: Wiring, due: Sequence[str], console: Console) -> None:
     """Waits on workers that run elsewhere, on those of a `wireroom run` that has this data folder, or on our own. With
     the embedded server whoever holds the folder has the workers; heartbeats may be those of one that was killed."""
-    if not settings.embedded_redis and _alive(wiring):
+    if not settings.embedded_redis and _working(wiring):
         _progress(wiring, due, console, None)
         return
     while True:
@@ -198,11 +197,9 @@ def _wait(settings: Settings, wiring: Wiring, due: Sequence[str], console: Conso
                 return
 
 
-def _alive(wiring: Wiring) -> bool:
-    """True where workers and a clock ran on this database within the last half minute, here or elsewhere."""
+def _working(wiring: Wiring) -> bool:
     with wiring.database.read() as connection:
-        seen = heartbeats.seen(connection, since=_now() - dt.timedelta(seconds=ALIVE_SECONDS))
-    return {role for role, _ in seen} >= WORKING_ROLES
+        return heartbeats.working(connection, WORKING_ROLES, now=_now())
 
 
 def _progress(

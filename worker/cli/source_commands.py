@@ -20,7 +20,7 @@ from worker.cli.show.poll_plan import of_source
 from worker.engine.run import prepare
 from worker.engine.wiring import Wiring
 from worker.errors import BadAddress, WireroomError
-from worker.http.budget import Budgeted, host_of
+from worker.http.polite.budget import Budgeted, host_of
 from worker.settings import load_settings
 from worker.sources import KINDS, address_of, guess
 from worker.sources.check import Checked, check_source

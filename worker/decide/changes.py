@@ -5,29 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Literal
 
-Fact = Mapping[str, Any]
-"""A record in its JSON form: id, kind, extractor, version, span, data."""
+from worker.decide.facts import Fact, Json, JsonObject, document_of
 
 Verb = Literal["created", "updated", "retracted"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is known of a record that was extracted before."""
+    """A record as it was extracted last, and under which revision it stands or was retracted."""
 
-    id: str
-    kind: str
+    fact: Fact
     revision: int
     hash: str
     retracted: bool
-    extractor: str = ""
     position: int = 0
-    data: Fact = field(default_factory=dict)
-    """The record as it was extracted last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +34,7 @@ class Change:
     kind: str
     revision: int
     hash: str
-    extractor: str = ""
+    extractor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +42,21 @@ class FieldChange:
     """A field by its path (`date.start`), as it stood and as it stands; null where it did not or does not stand."""
 
     path: str
-    before: Any
-    now: Any
+    before: Json
+    now: Json
 
 
 def compare(stored: Iterable[Stored], found: Sequence[Fact]) -> list[Change]:
     """What changed: found and unknown (or retracted before) is created, found with other content is updated, stored and
     no longer found is retracted. Revisions only rise; what is the same is not mentioned."""
-    before = {each.id: each for each in stored}
-    now = {str(fact["id"]) for fact in found}
-    changes = [change for fact in found if (change := _found(before.get(str(fact["id"])), fact))]
-    gone = (each for each in before.values() if not each.retracted and each.id not in now)
+    before = {each.fact.id: each for each in stored}
+    now = {fact.id for fact in found}
+    changes = [change for fact in found if (change := _found(before.get(fact.id), fact))]
+    gone = (each for each in before.values() if not each.retracted and each.fact.id not in now)
     return changes + [_retracted(each) for each in gone]
 
 
-def differences(before: Any, now: Any, path: str = "") -> Iterator[FieldChange]:
+def differences(before: Json, now: Json, path: str = "") -> Iterator[FieldChange]:
     """The fields that differ between two JSON values; a list is one field, since its places say little."""
     if not (isinstance(before, Mapping) and isinstance(now, Mapping)):
         if before != now:
@@ -71,7 +66,7 @@ def differences(before: Any, now: Any, path: str = "") -> Iterator[FieldChange]:
         yield from differences(before.get(name), now.get(name), f"{path}.{name}" if path else name)
 
 
-def document_differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[FieldChange]:
+def document_differences(before: JsonObject, now: JsonObject) -> Iterator[FieldChange]:
     """What differs between two documents, paragraph by paragraph. The bytes' digest and the stated time of change
     are left out: they change with every advertisement on the page."""
     told, is_told = ({name: each[name] for name in each if name not in IN_PARAGRAPHS} for each in (before, now))
@@ -87,7 +82,7 @@ def document_differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> I
 
 def record_differences(before: Sequence[Fact], now: Sequence[Fact]) -> Iterator[FieldChange]:
     """What differs between the records of two extractions, each by its id."""
-    old, new = ({str(fact["id"]): _said(fact) for fact in facts} for facts in (before, now))
+    old, new = ({fact.id: _said(fact) for fact in facts} for facts in (before, now))
     for identity in dict.fromkeys((*old, *new)):
         yield from differences(old.get(identity), new.get(identity), f"records.{identity}")
 
@@ -95,15 +90,16 @@ def record_differences(before: Sequence[Fact], now: Sequence[Fact]) -> Iterator[
 IN_PARAGRAPHS = ("text", "paragraphs", "sha256", "modified")
 
 
-def _said(fact: Fact) -> dict[str, Any]:
-    return {"kind": fact["kind"], "span": fact["span"], "data": fact["data"]}
+def _said(fact: Fact) -> JsonObject:
+    return {"kind": fact.kind, "span": list(fact.span), "data": fact.data}
 
 
-def _paragraphs(document: Mapping[str, Any]) -> list[str]:
-    return [document["text"][start:end] for start, end in document["paragraphs"]]
+def _paragraphs(written: JsonObject) -> list[str]:
+    document = document_of(written)
+    return [document.text[start:end] for start, end in document.paragraphs]
 
 
-def content_hash(content: Any) -> str:
+def content_hash(content: Json) -> str:
     """The SHA-256 of a JSON value, the same whatever the order of its keys."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -112,7 +108,7 @@ def content_hash(content: Any) -> str:
 def fact_hash(fact: Fact) -> str:
     """The hash of what a record says. Which extractor and version said it is left out: a new version that finds the
     same changes nothing for a consumer."""
-    return content_hash([fact["kind"], fact["span"], fact["data"]])
+    return content_hash([fact.kind, fact.span, fact.data])
 
 
 def _found(before: Stored | None, fact: Fact) -> Change | None:
@@ -121,8 +117,9 @@ def _found(before: Stored | None, fact: Fact) -> Change | None:
         return None
     verb: Verb = "updated" if before and not before.retracted else "created"
     revision = before.revision + 1 if before else 1
-    return Change(verb, str(fact["id"]), str(fact["kind"]), revision, digest, str(fact.get("extractor", "")))
+    return Change(verb, fact.id, fact.kind, revision, digest, fact.extractor)
 
 
 def _retracted(each: Stored) -> Change:
-    return Change("retracted", each.id, each.kind, each.revision + 1, each.hash, each.extractor)
+    fact = each.fact
+    return Change("retracted", fact.id, fact.kind, each.revision + 1, each.hash, fact.extractor)

@@ -12,7 +12,6 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from worker.errors import Reason
 
@@ -96,7 +95,7 @@ class Step:
     seconds: float
     why: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, str | float]:
         """The step as it is stored with the source."""
         return {"name": self.name, "seconds": round(self.seconds, 1), "why": self.why}
 

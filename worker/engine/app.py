@@ -11,22 +11,31 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from celery import Celery, signals
 from celery.exceptions import WorkerLostError
 
+from extractors import plugins
 from extractors.parse import pipeline
 from extractors.text.language import identifier
+from worker.engine import queues
 from worker.engine.wiring import Wiring, host
 from worker.logs import configure_logs
+from worker.publication.stream import QUEUE_PREFIX
 from worker.settings import Settings, load_settings
-from worker.store import heartbeats, held, runs
+from worker.store import heartbeats, leases, runs
 from worker.store.articles import claims
 
+log = structlog.get_logger()
+
+QUEUES = ("poll", "fetch", "extract", "publish", "deliver", "reextract")
+"""Each for the task of its name; what the clock sends besides is in `sweep`, which waits behind no work."""
 TASK_SECONDS = 120
 HEARTBEAT_SECONDS = 10.0
 RETAIN_SECONDS = 600.0
 SKEW_SECONDS = 60.0  # by which a worker's clock may be ahead before it takes what the clock sends for expired
 PATIENCE = 10  # nice: of two busy processes it has a tenth
+EXTRACTING = frozenset(("extract", "reextract"))
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
@@ -37,6 +46,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": {
+            "global_keyprefix": QUEUE_PREFIX,
             "visibility_timeout": visibility_seconds,
             "unacked_restore_interval": 15,
             "unacked_restore_throttle": 1,
@@ -64,9 +74,9 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "worker_proc_alive_timeout": 60,
         "worker_send_task_events": False,
         "worker_hijack_root_logger": False,
-        "task_default_queue": "poll",
+        "task_default_queue": "sweep",
         "task_routes": {
-            **{name: {"queue": name} for name in ("fetch", "extract", "publish", "deliver", "reextract")},
+            **{name: {"queue": name} for name in QUEUES},
             "reextract_batch": {"queue": "reextract"},
         },
         "beat_schedule": beat_schedule(settings.tick_seconds),
@@ -87,6 +97,7 @@ def beat_schedule(tick_seconds: float) -> dict[str, Mapping[str, Any]]:
 settings = load_settings()
 pipeline.choose(settings.model)
 wiring = Wiring(settings)
+queues.use()
 app = Celery("wireroom", include=["worker.engine.tasks"])
 app.conf.update(configuration(settings))
 
@@ -104,8 +115,18 @@ def _start(sender: Any, **_: object) -> None:
         identifier()
     if _role(sender.hostname) == "reextract":
         os.nice(PATIENCE)  # what is new goes first; children inherit it, and load the model when there is a run
+    if _role(sender.hostname) in EXTRACTING:
+        plugins()
     with wiring.database.write() as connection:
-        held.release(connection, sender.hostname, now=dt.datetime.now(dt.UTC))
+        leases.release(connection, sender.hostname, now=dt.datetime.now(dt.UTC))
+
+
+@signals.worker_ready.connect
+def _tell_of_plugins(sender: Any, **_: object) -> None:
+    """Says which extractors of other distributions are not there; `_start` comes too early for the log."""
+    for each in plugins() if _role(sender.hostname) in EXTRACTING else ():
+        if each.fault:
+            log.error("plugin.failed", extractor=each.name, place=each.place, fault=each.fault)
 
 
 @signals.worker_process_init.connect

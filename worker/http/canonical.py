@@ -37,6 +37,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
 # Index rows of PostgreSQL hold 2,704 bytes; longer addresses of stories are not met, only traps for robots.
 MAX_BYTES = 2048
 SAFE_IN_PATH = "/%:@!$&'()*+,;=~-._"
+SAFE_IN_QUERY = "".join(map(chr, range(0x21, 0x7F)))  # what is not ASCII is written as UTF-8, as browsers send it
 
 
 def canonical(address: str) -> str:
@@ -61,6 +62,11 @@ def canonical(address: str) -> str:
     if len(found.encode()) > MAX_BYTES:
         raise BadAddress(f"{address[:200]}…", f"longer than {MAX_BYTES:,} bytes")
     return found
+
+
+def link(written: str) -> str:
+    """A link as browsers take it: line ends and tabs left out, blanks inside percent-encoded (WHATWG URL, 4.4)."""
+    return re.sub(r"[\t\r\n]", "", written).strip().replace(" ", "%20")
 
 
 def _host(address: str, host: str | None) -> str:
@@ -89,7 +95,7 @@ def _without_amp(path: str) -> str:
 
 def _query(query: str) -> str:
     """The query as it is written, without its tracking parameters and dresses."""
-    return "&".join(part for part in query.split("&") if not _says_nothing(part))
+    return quote("&".join(part for part in query.split("&") if not _says_nothing(part)), safe=SAFE_IN_QUERY)
 
 
 def _says_nothing(part: str) -> bool:

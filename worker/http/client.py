@@ -11,8 +11,9 @@ import re
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import certifi
@@ -33,10 +34,12 @@ from worker.errors import (
 )
 from worker.http.allowance import Allowance, Overdue, Overweight, Pace
 from worker.http.caching import retry_after
-from worker.http.canonical import DEFAULT_PORTS, canonical
+from worker.http.canonical import DEFAULT_PORTS, canonical, link
 from worker.http.connection import HEADER_BYTES, Fields, Key, Malformed, Pool, Wire
+from worker.http.cookies import Cookies
 from worker.http.decoding import ACCEPTED, Damaged, UnknownEncoding, decoded
 from worker.http.guard import EVERY_PORT, Dialer, is_literal
+from worker.http.refresh import refresh_in, refresh_of
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 NO_PAGE = frozenset((204, 205, 206))  # without content by definition, or a part that was not asked for (RFC 9110, 15.3)
@@ -71,7 +74,10 @@ class Response:
 
 
 class Fetcher:
-    """Fetches over HTTP. Two pools, so that a connection made for a local source never serves a stranger's link."""
+    """Fetches over HTTP. Two pools, so that a connection made for a local source never serves a stranger's link.
+
+    `local` opens the guard for the address's own place only: wherever a redirect leads is a stranger's.
+    """
 
     def __init__(
         self,
@@ -107,7 +113,8 @@ class Fetcher:
         before each redirect is followed, and may raise."""
         wire_bytes = self.max_bytes + self.max_bytes // 8 + HEADER_BYTES  # chunks and headers come on top of the body
         allowance = Allowance(self.timeout_seconds, wire_bytes, self.pace)
-        fetch = _Fetch(address, self, self._pools[local], allowance, self._fields(headers or {}), cut_at, hop)
+        pools = Pools(self._pools[local], self._pools[False])
+        fetch = _Fetch(address, self, pools, allowance, self._fields(headers or {}), cut_at, hop)
         try:
             return fetch.follow()
         except Overdue as error:
@@ -118,8 +125,10 @@ class Fetcher:
             raise HttpError(address, str(error)) from error
         except Malformed as error:
             raise Unreachable(address, str(error)[:300]) from error
-        except (OSError, Damaged, ValueError, h11.ProtocolError) as error:
+        except (OSError, Damaged, h11.RemoteProtocolError) as error:
             raise Unreachable(address, f"{type(error).__name__}: {error}"[:300]) from error
+        except (ValueError, h11.LocalProtocolError) as error:  # it could not even be sent: no fault of the host's
+            raise BadAddress(address, f"{type(error).__name__}: {error}"[:300]) from error
 
     def close(self) -> None:
         """Closes the connections that were kept."""
@@ -131,40 +140,54 @@ class Fetcher:
         return [(name.encode(), value.encode("latin-1")) for name, value in fixed.items()]
 
 
+class Pools(NamedTuple):
+    """Connections to the place that was asked for, and to wherever else redirects lead."""
+
+    own: Pool
+    strangers: Pool
+
+
 @dataclass(slots=True)
 class _Fetch:
     """One fetch under way."""
 
     address: str
     limits: Fetcher
-    pool: Pool
+    pools: Pools
     allowance: Allowance
     fields: Fields
     cut_at: int | None
     hop: Hop | None
+    cookies: Cookies = field(default_factory=Cookies)
 
     def follow(self) -> Response:
         """The answer at the end of the redirects."""
         redirects: list[tuple[str, str]] = []
+        asked: set[tuple[str, str | None]] = set()
         target = canonical(self.address)
         while True:
+            asked.add((target, self.cookies.header(target)))
             answer = self._once(target, tuple(redirects))
-            location = answer.header("Location")
-            if answer.status not in REDIRECTS or not location:
+            location = _leads_to(answer)
+            if not location:
                 return answer
             if len(redirects) >= self.limits.max_redirects:
                 last = f"more than {self.limits.max_redirects} redirects, the last to {location[:200]}"
                 raise TooManyRedirects(self.address, last)
             redirects.append((str(answer.status), target))
             target = _next(target, location)
-            if any(target == passed for _, passed in redirects):
+            self.cookies.take(answer.final_address, answer.headers)
+            if (target, self.cookies.header(target)) in asked:
                 raise TooManyRedirects(self.address, f"the redirects run in a circle at {target}")
             if self.hop:
                 self.hop(target)
 
     def _once(self, target: str, redirects: tuple[tuple[str, str], ...]) -> Response:
         key, path, host = place(target)
-        wire, head = self.pool.ask(key, path, [(b"Host", host.encode()), *self.fields], self.allowance)
+        pool = self.pools.own if key == place(canonical(self.address))[0] else self.pools.strangers
+        brought = self.cookies.header(target)
+        cookie = [(b"Cookie", brought.encode())] if brought else []
+        wire, head = pool.ask(key, path, [(b"Host", host.encode()), *self.fields, *cookie], self.allowance)
         try:
             fields = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in head.headers.raw_items())
             answer = Response(self.address, target, head.status_code, fields, redirects, b"")
@@ -175,7 +198,7 @@ class _Fetch:
             raise
         if followed:
             wire.pass_over()
-        self.pool.give(wire)
+        pool.give(wire)
         spent = (self.allowance.received, self.allowance.spent)
         return Response(self.address, target, answer.status, fields, redirects, body, *spent)
 
@@ -198,6 +221,15 @@ class _Fetch:
     def _pieces(self, wire: Wire, answer: Response) -> Iterator[bytes]:
         encodings = ",".join(value for name, value in answer.headers if name.lower() == "content-encoding")
         return _timed(decoded(wire.parts(self.allowance), encodings), self.allowance)
+
+
+def _leads_to(answer: Response) -> str | None:
+    """Where the answer sends its reader on: a redirect, or a page that does nothing else."""
+    if answer.status in REDIRECTS:
+        return answer.header("Location")
+    if not 200 <= answer.status < 300 or answer.status in NO_PAGE:
+        return None
+    return refresh_of(answer.header("Refresh") or "") or refresh_in(answer.body)
 
 
 def _timed(pieces: Iterable[bytes], allowance: Allowance) -> Iterator[bytes]:
@@ -253,7 +285,7 @@ def _next(target: str, location: str) -> str:
     with suppress(UnicodeDecodeError):
         location = location.encode("latin-1").decode()
     try:
-        return canonical(urljoin(target, location.strip()))
+        return canonical(urljoin(target, link(location)))
     except ValueError as error:
         raise BadAddress(location[:200], str(error)) from error
 

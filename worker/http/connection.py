@@ -21,6 +21,7 @@ import h11
 
 from worker.http.allowance import CONNECT_SECONDS, Allowance, Overdue, Overweight
 from worker.http.guard import Dialer
+from worker.http.head import LONGEST_MARK, Ambiguous, end_of_head, mended
 
 HEADER_BYTES = 65_536  # all fields of one answer together; news sites are met with 30 kB of cookies and policies
 HEADER_FIELDS = 200
@@ -49,6 +50,10 @@ class Wire:
         self.sock, self.key = sock, key
         self.state = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_BYTES)
         self.kept_at: float | None = None
+        self.ahead = bytearray()
+        """What came and is not read yet: the answer's head until it is whole, and what stands behind it."""
+        self.searched = 0
+        """How much of it holds no end of a head."""
 
     def ask(self, target: str, fields: Fields, allowance: Allowance, *, body: bytes | None = None) -> h11.Response:
         """Sends a GET, or a POST where there is a body; the answer's status and headers."""
@@ -67,6 +72,7 @@ class Wire:
             if isinstance(event, h11.Response):
                 if len(event.headers) > HEADER_FIELDS:
                     raise Overweight(f"{len(event.headers):,} header fields, {HEADER_FIELDS} allowed")
+                self._release()
                 return event
         raise Malformed(f"more than {INTERIM} interim answers (1xx)")
 
@@ -115,17 +121,51 @@ class Wire:
                 event = self.state.next_event()
                 if event is not h11.NEED_DATA:
                     return event
+                if self._hand_over_head():
+                    continue
                 self.sock.settimeout(allowance.left())
                 data = self.sock.recv(READ_BYTES)
                 if data:
                     allowance.took(len(data))
-                self.state.receive_data(data)
+                self._take(data)
+        except Ambiguous as error:
+            raise Malformed(str(error)) from error
         except h11.RemoteProtocolError as error:
             if error.error_status_hint == 431:
                 raise Overweight(f"headers of more than {HEADER_BYTES:,} bytes") from error
             raise Malformed(str(error), fresh=not allowance.received) from error
         except OSError as error:
             raise _lost(error, allowance) from error
+
+    def _take(self, data: bytes) -> None:
+        """Gives what came to the reader, or keeps it until the head that it belongs to is whole."""
+        if self.state.their_state is not h11.SEND_RESPONSE:
+            self.state.receive_data(data)
+            return
+        self.ahead += data
+        if not data or len(self.ahead) > HEADER_BYTES:  # it ends here, or is too long: the reader says so
+            self._hand_over_head()
+            self._release()
+        if not data:
+            self.state.receive_data(data)
+
+    def _hand_over_head(self) -> bool:
+        """Gives one whole head to the reader; False where none has come."""
+        end = end_of_head(self.ahead, self.searched) if self.state.their_state is h11.SEND_RESPONSE else None
+        self.searched = 0 if end else max(0, len(self.ahead) - LONGEST_MARK)
+        if end is None:
+            return False
+        head = bytes(self.ahead[:end])
+        del self.ahead[:end]
+        self.state.receive_data(mended(head))
+        return True
+
+    def _release(self) -> None:
+        """Gives the reader all that came."""
+        if self.ahead:
+            self.state.receive_data(bytes(self.ahead))
+            self.ahead.clear()
+        self.searched = 0
 
 
 def _lost(error: Exception, allowance: Allowance) -> Exception:

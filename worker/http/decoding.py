@@ -1,13 +1,15 @@
 """Content encodings undone in small pieces, so that a bomb is seen before it goes off (RFC 9110, 8.4.1; RFC 8878).
 
-Every decoder takes what came and yields pieces of bounded size; none keeps more than its window.
+Every decoder takes what came and yields pieces of bounded size; none keeps more than its window. Servers name encodings
+that are none ("UTF-8", "none", "aws-chunked"), or one that the body does not have: such a body is read as it is.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Protocol
 
 import brotli
@@ -21,6 +23,13 @@ ZSTD_WINDOW = 1 << 23  # the largest that HTTP may use (RFC 9659)
 # zstandard cannot bound what one call puts out. Four bytes of input hold a block of at most 128 KiB (RFC 8878),
 # so that so many make 2 MiB; a page is as fast in such slices as whole, within 0.2 ms.
 ZSTD_SLICE = 64
+# What a body of that encoding begins with (RFC 1952, 2.3.1; RFC 8878, 3.1.1 and 3.1.2).
+MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
+ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+# Brotli and bare deflate have no mark, but what they put out does not begin with so many characters of plain text.
+PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?[\t\r\n\x20-\x7e]{16}")
+LOOKED_AT = 19
+"""Bytes of a body by which it is told."""
 MOST_MEMBERS = 1_000  # gzip members or zstd frames; each costs time even where it is empty
 
 
@@ -39,26 +48,52 @@ class Decoder(Protocol):
 
 
 class UnknownEncoding(Exception):
-    """An encoding that was not asked for."""
+    """A stack of encodings, which was not asked for."""
 
 
 def decoded(parts: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """The pieces of the body; raises UnknownEncoding or Damaged. A stack of encodings counts as unknown: no server
-    needs one, and each layer multiplies what a byte may stand for."""
-    named = [name for each in encoding.split(",") if (name := each.strip().lower()) not in ("", "identity")]
-    if not named:
-        yield from parts
+    """The pieces of the body; raises UnknownEncoding or Damaged. A stack of encodings is not undone: no server needs
+    one, and each layer multiplies what a byte may stand for."""
+    named = [name for each in encoding.split(",") if (name := each.strip().lower()) in DECODERS]
+    if len(named) > 1:
+        raise UnknownEncoding(f"content encodings {encoding.strip()[:40]!r}, one on another, which were not asked for")
+    whole = iter(parts)
+    start = _start(whole)
+    if not named or not _may_be(named[0], start):
+        yield start
+        yield from whole
         return
-    if len(named) > 1 or named[0] not in DECODERS:
-        raise UnknownEncoding(f"content encoding {encoding.strip()[:40]!r}, which was not asked for")
-    decoder = DECODERS[named[0]]()
+    yield from _undone(named[0], chain((start,), whole))
+
+
+def _undone(name: str, parts: Iterable[bytes]) -> Iterator[bytes]:
+    decoder = DECODERS[name]()
     try:
-        for part in parts:
+        for part in filter(None, parts):
             yield from decoder.pieces(part)
     except (zlib.error, brotli.error, zstandard.ZstdError) as error:
-        raise Damaged(f"{named[0]}: {error}") from error
+        raise Damaged(f"{name}: {error}") from error
     if not decoder.whole():
-        raise Damaged(f"{named[0]}: the compressed body ends early")
+        raise Damaged(f"{name}: the compressed body ends early")
+
+
+def _start(parts: Iterator[bytes]) -> bytes:
+    """The first bytes of a body, enough to tell what it is."""
+    start = b""
+    for part in parts:
+        start += part
+        if len(start) >= LOOKED_AT:
+            break
+    return start
+
+
+def _may_be(name: str, start: bytes) -> bool:
+    """Whether a body that begins so may have that encoding; an empty one has any."""
+    if not start:
+        return True
+    if name == "zstd" and ZSTD_SKIPPABLE.match(start):
+        return True
+    return start.startswith(MAGIC[name]) if name in MAGIC else not PLAIN.match(start)
 
 
 class _Inflate:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from worker.consume import DEAD, STREAM
+from worker.decide.facts import Json
 from worker.publication.messages import SCHEMA_VERSION, schema_id, schemas
 
 CLOUDEVENTS = "application/cloudevents+json"
@@ -27,7 +26,7 @@ A Redis stream. Each entry has the fields `id`, `type`, `subject` (the article's
 same whenever the same change is told. Read it in a consumer group, or from a place of your own."""
 
 
-def asyncapi() -> dict[str, Any]:
+def asyncapi() -> dict[str, Json]:
     """The document as JSON."""
     kinds = [(thing, verb) for thing, verbs in TYPES.items() for verb in verbs]
     named = {f"{thing}.{verb}": {"$ref": f"#/components/messages/{thing}.{verb}"} for thing, verb in kinds}
@@ -58,10 +57,10 @@ def asyncapi() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def envelope(thing: str, verb: str, data: str = "") -> dict[str, Any]:
+def envelope(thing: str, verb: str, data: str = "") -> dict[str, Json]:
     """The JSON Schema of one type of message: the CloudEvents envelope round its data, whose schema is at `data`."""
-    text = {"type": "string", "minLength": 1}
-    fields: dict[str, Any] = {
+    text: dict[str, Json] = {"type": "string", "minLength": 1}
+    fields: dict[str, Json] = {
         "specversion": {"const": "1.0"},
         "id": {**text, "description": "record's (or article's) id, a colon, and its revision"},
         "source": {"type": "string", "format": "uri-reference"},
@@ -75,14 +74,14 @@ def envelope(thing: str, verb: str, data: str = "") -> dict[str, Any]:
     return {"type": "object", "properties": fields, "required": list(fields)}
 
 
-def _schema(thing: str) -> Any:
+def _schema(thing: str) -> Json:
     """The schema of a thing's data as a part of this document: tools resolve references from the document's root, so
     that those within the schema lead there, and it goes without the name that would make it a root of its own."""
     whole = schemas()[f"{thing}.v{SCHEMA_VERSION}.json"]
     return _rooted({name: value for name, value in whole.items() if name != "$id"}, _place(thing))
 
 
-def _rooted(value: Any, place: str) -> Any:
+def _rooted(value: Json, place: str) -> Json:
     if isinstance(value, list):
         return [_rooted(each, place) for each in value]
     if not isinstance(value, dict):
@@ -97,7 +96,7 @@ def _place(thing: str) -> str:
     return f"#/components/schemas/{thing}/schema"
 
 
-def _message(thing: str, verb: str) -> dict[str, Any]:
+def _message(thing: str, verb: str) -> dict[str, Json]:
     return {
         "name": f"wireroom.{thing}.{verb}",
         "summary": TYPES[thing][verb],

@@ -11,14 +11,17 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import IO, Any
+from typing import IO, Any, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 
 from worker.store.database import Database
 from worker.store.tables import articles, documents, records
 
-Row = dict[str, Any]
+Cell: TypeAlias = "str | int | float | list[str] | None"
+Row = dict[str, Cell]
+Written: TypeAlias = Mapping[str, Any]
+"""A document or record as it was stored, which is read here field by field and goes out again as it stands."""
 ARTICLES = 50  # read at a time
 ROWS = 2_000  # a Parquet row group
 JOIN = "; "
@@ -61,11 +64,11 @@ class Wanted:
         """True where the row is wanted."""
         first = row["Event Date"] or row["Publication Date"]
         last = row["Event End Date"] or first
-        if self.since and not (last and last >= self.since.isoformat()):
+        if self.since and not (last and str(last) >= self.since.isoformat()):
             return False
-        if self.until and not (first and first < self.until.isoformat()):
+        if self.until and not (first and str(first) < self.until.isoformat()):
             return False
-        return set(self.countries) <= {*row["Actor Country"], *row["Recipient Country"]}
+        return set(self.countries) <= {*_values(row["Actor Country"]), *_values(row["Recipient Country"])}
 
 
 def events(database: Database, wanted: Wanted) -> Iterator[Row]:
@@ -73,10 +76,10 @@ def events(database: Database, wanted: Wanted) -> Iterator[Row]:
     after = ""
     while True:
         with database.read() as connection:
-            told = _documents(connection, after)
-            facts = _facts(connection, [row.id for row in told])
-        for row in told:
-            yield from filter(wanted, _rows(row, facts.get(row.id, [])))
+            told = _told(connection, after)
+            standing = _standing(connection, [each.id for each in told])
+        for each in told:
+            yield from filter(wanted, _rows(each, standing.get(each.id, [])))
         if len(told) < ARTICLES:
             return
         after = told[-1].id
@@ -136,36 +139,54 @@ class _Text:
         return self.out.write(text.encode())
 
 
-def _documents(connection: sa.Connection, after: str) -> Sequence[Any]:
+class _Told(NamedTuple):
+    """An article that is out."""
+
+    id: str
+    address: str
+    document: Written
+
+
+class _Standing(NamedTuple):
+    """A record that stands."""
+
+    article: str
+    kind: str
+    version: int
+    revision: int
+    written: Written
+
+
+def _told(connection: sa.Connection, after: str) -> list[_Told]:
     query = sa.select(articles.c.id, articles.c.address, documents.c.data).join(documents)
     query = query.where(articles.c.id > after, ~documents.c.withdrawn).order_by(articles.c.id).limit(ARTICLES)
-    return connection.execute(query).all()
+    return [_Told(*row) for row in connection.execute(query)]
 
 
-def _facts(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[Any]]:
+def _standing(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[_Standing]]:
     columns = (records.c.article_id, records.c.kind, records.c.version, records.c.revision, records.c.data)
     query = sa.select(*columns).where(records.c.article_id.in_(ids), ~records.c.retracted)
-    found: dict[str, list[Any]] = {}
+    found: dict[str, list[_Standing]] = {}
     for row in connection.execute(query.order_by(records.c.article_id, records.c.position)):
-        found.setdefault(row.article_id, []).append(row)
+        found.setdefault(row.article_id, []).append(_Standing(*row))
     return found
 
 
-def _rows(article: Any, facts: Sequence[Any]) -> Iterator[Row]:
-    story = {
-        column: list(dict.fromkeys(fact.data["data"]["name"] for fact in facts if fact.kind == kind))
+def _rows(told: _Told, standing: Sequence[_Standing]) -> Iterator[Row]:
+    story: Row = {
+        column: list(dict.fromkeys(each.written["data"]["name"] for each in standing if each.kind == kind))
         for column, kind in STORY.items()
     }
-    cited = {fact.data["id"]: fact.data["data"]["items"] for fact in facts if fact.kind == "citation"}
-    for fact in facts:
-        if fact.kind == "event":
-            values = _about(article, fact, cited) | story | _of_event(fact.data["data"])
+    cited = {each.written["id"]: each.written["data"]["items"] for each in standing if each.kind == "citation"}
+    for each in standing:
+        if each.kind == "event":
+            values = _about(told, each, cited) | story | _of_event(each.written["data"])
             yield {name: values.get(name) for name in COLUMNS}
 
 
-def _of_event(event: Mapping[str, Any]) -> Row:
+def _of_event(event: Written) -> Row:
     date, place = event["date"], event["place"] or {}
-    return _parties("Actor", event["actor"]) | _parties("Recipient", event["recipient"]) | {
+    told: Row = {
         "Event Date": date["start"],
         "Event End Date": date["end"],
         "Date Precision": date["precision"],
@@ -184,10 +205,11 @@ def _of_event(event: Mapping[str, Any]) -> Row:
         "Longitude": place.get("longitude"),
         "Confidence": event["confidence"],
         "Rule": event["rule"],
-    }  # fmt: skip
+    }
+    return _parties("Actor", event["actor"]) | _parties("Recipient", event["recipient"]) | told
 
 
-def _parties(side: str, parties: Sequence[Mapping[str, Any]]) -> Row:
+def _parties(side: str, parties: Sequence[Written]) -> Row:
     def each(name: str) -> list[str]:
         return [str(party[name]) for party in parties if party[name]]
 
@@ -202,30 +224,34 @@ def _parties(side: str, parties: Sequence[Mapping[str, Any]]) -> Row:
     }
 
 
-def _about(article: Any, fact: Any, cited: Mapping[str, Sequence[Mapping[str, Any]]]) -> Row:
-    document, event = article.data, fact.data["data"]
+def _about(told: _Told, record: _Standing, cited: Mapping[str, Sequence[Written]]) -> Row:
+    document, event = told.document, record.written["data"]
     text, evidence = document["text"], event["evidence"]
     agencies = chain.from_iterable(cited.get(each, ()) for each in event["attribution"]["citations"])
     return {
-        "Event ID": fact.data["id"],
-        "Revision": fact.revision,
-        "Version": fact.version,
+        "Event ID": record.written["id"],
+        "Revision": record.revision,
+        "Version": record.version,
         "Source": document["publication"] or document["agency"],
         "Publication Date": document["published"] and document["published"]["start"],
         "Language": document["language"],
         "Headline": document["title"],
-        "URL": article.address,
-        "Article ID": article.id,
+        "URL": told.address,
+        "Article ID": told.id,
         "Sentence": text[slice(*evidence["sentence"])],
         "Trigger": text[slice(*evidence["trigger"])],
         "Cited Agencies": list(dict.fromkeys(item["agency"] for item in agencies)),
     }
 
 
-def _cell(value: Any) -> Any:
+def _values(cell: Cell) -> list[str]:
+    return cell if isinstance(cell, list) else []
+
+
+def _cell(value: Cell) -> str | int | float | None:
     return JOIN.join(value) if isinstance(value, list) else value
 
 
-def _typed(name: str, value: Any) -> Any:
+def _typed(name: str, value: Cell) -> str | int | float | None:
     cell = _cell(value)
     return cell if cell is None or name in NUMBERS or name in WHOLE else str(cell)

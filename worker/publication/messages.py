@@ -10,12 +10,14 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from functools import cached_property
+from typing import Literal
 
 from pydantic import Field
 
 from extractors.model import Citation, Document, Event, Model, Person, Quote, Span
-from worker.decide.changes import Change, Fact, FieldChange
+from worker.decide.changes import Change, FieldChange
+from worker.decide.facts import Fact, Json, JsonObject, document_of, part
 from worker.store.outgoing.outbox import Outgoing
 
 SOURCE = "/wireroom"
@@ -49,8 +51,8 @@ class ChangedField(Model):
     stood in the revision before, and as it stands now; null where it did not or does not stand."""
 
     path: str
-    before: Any
-    now: Any
+    before: object
+    now: object
 
 
 class EventMessage(Model):
@@ -80,7 +82,7 @@ class ArticleRecord(Model):
     extractor: str
     version: int
     span: Span
-    data: dict[str, Any]
+    data: dict[str, object]
 
 
 class ArticleMessage(Model):
@@ -96,54 +98,73 @@ class ArticleMessage(Model):
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
     """An extraction as it is told to consumers: of which article, with which document and records, and when."""
 
     article: str
-    document: Mapping[str, Any]
+    document: JsonObject
     facts: Sequence[Fact]
     backfill: bool
     time: dt.datetime
+
+    @cached_property
+    def page(self) -> Document:
+        """The document, read."""
+        return document_of(self.document)
+
+
+def is_in_article(kind: str) -> bool:
+    """Whether records of a kind are told in their article's message: those listed, and every kind that is not ours,
+    which has a dot in its name."""
+    return kind in QUOTED_IN_ARTICLE or "." in kind
 
 
 def article_message(
     verb: ArticleVerb, revision: int, told: Told, changes: Sequence[FieldChange] | None = None
 ) -> Outgoing:
     """The message that an article came, changed or went, with all its records but events."""
-    inside = [fact for fact in told.facts if fact["kind"] in QUOTED_IN_ARTICLE]
-    data = {
-        "id": told.article, "revision": revision, "backfill": told.backfill, "document": told.document,
-        "records": inside,
-    } | _changes(changes)  # fmt: skip
+    data: dict[str, Json] = {
+        "id": told.article,
+        "revision": revision,
+        "backfill": told.backfill,
+        "document": told.document,
+        "records": [fact.written for fact in told.facts if is_in_article(fact.kind)],
+        **_changes(changes),
+    }
     return _envelope("article", verb, told.article, revision, told, data)
 
 
 def event_message(change: Change, fact: Fact, told: Told, changes: Sequence[FieldChange] | None = None) -> Outgoing:
     """The message that an event was created, updated or retracted, with its words and its sources."""
-    document, event = told.document, fact["data"]
-    text, published = str(document["text"]), document["published"]
-    reference = {"id": told.article, "published": published["start"] if published else None}
-    data = {
+    page, event = told.page, fact.event
+    data: dict[str, Json] = {
         "id": change.id,
         "revision": change.revision,
         "backfill": told.backfill,
-        "article": reference | {name: document[name] for name in ("url", "title", "publication")},
-        "extractor": fact["extractor"],
-        "version": fact["version"],
-        "event": event,
-        "sentence": _words(text, event["evidence"]["sentence"]),
-        "trigger": _words(text, event["evidence"]["trigger"]),
-        "citations": [_cited(text, each) for each in told.facts if each["id"] in event["attribution"]["citations"]],
-    } | _changes(changes)
+        "article": {
+            "id": told.article,
+            "published": page.published.start.isoformat() if page.published else None,
+            "url": page.url,
+            "title": page.title,
+            "publication": page.publication,
+        },
+        "extractor": fact.extractor,
+        "version": fact.version,
+        "event": fact.data,
+        "sentence": _words(page.text, event.evidence.sentence),
+        "trigger": _words(page.text, event.evidence.trigger),
+        "citations": [_cited(page.text, each) for each in told.facts if each.id in event.attribution.citations],
+        **_changes(changes),
+    }
     return _envelope("event", change.verb, change.id, change.revision, told, data)
 
 
-def schemas() -> dict[str, dict[str, Any]]:
+def schemas() -> dict[str, dict[str, Json]]:
     """The JSON Schema (2020-12) of each message's data by its file name, generated from the models above."""
     found = {"article": ArticleMessage.model_json_schema(mode="serialization"),
              "event": EventMessage.model_json_schema(mode="serialization")}  # fmt: skip
-    _tell_kinds(found["article"]["$defs"])
+    found["article"] |= {"$defs": _telling_kinds(found["article"]["$defs"])}
     return {
         f"{name}.v{SCHEMA_VERSION}.json": {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -159,28 +180,32 @@ def schema_id(thing: str) -> str:
     return f"urn:wireroom:schema:{thing}:v{SCHEMA_VERSION}"
 
 
-def _tell_kinds(definitions: dict[str, Any]) -> None:
-    """Says of each kind of record that has a model what its data are; those of others are any object."""
-    told = []
+def _telling_kinds(definitions: JsonObject) -> JsonObject:
+    """The definitions, and with them of each kind of record that has a model what its data are; those of others are any
+    object."""
+    told: list[Json] = []
+    added: dict[str, Json] = {}
     for kind, model in DATA_OF_KIND.items():
         schema = model.model_json_schema(mode="serialization", ref_template="#/$defs/{model}")
-        definitions.update(schema.pop("$defs", {}))
-        definitions[model.__name__] = schema
+        added |= schema.pop("$defs", {}) | {model.__name__: schema}
         of_kind = {"properties": {"kind": {"const": kind}}}
         told.append({"if": of_kind, "then": {"properties": {"data": {"$ref": f"#/$defs/{model.__name__}"}}}})
-    definitions["ArticleRecord"]["allOf"] = told
+    return {**definitions, **added, "ArticleRecord": {**part(definitions, "ArticleRecord"), "allOf": told}}
 
 
-def _open(schema: Any) -> Any:
+def _open(schema: JsonObject) -> dict[str, Json]:
     """The schema without its ban on unknown fields: ours refuse them, a consumer's must live with those to come."""
-    if isinstance(schema, list):
-        return [_open(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {key: _open(value) for key, value in schema.items() if (key, value) != ("additionalProperties", False)}
+    kept = {key: value for key, value in schema.items() if (key, value) != ("additionalProperties", False)}
+    return {key: _opened(value) for key, value in kept.items()}
 
 
-def _envelope(thing: str, verb: str, identity: str, revision: int, told: Told, data: Mapping[str, Any]) -> Outgoing:
+def _opened(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return _open(value)
+    return [_opened(each) for each in value] if isinstance(value, list) else value
+
+
+def _envelope(thing: str, verb: str, identity: str, revision: int, told: Told, data: JsonObject) -> Outgoing:
     message_id = f"{identity}:{revision}"
     kind = f"wireroom.{thing}.{verb}"
     event = {
@@ -197,13 +222,13 @@ def _envelope(thing: str, verb: str, identity: str, revision: int, told: Told, d
     return Outgoing(message_id, kind, told.article, json.dumps(event, ensure_ascii=False, separators=(",", ":")))
 
 
-def _changes(changes: Sequence[FieldChange] | None) -> dict[str, Any]:
+def _changes(changes: Sequence[FieldChange] | None) -> dict[str, Json]:
     return {} if changes is None else {"changes": [asdict(each) for each in changes]}
 
 
-def _cited(text: str, fact: Fact) -> dict[str, Any]:
-    return {"id": fact["id"], "words": _words(text, fact["span"]), "citation": fact["data"]}
+def _cited(text: str, fact: Fact) -> JsonObject:
+    return {"id": fact.id, "words": _words(text, fact.span), "citation": fact.data}
 
 
-def _words(text: str, span: Sequence[int]) -> str:
+def _words(text: str, span: Span) -> str:
     return text[span[0] : span[1]]

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import sqlalchemy as sa
 
 from extractors import Verdict
 from worker.decide.changes import (
     Change,
-    Fact,
     FieldChange,
     Stored,
     compare,
@@ -25,14 +23,12 @@ from worker.decide.changes import (
     document_differences,
     record_differences,
 )
-from worker.publication.messages import QUOTED_IN_ARTICLE, ArticleVerb, Told, article_message, event_message
+from worker.decide.facts import Fact, Found
+from worker.publication.messages import ArticleVerb, Told, article_message, event_message, is_in_article
 from worker.store import records
 from worker.store.outgoing import outbox
 from worker.store.outgoing.outbox import Outgoing
-
-Found = Mapping[str, Any]
-"""An extraction in its JSON form: document, records, extractors, errors; and beside it `ends`, what is counted of the
-article, and `learned`, the version of the table of its source's own lines."""
+from worker.store.records import StoredDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +57,8 @@ class Revision:
 
 def revise(connection: sa.Connection, article: str, found: Found, *, backfill: bool, now: dt.datetime) -> Revision:
     """What this extraction changes; nothing is written."""
-    is_article = found["document"]["verdict"] == Verdict.ARTICLE
-    told = Told(article, found["document"], found["records"], backfill, now)
-    return _revision(connection, told, is_article=is_article)
+    told = Told(article, found.written, found.facts, backfill, now)
+    return _revision(connection, told, is_article=found.document.verdict is Verdict.ARTICLE)
 
 
 def withdraw(connection: sa.Connection, article: str, *, backfill: bool, now: dt.datetime) -> Revision | None:
@@ -78,10 +73,11 @@ def keep(connection: sa.Connection, revision: Revision, *, snapshot_id: int | No
     """Stores document, records and messages of a revision; how many messages were added."""
     told = revision.told
     records.put_records(connection, told.article, revision.stored, told.facts, revision.changes)
-    beside: dict[str, Any] = {
+    beside: dict[str, object] = {
         "snapshot_id": snapshot_id, "revision": revision.number, "hash": revision.hash,
-        "withdrawn": not revision.is_article, "extractors": found["extractors"], "errors": found["errors"],
-        "extracted_at": told.time, "learned": found["learned"],
+        "withdrawn": not revision.is_article, "extractors": found.extraction.extractors,
+        "errors": [each.model_dump(mode="json") for each in found.extraction.errors],
+        "extracted_at": told.time, "learned": found.learned,
     }  # fmt: skip
     if revision.before and revision.before.document == told.document:
         records.touch_document(connection, told.article, **beside)
@@ -101,7 +97,8 @@ def keep_withdrawal(connection: sa.Connection, revision: Revision) -> int:
 def _revision(connection: sa.Connection, told: Told, *, is_article: bool) -> Revision:
     row = records.stored_document(connection, told.article)
     stored = tuple(records.stored_records(connection, told.article))
-    before = replace(told, document=row.data, facts=records.standing(stored)) if row else None
+    stood = tuple(each.fact for each in stored if not each.retracted)
+    before = replace(told, document=row.data, facts=stood) if row else None
     changes = tuple(compare(stored, told.facts))
     verb, number, digest = _article_change(row, told, is_article)
     messages = [_event_message(change, told, before) for change in changes if change.kind == "event"]
@@ -111,9 +108,9 @@ def _revision(connection: sa.Connection, told: Told, *, is_article: bool) -> Rev
     return Revision(told, before, stored, changes, verb, number, digest, is_article, tuple(messages))
 
 
-def _article_change(row: sa.Row[Any] | None, told: Told, is_article: bool) -> tuple[ArticleVerb | None, int, str]:
+def _article_change(row: StoredDocument | None, told: Told, is_article: bool) -> tuple[ArticleVerb | None, int, str]:
     """What happened to the article as consumers see it, the revision it rises to, and its content's hash."""
-    data = [fact["data"] for fact in told.facts if fact["kind"] != "event"]
+    data = [fact.data for fact in told.facts if fact.kind != "event"]
     # The digest of the raw bytes changes with every advertisement on the page, and on many sites the time of change
     # with every answer; what a consumer reads does not.
     digest = content_hash([{**told.document, "sha256": None, "modified": None}, data])
@@ -134,7 +131,7 @@ def _event_message(change: Change, told: Told, before: Told | None) -> Outgoing:
         return event_message(change, _fact(before.facts, change.id), before)
     fact = _fact(told.facts, change.id)
     if change.verb == "updated" and before:
-        said = tuple(differences(_fact(before.facts, change.id)["data"], fact["data"]))
+        said = tuple(differences(_fact(before.facts, change.id).data, fact.data))
         return event_message(change, fact, told, said)
     return event_message(change, fact, told)
 
@@ -145,8 +142,8 @@ def _article_differences(before: Told, now: Told) -> Iterator[FieldChange]:
 
 
 def _quoted(facts: Sequence[Fact]) -> list[Fact]:
-    return [fact for fact in facts if fact["kind"] in QUOTED_IN_ARTICLE]
+    return [fact for fact in facts if is_in_article(fact.kind)]
 
 
 def _fact(facts: Sequence[Fact], identity: str) -> Fact:
-    return next(fact for fact in facts if fact["id"] == identity)
+    return next(fact for fact in facts if fact.id == identity)

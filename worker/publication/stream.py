@@ -19,6 +19,10 @@ from worker.store.outgoing.outbox import Waiting
 POSITION = "wireroom:position"
 DEDUPE = "wireroom:published:"
 TRIMMED = "wireroom:trimmed"
+QUEUE_PREFIX = "wireroom:queue:"
+"""Of every key of the broker's, so that no other program of the same server has a list of that name."""
+DROPPED = "dropped"
+"""Among them: how many messages were dropped that were no wake-ups of ours."""
 DAY_SECONDS = 86_400
 TRIM_SECONDS = 30
 LOOKED_AT = 500
@@ -159,7 +163,11 @@ class Stream:
 
     def waiting(self, queue: str) -> int:
         """How many wake-ups wait in a queue of the broker."""
-        return int(self.client.llen(queue))
+        return int(self.client.llen(QUEUE_PREFIX + queue))
+
+    def dropped(self) -> int:
+        """How many messages in the broker's queues were no wake-ups of ours, and were dropped."""
+        return int(self.client.get(QUEUE_PREFIX + DROPPED) or 0)
 
     def close(self) -> None:
         """Closes the connections."""

@@ -1,6 +1,6 @@
 """The kinds of source: one module a kind, each giving the entries that one poll finds.
 
-A new kind is one module with a function of the shape `List`, and its line in `KINDS`.
+A new kind is one module with a function of the shape `List`, and its line in `KINDS` (docs/how-to-add/source-kind.md).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["KINDS", "Kind", "Listing", "address_of", "guess"]
 KINDS: dict[str, Kind] = {
     "feed": Kind(list_feed),
     "sitemap": Kind(list_sitemap, SitemapOptions),
-    "listing": Kind(list_page, ListingOptions),
+    "listing": Kind(list_page, ListingOptions, by_robots=True),
     "folder": Kind(list_folder, is_path=True),
     "warc": Kind(list_warc, is_path=True),
 }

@@ -1,4 +1,6 @@
-"""The steps of an article's path, in its order: poll, fetch, extract, publish; and sweep, which wakes what is due.
+"""The steps, each a plain function that reads, has it decided in `decide/`, and writes; none knows who calls it.
 
-Each is a plain function that reads, calls what is pure, and writes; none of them knows who calls it.
+The path: `poll` a source, `fetch` an article, `extract` its records, `publish` its messages, `deliver` to webhooks;
+`ingest` lists what is given by hand. Round again: `recheck` for changes of the page, `reextract` for newer extractors.
+The tick: `sweep` wakes what is due, `learn` has sources teach their own lines, `retain` and `purge` let go.
 """

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import sqlalchemy as sa
 import structlog
 
 from extractors import Learned
 from extractors import extract as extract_bytes
-from worker.errors import Reason, SnapshotLost
-from worker.publication.revision import Found, keep, revise
+from worker.decide import outcome
+from worker.decide.facts import Found, found_in
+from worker.decide.outcome import Stands
+from worker.publication.revision import keep, revise
 from worker.settings import Settings
-from worker.steps.recheck import MOST_REVISIONS, next_look
+from worker.steps.recheck import attempt_at
 from worker.store import learning
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import claims
 from worker.store.articles.claims import Claim, Fenced
-from worker.store.database import Database
+from worker.store.database import AWAY, Database
 from worker.store.records import standing_snapshot
 from worker.store.snapshots import Snapshot, SnapshotFolder
 from worker.store.tables import State
@@ -55,69 +54,65 @@ def extract(
     if claim is None or snapshot is None:
         return None
     try:
-        body = snapshots.load(snapshot.sha256)
-        found = extraction_of(snapshot, body, address=claim.address, stated_date=claim.stated_date, learned=table)
-        with database.write() as connection:
-            done = _write(connection, claim, found, settings, now)
+        try:
+            body = snapshots.load(snapshot.sha256)
+            found = extraction_of(snapshot, body, address=claim.address, stated_date=claim.stated_date, learned=table)
+            return _store(claim, found, database, settings, now)
+        except (Fenced, OSError, *AWAY):
+            raise  # where our store is down the lease runs out, and the article is tried again
+        except Exception as error:
+            _failed(claim, error, database, settings, now)
     except Fenced:
         log.info("extract.fenced", article=article)
-        return None
-    except (OSError, sa.exc.OperationalError):
-        raise  # our store is down: the lease runs out and the article is tried again
-    except Exception as error:
-        _bury(claim, error, database, now)
-        return None
-    log.info(
-        "extract.done", article=article, address=claim.address, verdict=done.verdict, records=done.records,
-        messages=done.messages, errors=[each["extractor"] for each in found["errors"]],
-    )  # fmt: skip
-    return done
+    return None
 
 
-def _bury(claim: Claim, error: Exception, database: Database, now: dt.datetime) -> None:
-    """The article is dead, since its extraction cannot go better another time; the others go on."""
-    reason = error.reason if isinstance(error, SnapshotLost) else Reason.BROKEN
-    detail = f"{type(error).__name__}: {error}"[:300]
+def _failed(claim: Claim, error: Exception, database: Database, settings: Settings, now: dt.datetime) -> None:
+    """Buries or postpones the article; the others go on."""
+    ended = outcome.extraction_failed(error, attempt_at(claim, settings), now)
     with database.write() as connection:
-        claims.finish(connection, claim, State.DEAD, now=now, reason=reason, detail=detail)
-    log.error("extract.failed", article=claim.id, reason=reason, detail=detail, exc_info=error)
+        claims.end(connection, claim, ended, now=now)
+    log.error("extract.failed", article=claim.id, reason=ended.reason, detail=ended.detail, exc_info=error)
 
 
 def extraction_of(
     snapshot: Snapshot, body: bytes, *, address: str, stated_date: str | None, learned: Learned | None
 ) -> Found:
-    """The extraction of a snapshot: the same whenever and wherever it is done with this table of learned lines."""
-    extraction = extract_bytes(
-        body,
-        url=address,
-        content_type=snapshot.header("Content-Type"),
-        published=stated_date,
-        fetched_at=snapshot.fetched_at,
-        learned=learned,
-    )
-    return {**extraction.model_dump(mode="json"), "ends": extraction.ends, "learned": learned.version if learned else 0}
+    """The extraction of a snapshot: the same whenever and wherever it is done with this table of learned lines; so is
+    its failure, which raises Broken."""
+    try:
+        extraction = extract_bytes(
+            body,
+            url=address,
+            content_type=snapshot.header("Content-Type"),
+            published=stated_date,
+            fetched_at=snapshot.fetched_at,
+            learned=learned,
+        )
+    except Exception as error:
+        raise outcome.unforeseen(address, error) from error
+    return found_in(extraction, learned)
 
 
-def verdict_of(document: Mapping[str, Any]) -> tuple[Reason, str]:
-    """Reason and detail under which a document that is no article is rejected."""
-    return Reason(document["verdict"]), document["reason"] or "no article"
-
-
-def _write(connection: sa.Connection, claim: Claim, found: Found, settings: Settings, now: dt.datetime) -> Extracted:
-    document = found["document"]
-    revision = revise(connection, claim.id, found, backfill=claim.backfill, now=now)
-    stands = standing_snapshot(connection, claim.id) if claim.checks and not revision.is_article else None
-    if stands is not None:
-        due = next_look(claim, settings, checks=claim.checks, now=now)
-        claims.advance(connection, claim, State.EXTRACTED, now=now, due_at=due, snapshot_id=stands)
-        return Extracted(document["verdict"], 0, 0)
-    added = keep(connection, revision, snapshot_id=claim.snapshot_id, found=found)
-    learning.put_ends(connection, claim.id, claim.source, found["ends"])
-    if revision.is_article:
-        checks = 0 if revision.verb and revision.number < MOST_REVISIONS else claim.checks
-        due = next_look(claim, settings, checks=checks, now=now)
-        claims.advance(connection, claim, State.EXTRACTED, now=now, due_at=due, checks=checks, title=document["title"])
-    else:
-        reason, detail = verdict_of(document)
-        claims.finish(connection, claim, State.REJECTED, now=now, reason=reason, detail=detail)
-    return Extracted(document["verdict"], len(found["records"]), added)
+def _store(claim: Claim, found: Found, database: Database, settings: Settings, now: dt.datetime) -> Extracted:
+    """Compares, decides, and stores what changed. What is compared with is read before the transaction, so that
+    SQLite's one write lock is held for a moment only: who changes it ends the claim."""
+    with database.read() as connection:
+        revision = revise(connection, claim.id, found, backfill=claim.backfill, now=now)
+        rests_on = standing_snapshot(connection, claim.id)
+    ended = outcome.extracted(
+        found.document, attempt_at(claim, settings), revision=revision.number, changed=revision.verb is not None,
+        rests_on=rests_on, now=now,
+    )  # fmt: skip
+    added = 0
+    with database.write() as connection:
+        if not isinstance(ended, Stands):
+            added = keep(connection, revision, snapshot_id=claim.snapshot_id, found=found)
+            learning.put_ends(connection, claim.id, claim.source, found.extraction.ends)
+        claims.end(connection, claim, ended, now=now)
+    done = Extracted(found.document.verdict, 0 if isinstance(ended, Stands) else len(found.facts), added)
+    log.info(
+        "extract.done", article=claim.id, address=claim.address, verdict=done.verdict, records=done.records,
+        messages=done.messages, errors=[each.extractor for each in found.extraction.errors],
+    )  # fmt: skip
+    return done

@@ -8,33 +8,30 @@ import datetime as dt
 import mimetypes
 import time
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-import sqlalchemy as sa
 import structlog
 
-from worker.decide.schedule import OUTAGE_SECONDS, next_attempt
-from worker.errors import Gone, NotFound, Retryable, StoreDown, TooLarge, Unreadable, WireroomError
+from worker.decide import outcome
+from worker.decide.outcome import NOT_MODIFIED, Attempt, AwaitTurn, Look, Rejected, Stored
+from worker.errors import NotFound, TooLarge, Unreadable, WireroomError
 from worker.http.client import Response, check
-from worker.http.politeness import Polite, Wait
+from worker.http.polite.politeness import Polite, Wait
 from worker.publication.revision import keep_withdrawal, withdraw
 from worker.settings import Settings
 from worker.sources.kinds.folder import path_of
 from worker.sources.kinds.warc import SCHEME, read_record
-from worker.steps.attempt import answer_of, is_outage, robots_verdict
-from worker.steps.recheck import NOT_MODIFIED, is_page_of, next_look, standing, validators
+from worker.steps.recheck import attempt_at, standing, validators
 from worker.store import attempts
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import claims, entries, merging
 from worker.store.articles.claims import Claim, Fenced
-from worker.store.database import Database
+from worker.store.articles.merging import Duplicate
+from worker.store.attempts import Answer
+from worker.store.database import AWAY, Database
 from worker.store.snapshots import Snapshot, SnapshotFolder
 from worker.store.tables import State
 
 log = structlog.get_logger()
-
-IMPATIENT_ATTEMPTS = 2
-IMPATIENT_SECONDS = 1.0
 
 
 def fetch(
@@ -97,26 +94,28 @@ class _Fetch:
 
     def go(self) -> str | None:
         """Fetches, keeps, judges; what `fetch` gives."""
-        changed = True
         try:
-            answer = self._get()
-            if isinstance(answer, Wait):
-                self._waits(answer)
-                return None
-            self.response = answer
-            if not (self.before and answer.status == NOT_MODIFIED):
-                self.snapshot = _kept(answer, self.snapshots, self.now)
-            if self.before:
-                with self.database.read() as connection:
-                    changed = is_page_of(connection, self.claim, answer, self.now)
-            elif answer.status:
-                check(answer, now=self.now)
+            return self._fetched()
         except WireroomError as error:
             self._failed(error)
+        except (Fenced, *AWAY):
+            raise
+        except Exception as error:  # a bug of ours or of a library: counted against the article, so that it is seen
+            log.exception("fetch.broken", article=self.claim.id)
+            self.response = self.snapshot = None  # what the database does not take may be theirs
+            self._failed(outcome.unforeseen(self.claim.address, error))
+        return None
+
+    def _fetched(self) -> str | None:
+        answer = self._get()
+        if isinstance(answer, Wait):
+            self._waits(answer)
             return None
-        if changed and self.snapshot:
-            return self._fetched(self.snapshot)
-        self._unchanged()
+        self.response = answer
+        found = self._judged(answer)
+        if found is Look.PAGE and self.snapshot:
+            return self._page(self.snapshot)
+        self._unchanged(found)
         return None
 
     def _get(self) -> Response | Wait:
@@ -128,89 +127,84 @@ class _Fetch:
         asked = validators(self.before)
         return self.polite.get(claim.address, now=self.now, local=claim.local, reserved=claim.reserved, headers=asked)
 
+    def _judged(self, answer: Response) -> Look:
+        """What came, kept before it is judged; raises what its status means. A first fetch takes whatever comes."""
+        if self.before and answer.status == NOT_MODIFIED:
+            return Look.NOT_MODIFIED
+        self.snapshot = _kept(answer, self.snapshots, self.now)
+        if answer.status or self.before:
+            check(answer, now=self.now)
+        if self.before is None:
+            return Look.PAGE
+        with self.database.read() as connection:
+            at_home = entries.resolve(connection, answer.final_address) == self.claim.id
+        return outcome.look(answer.status, at_home=at_home, size=len(answer.body))
+
     def _waits(self, wait: Wait) -> None:
         """No worker stands and waits: the article comes back when it is its turn."""
-        until = self.now + dt.timedelta(seconds=wait.seconds)
+        turn = AwaitTurn(self.now + dt.timedelta(seconds=wait.seconds), wait.reserved)
         with self.database.write() as connection:
-            claims.await_turn(connection, self.claim, until=until, now=self.now, reserved=wait.reserved)
+            claims.end(connection, self.claim, turn, now=self.now)
         log.info("fetch.waits", article=self.claim.id, address=self.claim.address, seconds=round(wait.seconds, 1))
 
-    def _fetched(self, snapshot: Snapshot) -> str | None:
+    def _page(self, snapshot: Snapshot) -> str | None:
+        """Stores the page under the article of its final address; that article's id, where its page is new."""
         claim = self.claim
         with self.database.write() as connection:
-            merged = merging.merge(connection, claim, snapshot.final_address, now=self.now)
-            target = merged.id if merged else entries.resolve(connection, snapshot.final_address)
-            self._note(connection, target)
-            if merged is None:
+            merged = merging.merge(connection, claim, snapshot.final_address)
+            attempts.note_fetch(connection, self._attempt(merged.id))
+            if isinstance(merged, Duplicate):
                 log.info("fetch.duplicate", article=claim.id, address=claim.address, final=snapshot.final_address)
                 return None
             row = snapshot_rows.record(connection, merged.id, snapshot)
-            if self.before and row == claim.snapshot_id:
-                self._look_again(connection)
-                merged = None
-            else:
-                checks = claim.checks + bool(self.before)
-                claims.advance(
-                    connection, merged, State.FETCHED, now=self.now, due_at=self.now, snapshot_id=row, checks=checks
-                )
+            ended = outcome.fetched(self._at(), row, before=claim.snapshot_id, now=self.now)
+            claims.end(connection, merged, ended, now=self.now)
+        is_new = isinstance(ended, Stored)
         log.info(
-            "fetch.done", article=target, address=claim.address, bytes=snapshot.size, status=snapshot.status,
-            check=bool(self.before), changed=merged is not None,
+            "fetch.done", article=merged.id, address=claim.address, bytes=snapshot.size, status=snapshot.status,
+            check=bool(self.before), changed=is_new,
         )  # fmt: skip
-        return merged.id if merged else None
+        return merged.id if is_new else None
 
-    def _unchanged(self) -> None:
+    def _unchanged(self, found: Look) -> None:
+        ended = outcome.unchanged(self._at(), self.now)
         with self.database.write() as connection:
-            self._note(connection, self.claim.id)
-            self._look_again(connection)
-        log.info("fetch.done", article=self.claim.id, address=self.claim.address, check=True, changed=False)
-
-    def _look_again(self, connection: sa.Connection) -> None:
-        checks = self.claim.checks + 1
-        due = next_look(self.claim, self.settings, checks=checks, now=self.now)
-        claims.advance(connection, self.claim, State.EXTRACTED, now=self.now, due_at=due, checks=checks)
+            attempts.note_fetch(connection, self._attempt(self.claim.id))
+            claims.end(connection, self.claim, ended, now=self.now)
+        log.info(
+            "fetch.done", article=self.claim.id, address=self.claim.address, check=True, changed=False, found=found
+        )
 
     def _failed(self, error: WireroomError) -> None:
-        """Rejects, postpones or buries the article, by the class of the error and the number of attempts; one that is
-        extracted stands, unless its site took it back."""
+        """Rejects, postpones or buries the article; one that is extracted stands, unless its site took it back."""
+        claim, now, attempt, gone = self.claim, self.now, self._attempt(self.claim.id, error), None
+        with self.database.read() as connection:
+            outage = claim.patient and outcome.is_outage(error.reason, attempts.around(connection, attempt))
+            ended = outcome.fetch_failed(error, self._at(), outage=outage, now=now)
+            if isinstance(ended, Rejected) and ended.withdrawn:
+                gone = withdraw(connection, claim.id, backfill=claim.backfill, now=now)
         with self.database.write() as connection:
             if self.snapshot is not None:
-                snapshot_rows.record(connection, self.claim.id, self.snapshot)
-            self._note(connection, self.claim.id, error)
-            outage = self.claim.patient and is_outage(connection, error, self.now)
-            self._end(connection, error, outage=outage)
+                snapshot_rows.record(connection, claim.id, self.snapshot)
+            attempts.note_fetch(connection, attempt)
+            if gone is not None:
+                keep_withdrawal(connection, gone)
+            claims.end(connection, claim, ended, now=now)
         log.warning(
-            "fetch.failed", article=self.claim.id, address=self.claim.address, reason=error.reason,
-            detail=error.detail, attempt=self.claim.attempts, check=bool(self.before), outage=outage,
+            "fetch.failed", article=claim.id, address=claim.address, reason=error.reason,
+            detail=error.detail, attempt=claim.attempts, check=bool(self.before), outage=outage,
         )  # fmt: skip
 
-    def _end(self, connection: sa.Connection, error: WireroomError, *, outage: bool) -> None:
-        claim, now = self.claim, self.now
-        limit = self.settings.max_attempts if claim.patient else IMPATIENT_ATTEMPTS
-        if self.before and not isinstance(error, Gone):
-            self._look_again(connection)
-        elif not isinstance(error, Retryable):
-            if isinstance(error, Gone) and (gone := withdraw(connection, claim.id, backfill=claim.backfill, now=now)):
-                keep_withdrawal(connection, gone)
-            claims.finish(connection, claim, State.REJECTED, now=now, reason=error.reason, detail=error.detail)
-        elif claim.attempts >= limit and not (outage or isinstance(error, StoreDown)):
-            detail = f"{error.detail} (attempt {claim.attempts} of {limit})"
-            claims.finish(connection, claim, State.DEAD, now=now, reason=error.reason, detail=detail)
-        else:
-            until = now + dt.timedelta(seconds=OUTAGE_SECONDS) if outage else _again(claim, error, now)
-            claims.postpone(
-                connection, claim, until=until, now=now, reason=error.reason, detail=error.detail, counts=not outage
-            )
+    def _at(self) -> Attempt:
+        return attempt_at(self.claim, self.settings)
 
-    def _note(self, connection: sa.Connection, article: str, error: WireroomError | None = None) -> None:
+    def _attempt(self, article: str, error: WireroomError | None = None) -> attempts.Fetch:
         claim, is_web = self.claim, self.claim.address.startswith("http")
-        robots = robots_verdict(error, asked=is_web and not claim.local)
-        answer = answer_of(self.response, seconds=time.monotonic() - self.started, robots=robots)
-        host = urlsplit(claim.address).hostname if is_web else None
         reason, detail = (error.reason, error.detail) if error else (None, None)
-        attempts.note_fetch(
-            connection,
-            attempts.Fetch(article, claim.source, self.now, claim.address, host, reason, detail, answer),
+        robots = outcome.robots_said(reason, asked=is_web and not claim.local)
+        answer = Answer.of(self.response, seconds=time.monotonic() - self.started, robots=robots)
+        return attempts.Fetch(
+            article, claim.source, self.now, claim.address, attempts.host_of(claim.address), reason, detail, answer
         )
 
 
@@ -225,9 +219,3 @@ def _kept(response: Response, snapshots: SnapshotFolder, now: dt.datetime) -> Sn
         redirects=response.redirects,
         fetched_at=now,
     )
-
-
-def _again(claim: Claim, error: Retryable, now: dt.datetime) -> dt.datetime:
-    if claim.patient:
-        return next_attempt(now, claim.attempts, asked_seconds=error.delay_seconds)
-    return next_attempt(now, claim.attempts, base_seconds=IMPATIENT_SECONDS)

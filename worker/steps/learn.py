@@ -11,7 +11,7 @@ import structlog
 
 from extractors.pages.learned import corrected, grown
 from worker.store import learning
-from worker.store.database import Database
+from worker.store.database import AWAY, Database
 
 log = structlog.get_logger()
 
@@ -23,7 +23,18 @@ def learn(*, database: Database, now: dt.datetime) -> int:
     """How many sources have a new version of their table."""
     with database.read() as connection:
         due = learning.teaching(connection, least=EVERY)
-    return sum(_learn(source, database, now) for source in due)
+    return sum(_tried(source, database, now) for source in due)
+
+
+def _tried(source: str, database: Database, now: dt.datetime) -> bool:
+    """A source whose lines break us teaches nothing; the clock, which asks, goes on with the others."""
+    try:
+        return _learn(source, database, now)
+    except AWAY:
+        raise
+    except Exception:
+        log.exception("learn.broken", source=source)
+        return False
 
 
 def _learn(source: str, database: Database, now: dt.datetime) -> bool:

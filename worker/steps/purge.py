@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import structlog
 
-from worker.decide.changes import Fact
+from worker.decide.facts import Fact, Json, JsonObject, part
 from worker.publication.messages import article_message, event_message
 from worker.publication.revision import Revision, withdraw
 from worker.publication.stream import Stream
@@ -52,26 +50,21 @@ def purge(
 def _goodbye(revision: Revision) -> list[Outgoing]:
     """The messages of the withdrawal, without a word of what is withdrawn."""
     blank = replace(revision.told, document=_blank(revision.told.document), facts=())
-    stood = {str(fact["id"]): fact for fact in revision.before.facts} if revision.before else {}
+    stood = {fact.id: fact for fact in revision.before.facts} if revision.before else {}
     messages = [article_message("withdrawn", revision.number, blank)]
     gone = (each for each in revision.changes if each.kind == "event")
     return messages + [event_message(each, _silent(stood[each.id]), blank) for each in gone]
 
 
-def _blank(document: Mapping[str, Any]) -> dict[str, Any]:
-    kept = ("url", "canonical_url", "family", "form", "sha256", "verdict")
-    return (
-        dict.fromkeys(document)
-        | {name: document[name] for name in kept}
-        | {"text": "", "paragraphs": [], "authors": []}
-    )
+def _blank(document: JsonObject) -> JsonObject:
+    kept = {name: document[name] for name in ("url", "canonical_url", "family", "form", "sha256", "verdict")}
+    nothing: dict[str, Json] = dict.fromkeys(document)
+    return nothing | kept | {"text": "", "paragraphs": [], "authors": []}
 
 
-def _silent(fact: Fact) -> dict[str, Any]:
+def _silent(fact: Fact) -> Fact:
     """The event with its code, and without parties, words and places."""
-    event = fact["data"]
-    date = event["date"] | {"text": None, "span": None}
-    nothing: dict[str, Any] = {
+    told: dict[str, Json] = {
         "cluster": "",
         "actor": [],
         "recipient": [],
@@ -79,7 +72,8 @@ def _silent(fact: Fact) -> dict[str, Any]:
         "instruments": [],
         "topics": [],
         "status_span": None,
+        "date": {**part(fact.data, "date"), "text": None, "span": None},
+        "evidence": {"sentence": [0, 0], "trigger": [0, 0]},
+        "attribution": {**part(fact.data, "attribution"), "speaker": None, "citations": []},
     }
-    evidence = {"sentence": [0, 0], "trigger": [0, 0]}
-    attribution = event["attribution"] | {"speaker": None, "citations": []}
-    return {**fact, "data": event | nothing | {"date": date, "evidence": evidence, "attribution": attribution}}
+    return replace(fact, data={**fact.data, **told})

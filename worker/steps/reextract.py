@@ -11,20 +11,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 import structlog
 
-from extractors import Verdict, versions
-from worker.errors import SnapshotLost
-from worker.publication.revision import Found, Revision, keep, revise
+from extractors import versions
+from worker.decide import outcome
+from worker.decide.facts import Found
+from worker.errors import SnapshotLost, StoreDown
+from worker.publication.revision import Revision, keep, revise
 from worker.settings import Settings
-from worker.steps.extract import extraction_of, verdict_of
+from worker.steps.extract import extraction_of
 from worker.store import learning, runs
 from worker.store import snapshots as snapshot_rows
 from worker.store.articles import selection
 from worker.store.articles.claims import Fenced
 from worker.store.articles.selection import Selection, Subject
-from worker.store.database import Database
+from worker.store.database import AWAY, Database
 from worker.store.runs import Batch
 from worker.store.snapshots import SnapshotFolder
 
@@ -103,7 +104,7 @@ def reextract(
     except Fenced:
         log.info("reextract.fenced", batch=batch)
         return None
-    except (OSError, sa.exc.OperationalError):
+    except (OSError, StoreDown, *AWAY):
         with database.write() as connection:  # our store was down: later
             runs.give_back(connection, held, at=clock() + dt.timedelta(seconds=PAUSE_SECONDS))
         raise
@@ -146,7 +147,7 @@ def _judge(article: str, database: Database, snapshots: SnapshotFolder) -> _Judg
         body = snapshots.load(snapshot.sha256)
         found = extraction_of(snapshot, body, address=subject.address, stated_date=subject.stated_date, learned=table)
         return _Judged(subject, found)
-    except OSError:
+    except (OSError, StoreDown):
         raise
     except Exception as error:
         detail = f"{type(error).__name__}: {error}"[:300]
@@ -173,22 +174,22 @@ def _store(
 def _write(
     held: Batch, subject: Subject, found: Found, database: Database, *, now: dt.datetime, until: dt.datetime
 ) -> tuple[Batch, int]:
-    document = found["document"]
-    refused = None if document["verdict"] == Verdict.ARTICLE else verdict_of(document)
+    document = found.document
+    refused = outcome.refused(document)
     # Read and compared before the transaction, so that SQLite's one write lock is held for a moment only: who changes
     # what is read here raises the article's claims, and the fence, whose subject was read first, lets nothing through.
     with database.read() as connection:
         revision = revise(connection, subject.id, found, backfill=subject.backfill, now=now)
     with database.write() as connection:
-        selection.settle(connection, subject, document, refused, now=now)
-        learning.correct_ends(connection, subject.id, found["ends"])
+        selection.settle(connection, subject, document.title, refused, now=now)
+        learning.correct_ends(connection, subject.id, found.extraction.ends)
         added = keep(connection, revision, snapshot_id=subject.snapshot_id, found=found)
         return runs.note(connection, held, _tally(revision, subject, found), until=until), added
 
 
 def _tally(revision: Revision, subject: Subject, found: Found) -> Counter[str]:
     """What is counted of the revision, and whether the document was read with another table of learned lines."""
-    return revision.tally + Counter({"document learned-lines updated": int(subject.learned != found["learned"])})
+    return revision.tally + Counter({"document learned-lines updated": int(subject.learned != found.learned)})
 
 
 def preview(chosen: Selection, *, database: Database, snapshots: SnapshotFolder, now: dt.datetime) -> Iterator[Preview]:

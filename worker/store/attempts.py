@@ -5,13 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from worker.decide import schedule
 from worker.store.tables import fetches, polls
 
+if TYPE_CHECKING:
+    from worker.http.client import Response
+
 RECENT = 500
+WINDOW = dt.timedelta(minutes=10)
+ANSWERED_WITHIN = dt.timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,32 @@ class Answer:
     final_address: str | None = None
     robots: str | None = None
     """What robots.txt said: allowed, disallowed, unreachable; None: it was not asked."""
+
+    @classmethod
+    def of(
+        cls,
+        response: Response | None,
+        *,
+        seconds: float,
+        robots: str | None,
+        requests: int | None = None,
+        received: int | None = None,
+    ) -> Answer:
+        """What is kept of this answer; where none came, only the time that it took and what robots.txt said."""
+        spent = round(seconds, 3)
+        if response is None:
+            return cls(seconds=spent, requests=requests, received=received, robots=robots)
+        return cls(
+            status=response.status or None,
+            seconds=spent,
+            requests=requests,
+            received=response.received if received is None else received,
+            etag=response.header("ETag"),
+            last_modified=response.header("Last-Modified"),
+            redirects=[list(each) for each in response.redirects],
+            final_address=response.final_address,
+            robots=robots,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +92,17 @@ class Fetch:
     answer: Answer
 
 
+Noted = TypeVar("Noted", Poll, Fetch)
+
+
+def host_of(address: str) -> str | None:
+    """The host of a web address; None for a path, and for what is no address."""
+    try:
+        return urlsplit(address).hostname if address.startswith("http") else None
+    except ValueError:
+        return None
+
+
 def note_poll(connection: sa.Connection, attempt: Poll) -> None:
     """Adds the poll to the history."""
     _note(connection, polls, attempt)
@@ -72,13 +116,24 @@ def note_fetch(connection: sa.Connection, attempt: Fetch) -> None:
 def last_polls(connection: sa.Connection, source: str, limit: int = 40) -> list[Poll]:
     """The source's last polls, newest first."""
     query = sa.select(polls).where(polls.c.source == source).order_by(polls.c.at.desc(), polls.c.id.desc())
-    return [Poll(**_read(row, Poll)) for row in connection.execute(query.limit(limit))]
+    return [_read(row, Poll) for row in connection.execute(query.limit(limit)).mappings()]
 
 
 def fetches_of(connection: sa.Connection, article: str, limit: int = 40) -> list[Fetch]:
     """The article's last fetches, newest first."""
     query = sa.select(fetches).where(fetches.c.article_id == article).order_by(fetches.c.at.desc(), fetches.c.id.desc())
-    return [Fetch(**_read(row, Fetch)) for row in connection.execute(query.limit(limit))]
+    return [_read(row, Fetch) for row in connection.execute(query.limit(limit)).mappings()]
+
+
+def around(connection: sa.Connection, attempt: Poll | Fetch) -> list[tuple[str, str | None]]:
+    """Host and reason of the polls and fetches of the last minutes, oldest first, and of this one, which failed and is
+    not noted yet; none where it did not fail for want of a connection. A host that has not answered for days is no
+    witness of an outage, or a few dead ones would be asked every other minute for ever."""
+    if attempt.host is None or attempt.reason not in schedule.OURS:
+        return []
+    recent = [*by_host(connection, since=attempt.at - WINDOW), (attempt.host, attempt.reason)]
+    alive = answered(connection, {host for host, _ in recent}, since=attempt.at - ANSWERED_WITHIN)
+    return [(host, reason) for host, reason in recent if host in alive]
 
 
 def by_host(connection: sa.Connection, *, since: dt.datetime) -> list[tuple[str, str | None]]:
@@ -113,7 +168,6 @@ def _note(connection: sa.Connection, table: sa.Table, attempt: Poll | Fetch) -> 
     connection.execute(sa.insert(table).values(values | answer))
 
 
-def _read(row: sa.Row[Any], shape: type[Poll | Fetch]) -> dict[str, Any]:
-    found = row._mapping
-    answer = Answer(**{name: found[name] for name in Answer.__slots__})
-    return {name: found[name] for name in shape.__slots__ if name != "answer"} | {"answer": answer}
+def _read(row: sa.RowMapping, shape: type[Noted]) -> Noted:
+    answer = Answer(**{name: row[name] for name in Answer.__slots__})
+    return shape(**{name: row[name] for name in shape.__slots__ if name != "answer"}, answer=answer)

@@ -6,11 +6,12 @@ failing in the middle; reads never wait.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TypeVarTuple
 
 import sqlalchemy as sa
 from alembic import command
@@ -20,7 +21,11 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from worker.errors import SchemaMismatch
+
 BUSY_TIMEOUT_MS = 60_000
+AWAY = (sa.exc.OperationalError, sa.exc.TimeoutError)
+"""What is raised where the database cannot be reached, is locked, or has no connection left: nobody's fault."""
 
 
 class Database:
@@ -42,7 +47,12 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Brings the tables to the newest migration; does nothing where they are."""
+        """Brings the tables to the newest migration; does nothing where they are. Raises SchemaMismatch where they are
+        those of a newer Wireroom."""
+        if (found := self._revision()) and found > newest_revision():
+            self.require_current()
+        if (url := self.engine.url).get_backend_name() == "sqlite" and url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         config = Config()
         config.set_main_option("script_location", str(files("worker.store") / "migrations"))
         with self.write() as connection:
@@ -50,11 +60,37 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
+    def require_current(self) -> None:
+        """Nothing where the tables are those of this code; raises SchemaMismatch where they are older or newer."""
+        found, wanted = self._revision(), newest_revision()
+        if found == wanted:
+            return
+        newer = found is not None and found > wanted
+        what = "this Wireroom is older than its database: run a newer one" if newer else "run `wireroom migrate`"
+        raise SchemaMismatch("database", f"it has the tables of {found or 'no migration'}, the code {wanted}: {what}")
+
+    def _revision(self) -> str | None:
+        """The migration that the database is at; None where it was never migrated, or is not there yet."""
+        url = self.engine.url
+        if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+            return None
+        with self.read() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
     def close(self, *, forked: bool = False) -> None:
         """Drops the pool; `forked` leaves the parent's connections alone."""
         self.engine.dispose(close=not forked)
 
 
+def newest_revision() -> str:
+    """The newest migration of this code, by the numbers that their files begin with."""
+    names = (each.name for each in (files("worker.store") / "migrations" / "versions").iterdir())
+    return max(name[:4] for name in names if name.endswith(".py") and name[:4].isdigit())
+
+
+Columns = TypeVarTuple("Columns")
 MIGRATION_LOCK = 0x77697265  # "wire"
 
 
@@ -69,7 +105,7 @@ def in_turn(connection: sa.Connection, key: int) -> None:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
-def skip_locked(connection: sa.Connection, query: sa.Select[Any]) -> sa.Select[Any]:
+def skip_locked(connection: sa.Connection, query: sa.Select[*Columns]) -> sa.Select[*Columns]:
     """The query with the rows that others are claiming left out; SQLite has one writer, so nobody else is claiming."""
     return query.with_for_update(skip_locked=True) if connection.dialect.name == "postgresql" else query
 
@@ -78,15 +114,13 @@ def _engine(address: str) -> sa.Engine:
     url = sa.make_url(address)
     if url.get_backend_name() != "sqlite":
         return sa.create_engine(url, pool_pre_ping=True, connect_args={"options": "-c timezone=utc"})  # days are UTC
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # the driver begins no transaction by itself
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
         connection.execute(f"PRAGMA {pragma}")

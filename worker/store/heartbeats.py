@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
 from worker.store.database import insert
 from worker.store.tables import heartbeats
+
+RECENT = dt.timedelta(seconds=30)
 
 
 def beat(connection: sa.Connection, role: str, host: str, *, now: dt.datetime) -> None:
@@ -25,3 +28,8 @@ def seen(connection: sa.Connection, *, since: dt.datetime) -> dict[tuple[str, st
 def forget(connection: sa.Connection, role: str, host: str) -> None:
     """Notes that this role on this host has stopped."""
     connection.execute(sa.delete(heartbeats).where(heartbeats.c.role == role, heartbeats.c.host == host))
+
+
+def working(connection: sa.Connection, roles: Collection[str], *, now: dt.datetime) -> bool:
+    """True where each of these roles was seen within the last half minute, on whatever host."""
+    return {role for role, _ in seen(connection, since=now - RECENT)} >= set(roles)

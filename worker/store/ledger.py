@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -116,7 +115,7 @@ def _faults(connection: sa.Connection) -> list[str]:
     return [f"{count} {text}" for text, count in found.items() if count]
 
 
-def _count(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _count(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> sa.Select[int]:
     return sa.select(sa.func.count()).select_from(table).where(*conditions)
 
 
@@ -124,7 +123,7 @@ def _exists(table: sa.Table, condition: sa.ColumnElement[bool]) -> sa.Exists:
     return sa.exists().select_from(table).where(condition)
 
 
-def _firsts() -> sa.Select[Any]:
+def _firsts() -> sa.Select[int]:
     doubled = sa.select(entries.c.article_id).where(~entries.c.duplicate).group_by(entries.c.article_id)
     return sa.select(sa.func.count()).select_from(doubled.having(sa.func.count() > 1).subquery())
 

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from worker.decide.changes import Change, Fact, Stored
+from worker.decide.changes import Change, Stored
+from worker.decide.facts import Fact, Json, JsonObject
 from worker.store.database import insert
 from worker.store.tables import documents, records
 
 
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """An article's document as it was extracted last, and under which revision of the article it stands."""
+
+    snapshot_id: int
+    revision: int
+    hash: str
+    withdrawn: bool
+    data: JsonObject
+    learned: int
+    """The version of the table of learned lines that it was read with."""
+
+
 def stored_records(connection: sa.Connection, article: str) -> list[Stored]:
     """What is known of the article's records, retracted ones included."""
-    columns = (records.c[name] for name in Stored.__slots__)
+    columns = (records.c[name] for name in ("data", "revision", "hash", "retracted", "position"))
     rows = connection.execute(sa.select(*columns).where(records.c.article_id == article).order_by(records.c.position))
-    return [Stored(**row._mapping) for row in rows]
+    return [Stored(Fact.read(data), *others) for data, *others in rows]
 
 
-def stored_document(connection: sa.Connection, article: str) -> sa.Row[Any] | None:
-    """The article's document row as it stands."""
-    return connection.execute(sa.select(documents).where(documents.c.article_id == article)).one_or_none()
+def stored_document(connection: sa.Connection, article: str) -> StoredDocument | None:
+    """The article's document, also where it was withdrawn; None where it never had one."""
+    columns = (documents.c[name] for name in StoredDocument.__slots__)
+    row = connection.execute(sa.select(*columns).where(documents.c.article_id == article)).one_or_none()
+    return StoredDocument(**row._mapping) if row else None
 
 
 def standing_snapshot(connection: sa.Connection, article: str) -> int | None:
@@ -54,13 +70,13 @@ def put_records(
     connection: sa.Connection, article: str, stored: Sequence[Stored], found: Sequence[Fact], changes: Sequence[Change]
 ) -> None:
     """Brings the article's stored records in line with what was found; what is the same is not written."""
-    changed, before = {change.id: change for change in changes}, {each.id: each for each in stored}
+    changed, before = {change.id: change for change in changes}, {each.fact.id: each for each in stored}
     new, moved = [], []
     for position, fact in enumerate(found):
-        row, change, was = _row(article, position, fact), changed.get(str(fact["id"])), before.get(str(fact["id"]))
+        row, change, was = _row(article, position, fact), changed.get(fact.id), before.get(fact.id)
         if change:
             new.append(row | {"revision": change.revision, "hash": change.hash, "retracted": False})
-        elif was is None or (was.position, was.data) != (position, fact):  # where it stands, or who found it
+        elif was is None or (was.position, was.fact) != (position, fact):  # where it stands, or who found it
             moved.append({f"new_{name}": row[name] for name in ("id", *MOVED)})
     if gone := [{"new_id": c.id, "new_revision": c.revision} for c in changes if c.verb == "retracted"]:
         connection.execute(RETRACT, gone)
@@ -78,20 +94,16 @@ MOVE = _OF_THAT_ID.values({name: sa.bindparam(f"new_{name}", type_=records.c[nam
 RETRACT = _OF_THAT_ID.values(retracted=True, revision=sa.bindparam("new_revision"))
 
 
-def current(connection: sa.Connection, article: str) -> list[Mapping[str, Any]]:
-    """The article's records in their JSON form, each with its revision, in the order of the extraction."""
-    return standing(stored_records(connection, article))
-
-
-def standing(stored: Sequence[Stored]) -> list[Mapping[str, Any]]:
-    """Those that were not retracted, in their JSON form, each with its revision."""
-    return [{**each.data, "revision": each.revision} for each in stored if not each.retracted]
+def current(connection: sa.Connection, article: str) -> list[dict[str, Json]]:
+    """The article's standing records as JSON, each with its revision, in the order of the extraction."""
+    stored = stored_records(connection, article)
+    return [each.fact.written | {"revision": each.revision} for each in stored if not each.retracted]
 
 
 def _row(article: str, position: int, fact: Fact) -> dict[str, object]:
     return {
-        "id": fact["id"], "article_id": article, "position": position, "kind": fact["kind"],
-        "extractor": fact["extractor"], "version": fact["version"], "data": dict(fact),
+        "id": fact.id, "article_id": article, "position": position, "kind": fact.kind,
+        "extractor": fact.extractor, "version": fact.version, "data": fact.written,
     }  # fmt: skip
 
 

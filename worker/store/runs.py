@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 
+from worker.decide.facts import JsonObject
 from worker.store.articles.claims import Fenced
 from worker.store.articles.selection import Selection
 from worker.store.database import skip_locked
@@ -36,7 +36,7 @@ class Run:
     id: int
     asked_by: str
     asked_at: dt.datetime
-    selection: Mapping[str, Any]
+    selection: JsonObject
     versions: Mapping[str, int]
     state: str
     total: int

@@ -53,14 +53,21 @@ class SnapshotFolder:
                 self._write(path, zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body))
         except OSError as error:
             raise StoreDown(path, f"{error.strerror or error}") from error
+        except Exception as error:  # each kind of store fails in its own words
+            raise StoreDown(path, f"{type(error).__name__}: {error}"[:300]) from error
         return digest
 
     def load(self, digest: str) -> bytes:
-        """The body of that digest; raises SnapshotLost where it is missing or not what was stored."""
+        """The body of that digest; raises SnapshotLost where it is missing or not what was stored, OSError or StoreDown
+        where the store cannot tell."""
         try:
             body = zstandard.ZstdDecompressor().decompress(self.fs.cat_file(self._path(digest)))
         except (FileNotFoundError, zstandard.ZstdError) as error:
             raise SnapshotLost(digest, f"{type(error).__name__}: {error}") from error
+        except OSError:
+            raise
+        except Exception as error:
+            raise StoreDown(digest, f"{type(error).__name__}: {error}"[:300]) from error
         if hashlib.sha256(body).hexdigest() != digest:
             raise SnapshotLost(digest, "the stored bytes have another digest")
         return body

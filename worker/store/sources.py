@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
-from worker.decide.schedule import Plan
+from worker.decide.facts import JsonObject
+from worker.decide.poll_outcome import Known
+from worker.decide.schedule import Pace, Plan, Step
 from worker.store.database import insert, skip_locked
 from worker.store.tables import sources
-
-INGEST = "ingest"
-"""The source of what `wireroom ingest` was given; never polled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +34,12 @@ class Source:
     sha256: str | None = None
     stories: float = 0.0
     exposure_days: float = 0.0
-    plan: list[dict[str, Any]] | None = None
+    plan: tuple[Step, ...] = ()
+    """Why its next poll is due when it is."""
     moved_to: str | None = None
     moved_since: dt.datetime | None = None
     gone_since: dt.datetime | None = None
-    options: dict[str, Any] | None = None
+    options: JsonObject | None = None
     failures: float = 0.0
     reserved: bool = False
     polled_at: dt.datetime | None = None
@@ -50,6 +49,21 @@ class Source:
     last_new: int | None = None
     last_reason: str | None = None
     last_detail: str | None = None
+
+    @property
+    def known(self) -> Known:
+        """What a poll's outcome is decided by."""
+        return Known(
+            name=self.name,
+            address=self.address,
+            pace=Pace(self.stories, self.exposure_days),
+            interval_seconds=self.interval_seconds,
+            failures=self.failures,
+            gone_since=self.gone_since,
+            moved_to=self.moved_to,
+            moved_since=self.moved_since,
+            listed_at=self.listed_at,
+        )
 
 
 _FIELDS = [sources.c[name] for name in Source.__slots__]
@@ -64,7 +78,7 @@ def put(connection: sa.Connection, source: Source) -> None:
     query = insert(connection, sources).values(**values, written=source.address)
     new, old = query.excluded, sources.c
     other = (old.written != new.written) | (sa.cast(old.options, sa.Text) != sa.cast(new.options, sa.Text))
-    changed: dict[str, Any] = {name: new[name] for name in (*_SET_BY_OPERATOR, "written")}
+    changed: dict[str, sa.ColumnElement[object]] = {name: new[name] for name in (*_SET_BY_OPERATOR, "written")}
     changed |= {name: sa.case((other, sa.null()), else_=old[name]) for name in ("etag", "last_modified", "sha256")}
     changed["address"] = sa.case((other, new.address), else_=old.address)
     changed["paused"] = sa.func.coalesce(old.held, new.paused)
@@ -74,13 +88,13 @@ def put(connection: sa.Connection, source: Source) -> None:
 
 def all_of(connection: sa.Connection) -> list[Source]:
     """Every source, by name."""
-    return [Source(**row._mapping) for row in connection.execute(sa.select(*_FIELDS).order_by(sources.c.name))]
+    return [_read(row) for row in connection.execute(sa.select(*_FIELDS).order_by(sources.c.name)).mappings()]
 
 
 def one(connection: sa.Connection, name: str) -> Source | None:
     """The source of that name."""
-    row = connection.execute(sa.select(*_FIELDS).where(sources.c.name == name)).one_or_none()
-    return Source(**row._mapping) if row else None
+    row = connection.execute(sa.select(*_FIELDS).where(sources.c.name == name)).mappings().one_or_none()
+    return _read(row) if row else None
 
 
 def pause(connection: sa.Connection, names: Iterable[str], *, paused: bool, held: bool = True) -> int:
@@ -133,6 +147,10 @@ def polled(connection: sa.Connection, name: str, *, now: dt.datetime, plan: Plan
     told = {"plan": [step.as_json() for step in plan.steps], "due_at": plan.due_at}
     free = {"lease_until": None, "lease_owner": None, "reserved": False, "polled_at": now, "polls": sources.c.polls + 1}
     connection.execute(sa.update(sources).where(sources.c.name == name).values(told | free | values))
+
+
+def _read(row: sa.RowMapping) -> Source:
+    return Source(**{**row, "plan": tuple(Step(**step) for step in row["plan"] or ())})
 
 
 def _free(now: dt.datetime) -> sa.ColumnElement[bool]:

@@ -43,6 +43,7 @@ def application(
 ) -> FastAPI:
     """The application over these parts."""
     app = FastAPI(title="Wireroom", version="1", openapi_url=OPENAPI, docs_url=None, redoc_url=None, lifespan=_beside,
+                  redirect_slashes=False,
                   description="News articles and the sourced events in them. Guide: docs/consumers.md.")  # fmt: skip
     app.state.wiring = wiring
     app.state.feed = Feed(wiring.database)

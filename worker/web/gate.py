@@ -54,7 +54,7 @@ def _unsafe(headers: Headers) -> Response | None:
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return _refused(415, "Content-Type must be application/json")
     length = headers.get("content-length", "")
-    if not length.isdigit():
+    if "transfer-encoding" in headers or not length.isdigit():  # beside a coding, the length would bound nothing
         return _refused(411, "Content-Length is needed")
     if int(length[:20]) > MOST_BYTES:
         return _refused(413, f"at most {MOST_BYTES:,} bytes")
@@ -67,8 +67,9 @@ def _is_bearer(given: str, token: str) -> bool:
 
 
 def _host(headers: Headers) -> str:
+    host = headers.get("host", "")
     try:
-        return urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        return "" if "@" in host else urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
 

@@ -14,6 +14,7 @@ from worker.engine.wiring import Wiring
 from worker.steps.reextract import begin
 from worker.store import runs
 from worker.store.articles import listed
+from worker.store.articles.listed import NotOne
 from worker.store.articles.selection import Selection
 
 router = APIRouter(prefix="/api/v1", tags=["re-extraction"])
@@ -123,11 +124,12 @@ def _articles(wiring: Wiring, wanted: tuple[str, ...]) -> tuple[str, ...]:
     """Their ids; one that fits none or several articles is refused, or a typing error would do nothing silently."""
     ids = []
     for each in wanted:
-        with wiring.database.read() as connection:
-            found = listed.find(connection, each)
-        if len(found) != 1:
-            raise HTTPException(422, f"{each[:100]!r} fits {'several articles' if found else 'no article'}")
-        ids.append(found[0].id)
+        try:
+            with wiring.database.read() as connection:
+                ids.append(listed.only(connection, each).id)
+        except NotOne as error:
+            what = "several articles" if error.found else "no article"
+            raise HTTPException(422, f"{each[:100]!r} fits {what}") from error
     return tuple(ids)
 
 

@@ -15,6 +15,7 @@ from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
 from worker.web.application import application
 from worker.web.fanout import Feed
+from worker.web.protocol import BoundedProtocol
 
 log = structlog.get_logger()
 
@@ -55,11 +56,11 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def server(app: object, feed: Feed) -> Server:
+def server(app: object, feed: Feed, protocol: type[BoundedProtocol] = BoundedProtocol) -> Server:
     """The server of an application, with our limits."""
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, lifespan="on",  # type: ignore[arg-type]
-        http="h11", ws="none", timeout_graceful_shutdown=STOP_SECONDS,
+        http=protocol, ws="none", timeout_graceful_shutdown=STOP_SECONDS,
     )  # fmt: skip
     found = Server(config)
     found.feed = feed

@@ -3,7 +3,7 @@ date.
 
 A date belongs to the event whose clause it stands in. What hangs on another noun ("last year's accord"), in what was
 agreed to or asked for, or behind "until" and "by", is the time of something else. What other sentences add is in
-`settle`.
+`between_events`.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from extractors.dates.grammar import COUNTS, Anchor, Dated, dates_in
+from extractors.dates.grammar import Dated, dates_in
+from extractors.dates.intervals import ONE_DAY, Anchor
 from extractors.events.article.date_choice import nearest
 from extractors.events.predications.commitments import speech_above
-from extractors.events.predications.modality import Status, governor_of, measured
+from extractors.events.predications.modality import governor_of, measured
 from extractors.events.predications.tense import carrier, past_perfect
-from extractors.model import Citation, Date, EventDate, Interval, Record, Span
+from extractors.lexicon.times import COUNTS
+from extractors.model import Citation, Date, EventDate, Interval, Record, Span, Status
 from extractors.reading import Reading
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-ONE_DAY = dt.timedelta(days=1)
 WEEK = dt.timedelta(days=7)
 AHEAD = ("future", "hypothetical")
 

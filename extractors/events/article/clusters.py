@@ -19,7 +19,7 @@ class Place(NamedTuple):
     mention: int
 
 
-MOST = 200
+MOST_GROUPS = 200
 """Groups of one name that a mention is tried with: no article tells of so many visits of one man."""
 
 
@@ -44,7 +44,7 @@ def clustered(found: Sequence[Coded]) -> list[Place]:
     groups: dict[str, list[_Group]] = defaultdict(list)
     for at, event in enumerate(found):
         same = groups[name(event)]
-        group = next((g for g in same[:MOST] if meet(g.common, event.date)), None)
+        group = next((g for g in same[:MOST_GROUPS] if meet(g.common, event.date)), None)
         if group is None:
             group = _Group(event.date)
             same.append(group)

@@ -32,7 +32,7 @@ class Note(NamedTuple):
     @property
     def weight(self) -> int:
         """How near the trigger came to an event: the weightiest note of a word is the one to show."""
-        return REASONS.index(self.reason) if self.reason in REASONS else 0
+        return REASONS.index(self.reason)
 
 
 @dataclass(frozen=True, slots=True)

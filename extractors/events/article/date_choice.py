@@ -6,27 +6,28 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from extractors.dates.grammar import Dated
-from extractors.events.predications.commitments import SPEAKING
-from extractors.events.predications.modality import REPORTING, measured
+from extractors.events.predications.commitments import BINDING
+from extractors.events.predications.modality import TELLING, measured
 from extractors.events.predications.tense import carrier, past_perfect, present
+from extractors.lexicon import word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 CLAUSES = frozenset({"ccomp", "relcl", "advcl", "csubj"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-INNER = frozenset({"xcomp", "ccomp", "pcomp", "acl", "relcl"})
-PARTS = frozenset({"poss", "compound", "nmod", "amod", "npadvmod"})
-OTHERS = frozenset({"after", "for", "over", "against", "about", "before", "despite", "following", "since"})
+INNER = word_set("dependencies", "clauses_inside")
+PARTS = word_set("dependencies", "parts_of_a_noun")
+OTHERS = word_set("event_facts", "date_choice.others")
 """Prepositions whose noun has a time of its own: "condemned Libya after the attack of May 5"."""
 
 BOUNDS = frozenset({"after", "before", "following"})
 """Those behind which even a date alone is only a bound."""
 
-UTTERED = frozenset({"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
+UTTERED = word_set("plover_groups", "types.uttered")
 """Types that are done by saying so: told as present in somebody's words, they happen when he speaks."""
 
-SAYING = SPEAKING | REPORTING
+SAYING = BINDING | TELLING
 
 
 def nearest(trigger: Token, dated: Sequence[Dated], kind: str) -> Dated | None:

@@ -11,25 +11,25 @@ from extractors.events.participants.cast import Cast
 from extractors.events.participants.parties import CIVIL
 from extractors.events.predications.modality import governor_of, measured, words
 from extractors.events.predications.tense import carrier
-from extractors.lexicon import table
+from extractors.lexicon import table, word_set
 from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.towns import town_of
 from extractors.model import EventPlace, Instrument, Party, Span, Topic
 from extractors.reading import Reading
 from extractors.text.sentences import enclosing
-from extractors.topics import hits, issues_in, telling
+from extractors.topics import issues_in, plain_contexts, words_by_context
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 AT = frozenset({"in", "at"})
 TOWARDS = frozenset({"to", "into", "in", "at"})
-REACHING = frozenset({"leave", "reach", "visit", "tour", "enter", "depart"})
+REACHING = word_set("event_facts", "place.reaching")
 SIGNING = frozenset({"sign", "ratify", "initial", "conclude"})
-SPEAKING = frozenset({"speak", "talk", "visit", "appear"})
+BEING_SOMEWHERE = frozenset({"speak", "talk", "visit", "appear"})
 LANDS = frozenset({"capital", "place", "country"})
-TREATIES = frozenset({"treaty", "accord", "pact", "convention", "protocol", "agreement", "charter", "covenant"})
-WORDS = frozenset({"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
+TREATIES = word_set("event_facts", "place.treaties")
+IN_WORDS = word_set("plover_groups", "types.uttered") | {"CONSULT"}
 """Types that are done in words: between governments they are diplomacy."""
 
 ARMED = {"MOBILIZE": {"troops", "weapons", "militia"}, "RETREAT": {"disarm", "ceasefire"}}
@@ -136,16 +136,16 @@ class Setting:
     def contexts(self, kind: str, mode: tuple[str, ...], parties: tuple[Party, ...], sentence: Span) -> tuple[str, ...]:
         """PLOVER's contexts: those of the act itself, then those of which the sentence has two words, or one that
         is plain enough by itself, or whose paragraph has more."""
-        found = hits(self.text[slice(*sentence)])
+        found = words_by_context(self.text[slice(*sentence)])
         around = set(self._around(sentence))
-        told = [c for c in found if len(found[c]) > 1 or c in around or c in telling()]
+        told = [c for c in found if len(found[c]) > 1 or c in around or c in plain_contexts()]
         told.sort(key=lambda code: (-len(found[code]), code))
         return tuple(dict.fromkeys([*_of_act(kind, mode, parties), *told]))
 
 
 def _of_act(kind: str, mode: tuple[str, ...], parties: tuple[Party, ...]) -> Iterator[str]:
     states = {p.country for p in parties if p.country and p.sector not in CIVIL}
-    if kind == "CONSULT" or (kind in WORDS and len(states) > 1):
+    if kind == "CONSULT" or (kind in IN_WORDS and len(states) > 1):
         yield "diplomatic"
     if set(mode) & ARMED.get(kind, set()) or (kind == "ASSAULT" and any(p.sector in ("MIL", "REB") for p in parties)):
         yield "military"
@@ -154,7 +154,7 @@ def _of_act(kind: str, mode: tuple[str, ...], parties: tuple[Party, ...]) -> Ite
 def _with_town(word: Token, head: Token) -> bool:
     """Whether a town behind a word is that of the act: of what is held or signed, of where somebody speaks."""
     if word.dep_ == "advcl":
-        return word.tag_ == "VBG" and word.lemma_.lower() in SPEAKING
+        return word.tag_ == "VBG" and word.lemma_.lower() in BEING_SOMEWHERE
     return word.dep_ == "dobj" and head.lemma_.lower() in words("light") | SIGNING
 
 

@@ -16,6 +16,7 @@ from extractors.events.predications.commitments import speech_above
 from extractors.events.predications.frames import Frame
 from extractors.events.predications.modality import Modality, governor_of, words
 from extractors.events.predications.tense import past, perfect, present, progressive
+from extractors.lexicon import word_set
 from extractors.model import EventDate, Published
 
 if TYPE_CHECKING:
@@ -24,15 +25,12 @@ if TYPE_CHECKING:
 HISTORY = dt.timedelta(days=10)
 """Before the publication by more than this an event is background: news of the week ends within it."""
 
-STANDING = frozenset(
-    {"oppose", "support", "back", "favor", "favour", "object", "resist", "boycott", "occupy", "block", "blockade",
-     "besiege", "withhold", "shelter", "harbor", "harbour"}
-)  # fmt: skip
+STANDING = word_set("event_facts", "status.standing")
 """Verbs whose plain present tells of what lasts."""
 
 LASTING = frozenset({"continue", "keep", "remain"})
 OWED = frozenset({"RETREAT", "AID", "COOPERATE", "CONCEDE"})
-RITES = frozenset({"sign", "ratify", "recognize", "recognise", "attend"})
+RITES = word_set("event_facts", "status.rites")
 """What is due from a state, or from a guest, so that not doing it is a fact of its own."""
 
 ATTENDING = frozenset({"attend", "join", "show", "appear"})

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from extractors.events.participants.sectors import phrase_sector
 from extractors.lexicon import table
 from extractors.lexicon.gazetteer import Named
-from extractors.lexicon.groups import INTERNATIONAL, actor_sector, all_names, is_people, sector_of_name, statesman
+from extractors.lexicon.groups import INTERNATIONAL, actor_sector, all_names, is_people, sector_of_name
 from extractors.model import Party, Person, Quote, Record, Span
 from extractors.people.offices import Office, offices_in
 from extractors.reading import Reading
@@ -43,7 +43,7 @@ LEAST = 5
 """Letters in the longest noun on -er or -or that is left alone: "paper", "order"."""
 
 TITLE = 45
-"""Characters that an office between a state's name and a person's may fill."""
+"""Characters before a name in which an office ends that belongs to it."""
 FAR = 150
 """Characters before a place in which a name that ends right before it begins."""
 
@@ -109,6 +109,14 @@ class Cast:
         nearest = span or min(person.mentions, key=lambda m: abs(m.span[0] - at)).span
         return (party_of(person, record, self.text, nearest),)
 
+    def as_recorded(self, parties: Sequence[Party]) -> tuple[Party, ...]:
+        """The parties as their people's records have them: a state lent to code the event is no fact about a person."""
+        known = {record.id: person.country for record, person in self.people}
+        return tuple(
+            party if party.person is None else party.model_copy(update={"country": known[party.person]})
+            for party in parties
+        )
+
     def tokens(self, span: Span) -> tuple[int, ...]:
         """The indices of the tokens inside a span of the text."""
         if span[0] >= span[1]:
@@ -138,10 +146,6 @@ class Cast:
     def _persons(self) -> Iterator[Member]:
         titles = {office[0][1]: office[0][0] for office in self._offices}
         for record, person in self.people:
-            if person.country is None:
-                person = person.model_copy(update={"country": self._beside(person) or statesman(person.name)})
-            elif (known := statesman(person.name)) and known != person.country and not self._beside(person):
-                person = person.model_copy(update={"country": known})
             for mention in person.mentions:
                 start = mention.span[0]
                 if mention.type == "name":
@@ -150,19 +154,6 @@ class Cast:
                 span = (start, mention.span[1])
                 party = party_of(person, record, self.text, span)
                 yield Member("person" if mention.type == "name" else "office", span, (party,))
-
-    def _beside(self, person: Person) -> str | None:
-        """The country of a name right before the person's office: of states that only our own table has."""
-        for mention in person.mentions:
-            near = self.names_between(mention.span[0] - FAR, mention.span[0])
-            before = [n for n in near if n.entry.code and 0 < mention.span[0] - n.span[1] < TITLE]
-            if before and self._titles_between(before[-1].span[1], mention.span[0]) and self._modifies(before[-1]):
-                return before[-1].entry.code
-        return None
-
-    def _titles_between(self, start: int, end: int) -> bool:
-        """Whether only an office can stand between a state's name and a person's."""
-        return not any(self.doc[at].pos_ in ("VERB", "AUX", "PUNCT", "ADP") for at in self.tokens((start, end)))
 
     def _titles(self) -> Iterator[Member]:
         """Offices that stand without a name of ours: "the Chilean foreign minister"."""
@@ -321,17 +312,16 @@ class Cast:
 
 
 def party_of(person: Person, record: Record, text: str, span: Span) -> Party:
-    """The party that a person is at one place of the text."""
-    sector = person.sector
-    said = f"{text[max(0, span[0] - 12) : span[1]]} {person.office or ''}".lower()
-    if any(word in said for word in ("former", "ousted", "deposed", "ex-")):
-        sector = "ELI"
-    elif sector == "ELI" and person.office == "leader" and not any(w in said for w in ("opposition", "rebel", "party")):
-        sector = "GOV"  # "Palestinian leader A": who leads a state governs it
+    """The party that a person is at one place of the text: office, country and sector are those of the record."""
     return Party(
         text=text[slice(*span)], span=span, name=person.name, person=record.id, office=person.office,
-        country=person.country, sector="GOV" if sector == "IGO" else sector,
+        country=person.country, sector=sector_as_party(person),
     )  # fmt: skip
+
+
+def sector_as_party(person: Person) -> str | None:
+    """The sector of a person's record; who serves an international body acts as an official like any other."""
+    return "GOV" if person.sector == "IGO" else person.sector
 
 
 def state_party(name: Named, text: str, span: Span) -> Party:

@@ -24,6 +24,7 @@ from extractors.events.predications.frame_match import (
 )
 from extractors.events.predications.frames import Frame, frames_by_lemma
 from extractors.events.predications.modality import TIMES, governor_of, measured, words
+from extractors.lexicon import word_set
 from extractors.lexicon.gazetteer import Named
 from extractors.lexicon.groups import INTERNATIONAL
 from extractors.model import Party
@@ -31,18 +32,19 @@ from extractors.model import Party
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-LOOSE = frozenset({"to", "over", "about", "against", "toward", "towards"})
+LOOSE = word_set("participants", "directed_roles.loose")
 """What the parser may hang on the verb where it belongs to the verb's object: "repeated their objections to"."""
 ASIDE = frozenset({*TIMES, "because", "since", "despite", "before", "until", "without", "according", "like"}) - {
     "in",
     "subject",
 }
-IN_ANSWER = frozenset({"retaliation", "response", "reply", "reaction", "protest", "return", "exchange", "solidarity"})
+IN_ANSWER = word_set("participants", "directed_roles.in_answer")
 """Nouns behind "in" that open why it was done: "in retaliation for a scandal in which a Chilean official …"."""
-SPEAKING = frozenset({"speak", "talk", "address", "appear"})
+SPEAKING_SOMEWHERE = frozenset({"speak", "talk", "address", "appear"})
 """Verbs whose place is that of the speaker alone."""
 EMBASSIES = frozenset({"embassy", "consulate", "mission"})
 """Houses that stand in another state than the one they are of."""
+AT_PLACE = word_set("participants", "directed_roles.at_place")
 DOUBT = {"open": 0.8, "rest": 0.92, "home": 0.88, "place": 0.8}
 """What a frame's confidence is multiplied with where a role was filled only so."""
 
@@ -51,7 +53,7 @@ OFFICIAL_ACTS = frozenset({"COERCE", "SANCTION", "ACCUSE"})
 """Types of what a state does to those in its power."""
 
 
-SPOKEN = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "AGREE", "SUPPORT", "CONCEDE"})
+SPOKEN = word_set("plover_groups", "types.uttered")
 """Types of what is said: "condemned the raid and demanded that Peru withdraw" is said of Peru both times; who seizes
 land and sparks a quarrel has not seized it from those who quarrel."""
 
@@ -167,8 +169,6 @@ class Directed:
         else:
             for token in self._tokens(path, frame, trigger):
                 yield from self.parties(token, strict=strict)
-                if path not in ("object", "complement-object") and not strict:
-                    continue
 
     def _utterer(self, trigger: Token) -> Iterator[Party]:
         """Whoever says the clause that the trigger stands in, or the quotation."""
@@ -355,17 +355,9 @@ class Directed:
         sentence = list(trigger.sent)
         under = {token.i for token in trigger.subtree}
         for token in sorted(sentence, key=lambda t: (t.i not in under, t.i)):
-            if token.head.lemma_ in SPEAKING and token.head.tag_ == "VBG":
+            if token.head.lemma_ in SPEAKING_SOMEWHERE and token.head.tag_ == "VBG":
                 continue  # "speaking in Rome, …"
-            if token.dep_ == "prep" and token.lower_ in (
-                "in",
-                "at",
-                "near",
-                "outside",
-                "throughout",
-                "across",
-                "around",
-            ):
+            if token.dep_ == "prep" and token.lower_ in AT_PLACE:
                 for inner in token.subtree:
                     name = self.cast.modifiers.get(inner.i)
                     if inner.head.lemma_.lower() in EMBASSIES and inner.i < inner.head.i:

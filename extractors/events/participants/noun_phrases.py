@@ -9,38 +9,29 @@ from typing import TYPE_CHECKING
 from extractors.events.participants.cast import Cast, actor_word, is_agent, sector_of, state_party
 from extractors.events.participants.roles import RELATIVE, RoleFinder, distinct
 from extractors.events.participants.sectors import phrase_sector, thing_sector
+from extractors.lexicon import word_list, word_set
 from extractors.lexicon.gazetteer import Named
 from extractors.model import Party
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-COUNTED = frozenset(
-    {"thousand", "hundred", "dozen", "score", "million", "third", "half", "quarter", "group", "number",
-     "handful", "crowd", "band", "majority", "member", "patch", "deployment", "wave", "batch", "convoy",
-     "delivery", "shipment", "contingent", "pair", "bulk", "part", "section", "spokesman", "host", "column",
-     "trainload", "truckload", "planeload", "busload", "boatload", "shipload", "flotilla", "fleet", "squad",
-     "ten", "some", "many", "most", "several", "one", "two", "rest"}
-)  # fmt: skip
+COUNTING = word_set("participants", "noun_phrases.counting")
 """Words that count those who follow behind "of": "thousands of Peruvians"."""
 
-WEAPONS = frozenset(
-    {"bomb", "blast", "explosion", "mine", "landmine", "minefield", "grenade", "shell", "rocket", "missile",
-     "attack", "ambush", "raid", "bombing", "gunfire", "mortar", "bomber", "attacker", "shooting", "shelling",
-     "device", "court"}
-)  # fmt: skip
+WEAPONS = word_set("participants", "noun_phrases.weapons")
 """Subjects that strike for somebody who is not named."""
 
-GIFTS = frozenset({"aid", "assistance", "grant", "loan", "credit", "money", "food", "grain", "relief", "donation"})
+GIFTS = word_set("participants", "noun_phrases.gifts")
 """Subjects that come from the state named before them."""
 
-RUNNING = frozenset({"charter", "fly", "operate", "lease", "own", "crew", "dispatch", "run", "hire", "send", "man"})
+RUNNING = word_set("participants", "noun_phrases.running")
 """What is done with ships and planes by whoever acts through them."""
 
-BEHIND = (
-    "against", "by", "of", "in", "on", "to", "for", "with", "from", "at", "into", "between", "among", "toward",
-     "towards", "near", "over", "around", "inside", "outside", "within", "about", "throughout",
-)  # fmt: skip
+BEHIND = word_list("participants", "noun_phrases.behind")
+PRONOUNS = word_set("participants", "noun_phrases.pronouns")
+OF_AGENTS = word_list("participants", "noun_phrases.of_agents")
+BEHIND_NOUN = word_set("dependencies", "behind_a_noun")
 
 BODIES = {"alliance": ("IGO",), "bloc": ("EUR", "IGO"), "union": ("EUR",), "organization": ("IGO", "UNO")}
 """What an international body may be called, by the code of the body."""
@@ -60,9 +51,9 @@ class Phrases:
         listed = self.finder.listed(token)
         if listed:
             return listed
-        if token.lower_ in ("it", "they", "its", "their", "them", "who", "which"):
+        if token.lower_ in PRONOUNS:
             return self._antecedent(token, depth)
-        if token.lemma_.lower() in COUNTED and (inner := self._inside(token, ("of",), strict, depth)):
+        if token.lemma_.lower() in COUNTING and (inner := self._inside(token, ("of",), strict, depth)):
             return inner
         if strict and (found := self._run_by(token, depth)):
             return found
@@ -84,7 +75,7 @@ class Phrases:
             return ()
         owners = [c for c in token.children if c.dep_ == "poss"]
         found = distinct(p for owner in owners for p in self.parties(owner, strict=False, depth=depth + 1))
-        found = found or self._inside(token, BEHIND if not strict else ("of", "from", "at", "to", "in"), False, depth)
+        found = found or self._inside(token, BEHIND if not strict else OF_AGENTS, False, depth)
         if found and agent and strict:
             return tuple(p if p.person else p.model_copy(update={"sector": sector, "text": token.text}) for p in found)
         if not found and (agent or sector not in ("GOV", "CVL")):
@@ -172,7 +163,7 @@ class Phrases:
                     found = self.parties(noun, strict=strict, depth=depth + 1)
                     if any(p.country for p in found) or (found and strict):
                         return found
-            elif child.dep_ in ("acl", "amod", "conj", "appos", "npadvmod") and child.i > token.i and depth < 3:
+            elif child.dep_ in BEHIND_NOUN and child.i > token.i and depth < 3:
                 found = self._inside(child, prepositions, strict, depth + 1) or (
                     self.parties(child, strict=strict, depth=depth + 1) if child.dep_ in ("conj", "appos") else ()
                 )

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 from extractors.events.participants.directed_roles import is_passive
 from extractors.events.participants.roles import Roles, distinct
 from extractors.events.predications.frames import Frame
+from extractors.lexicon import word_set
 from extractors.model import Party
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-CIVIL = frozenset({"CVL", "EDU", "LAB", "AGR", "OPP", "REL", "REF", "PTY", "MED", "JRN", "NGO", "REB", "BUS", "CRM"})
+CIVIL = word_set("plover_groups", "sectors.civil")
 """Sectors whose collective action is a protest; a government's or an army's is something else."""
 
-TALKERS = frozenset({"LEG", "JRN", "NGO", "BUS", "IGO", "MON", "EDU", "PTY"})
+TALKERS = word_set("plover_groups", "sectors.talkers")
 """Sectors that attack in words."""
 
 
-OFFICIAL = frozenset({"GOV", "LEG", "ELI", "IGO", "PTY", "OPP", "JUD", "SPY", "NGO", "MON", "REL", "MIL", "REB"})
+OFFICIAL = word_set("plover_groups", "sectors.official")
 """Sectors whose coming and going is a visit; that of tourists, workers and refugees is not."""
 
 
@@ -29,9 +30,10 @@ def countries(parties: Sequence[Party]) -> set[str]:
     return {party.country for party in parties if party.country}
 
 
-VERBAL = frozenset({"ACCUSE", "AGREE", "SUPPORT", "CONCEDE", "REJECT", "REQUEST", "COOPERATE"})
-PRIVATE = frozenset({None, "BUS", "CVL", "AGR", "MED", "JRN", "CRM"})
+VERBAL = word_set("plover_groups", "types.verbal")
+PRIVATE = word_set("plover_groups", "sectors.private") | {None}
 """Sectors whose dealings with each other in words are no politics: an actress sues a magazine."""
+OFFICIALS = word_set("participants", "parties.officials")
 
 
 def _public(party: Party) -> bool:
@@ -91,6 +93,4 @@ def _can_strike(parties: Sequence[Party]) -> bool:
 
 def _official(party: Party) -> bool:
     words = set(party.text.lower().split())
-    return bool(
-        words & {"officials", "official", "diplomats", "ministers", "leaders", "politicians", "critics", "experts"}
-    )
+    return bool(words & OFFICIALS)

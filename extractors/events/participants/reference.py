@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from extractors.events.participants.cast import Cast, Member
-from extractors.lexicon import table
+from extractors.lexicon import table, word_set
 from extractors.lexicon.groups import INTERNATIONAL
 from extractors.model import Party
 
@@ -14,36 +14,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as Sentence
     from spacy.tokens import Token
 
-SINGULAR = {
-    "he": False,
-    "him": False,
-    "his": False,
-    "himself": False,
-    "she": True,
-    "her": True,
-    "hers": True,
-    "herself": True,
-}
+SINGULAR: dict[str, bool] = table("participants")["reference"]["singular"]
 """Pronouns for one person, and whether it is a woman."""
 
-SPEAKING = frozenset({"i", "we", "us", "our", "my"})
-PLURAL = frozenset({"they", "them", "their", "themselves", "both"})
-SIDES = frozenset(
-    {
-        "side",
-        "country",
-        "nation",
-        "government",
-        "leader",
-        "state",
-        "party",
-        "capital",
-        "power",
-        "man",
-        "minister",
-        "president",
-    }
-)
+FIRST_PERSON = word_set("participants", "reference.first_person")
+PLURAL = word_set("participants", "reference.plural")
+SIDES = word_set("participants", "reference.sides")
 OFFICES = frozenset({"minister", "president"})
 """Words of SIDES that are offices."""
 OFFICIAL = frozenset({"GOV", "LEG", "MIL", "IGO"})
@@ -67,7 +43,7 @@ class Reference:
         if word in SINGULAR and token.tag_ in ("PRP", "PRP$"):
             person = self._person(token, woman=SINGULAR[word])
             return person.parties if person else ()
-        if word in SPEAKING:
+        if word in FIRST_PERSON:
             return self.cast.speaker(token.idx, (token.idx, token.idx + len(token)))  # "we" and "I" inside marks
         if (word in PLURAL and token.tag_ != "CC") or self._sides(token):
             return self._own(token) or self._pair(token) or self.two_sides(token)

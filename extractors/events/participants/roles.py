@@ -1,8 +1,7 @@
 """Who fills the roles of a frame: the parties at the places where the frame says that they stand.
 
 Works on the dependency parse, but forgivingly: a list of names is followed through whatever the parser made of it,
-and a
-phrase that it hung up one word too high is still found.
+and a phrase that it hung up one word too high is still found.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from extractors.events.participants.sectors import phrase_sector
 from extractors.events.predications.frames import Frame, frames_by_lemma
 from extractors.events.predications.modality import governor_of, measured, words
 from extractors.events.predications.tense import resumed
+from extractors.lexicon import word_set
+from extractors.lexicon.cues import speech_verbs
 from extractors.lexicon.gazetteer import Named
 from extractors.model import Party
 
@@ -25,14 +26,12 @@ if TYPE_CHECKING:
 LISTED = frozenset({"conj", "appos"})
 NAME_PARTS = frozenset({"compound", "nmod", "npadvmod"})
 RELATIVE = frozenset({"which", "that", "who"})
-INSIDE = frozenset({"at", "from", "of", "for", "in", "among", "including"})
+INSIDE = word_set("participants", "roles.inside")
 OCCASIONS = frozenset({"in", "at", "during"})
-ADDRESSING = frozenset(
-    {"tell", "assure", "inform", "warn", "urge", "ask", "promise", "remind", "thank", "congratulate", "brief",
-     "invite", "press", "advise", "offer", "hand", "give", "present"}
-)  # fmt: skip
+SHARING_SUBJECT = word_set("dependencies", "sharing_subject_or_noun")
+HEARD = speech_verbs("heard")
 """Verbs whose object is there to hear it."""
-REACH = 8
+LIST_GAP = 8
 """Words that may stand between "with" and the first name behind it: "with, among others, …"."""
 
 
@@ -74,10 +73,6 @@ class RoleFinder:
             return self._possessors(trigger)
         if path == "modifier":
             return self.modifying(trigger, frame)
-        if path == "complement":
-            return distinct(p for clause in clauses(trigger) for p in self.subject(clause))
-        if path.startswith("within"):
-            return self._within(path.removeprefix("within").removeprefix("-"), trigger, frame)
         return self._behind(path, trigger, frame)
 
     def subject(self, verb: Token, depth: int = 0) -> tuple[Party, ...]:
@@ -99,7 +94,7 @@ class RoleFinder:
             return self.listed(verb.head)
         if verb.pos_ == "ADJ" or (verb.dep_ == "acomp"):
             return self.subject(verb.head, depth + 1) if verb.head.pos_ in ("VERB", "AUX") else ()
-        if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "pcomp", "acl"):
+        if verb.dep_ in SHARING_SUBJECT:
             head = verb.head
             if verb.dep_ == "pcomp" and head.head.pos_ in ("VERB", "AUX"):
                 head = head.head
@@ -129,7 +124,7 @@ class RoleFinder:
 
     def _addressed(self, noun: Token, verb: Token, through: str) -> tuple[Party, ...]:
         """Whom somebody spoke to on an occasion that names no other side: "in a telephone call, A assured B"."""
-        if through not in OCCASIONS or verb.lemma_.lower() not in ADDRESSING:
+        if through not in OCCASIONS or verb.lemma_.lower() not in HEARD:
             return ()
         if any(child.dep_ == "prep" and child.lower_ in ("with", "between") for child in noun.children):
             return ()
@@ -146,23 +141,6 @@ class RoleFinder:
         # The parser takes "told visiting Minister A" for a verb with an object of its own.
         misread = (c for c in verb.children if c.dep_ in ("xcomp", "advcl", "ccomp") and bare_participle(c))
         return found or distinct(p for child in misread for p in self._objects(child))
-
-    def _within(self, path: str, trigger: Token, frame: Frame) -> Iterable[Party]:
-        """The first state named inside the object, behind a preposition or in the clause: "a U.S. plan to …". Nobody
-        if the
-        actor's own state stands there first: "defended Russian policy"."""
-        heads = [child for child in trigger.children if child.dep_ in ("dobj", "nsubjpass")]
-        if path == "complement":
-            heads = clauses(trigger)
-        elif path:
-            heads = [child for child in trigger.children if child.dep_ == "prep" and child.lower_ == path]
-        own = {party.country for party in self.subject(trigger)}
-        for head in heads:
-            for token in head.subtree:
-                name = self.cast.modifiers.get(token.i)
-                if name and name.entry.code not in own and name.entry.sort != "place":
-                    return (state_party(name, self.cast.text, name.span),)
-        return ()
 
     def _possessors(self, noun: Token) -> tuple[Party, ...]:
         top = measured(noun)
@@ -206,7 +184,7 @@ class RoleFinder:
                 if preposition == "between" and found:
                     found.extend(self._nameless(child, found[0]))
                 for more in child.children:
-                    if more.dep_ == "conj" and more.dep_ != "pobj" and more.lower_ == preposition:
+                    if more.dep_ == "conj" and more.lower_ == preposition:
                         found.extend(self._objects_of(more))
         return distinct(found)
 
@@ -252,7 +230,7 @@ class RoleFinder:
         return ()
 
     def _next_member(self, at: int) -> tuple[Party, ...]:
-        for near in range(at + 1, min(at + REACH, len(self.cast.doc))):
+        for near in range(at + 1, min(at + LIST_GAP, len(self.cast.doc))):
             if near in self.cast.by_token:
                 return self.listed_with(self.cast.by_token[near])
         return ()
@@ -309,14 +287,6 @@ class RoleFinder:
         return preposition.lower_ in INSIDE and token.lemma_.lower() in agent_nouns() | words("measures")
 
 
-def clauses(token: Token) -> list[Token]:
-    """What completes a word: the verbs of its clauses, "agreed to open", "demanded that Peru open"; or the noun behind
-    "to" or "on", "agreed to a truce"."""
-    verbs = [child for child in token.children if child.dep_ in ("xcomp", "ccomp")]
-    phrases = [child for child in token.children if child.dep_ == "prep" and child.lower_ in ("to", "on")]
-    return verbs or [noun for phrase in phrases for noun in phrase.children if noun.dep_ == "pobj"]
-
-
 def bare_participle(token: Token) -> bool:
     """Whether a participle may be an adjective that the parser took for a verb: "visiting", without subject or
     auxiliary."""
@@ -338,12 +308,3 @@ def distinct(parties: Iterable[Party]) -> tuple[Party, ...]:
 
 def _tokens(token: Token) -> list[int]:
     return [t.i for t in token.subtree]
-
-
-def place_names(cast: Cast, head: Token) -> Iterator[Named]:
-    """The towns and lands behind "in" or "at" under a word, nearest first."""
-    for child in head.children:
-        if child.dep_ == "prep" and child.lower_ in ("in", "at"):
-            for noun in child.children:
-                if noun.dep_ == "pobj" and noun.i in cast.modifiers:
-                    yield cast.modifiers[noun.i]

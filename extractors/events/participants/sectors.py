@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-from extractors.lexicon import table
+from extractors.lexicon import table, word_set
 from extractors.lexicon.groups import actor_sector
 
 if TYPE_CHECKING:
@@ -15,11 +14,11 @@ if TYPE_CHECKING:
 
 def phrase_sector(noun: Token, word: str, sector: str) -> str:
     """The sector of a phrase whose noun, as the tables have it, is of the given one."""
-    if word not in _list("vague"):
+    if word not in word_set("sectors", "nouns.vague"):
         return sector
     modifiers = [c for c in noun.lefts if c.dep_ in ("compound", "amod", "nmod")]
     behind = [n for c in noun.rights if c.dep_ == "prep" and c.lower_ == "of" for n in c.children if n.dep_ == "pobj"]
-    for token in (*reversed(modifiers), *(behind if word in _list("counting") else ())):
+    for token in (*reversed(modifiers), *(behind if word in word_set("sectors", "nouns.counting") else ())):
         found = table("sectors")["modifiers"].get(token.lower_) or actor_sector(token.lemma_.lower())
         if found and (found != "GOV" or token in behind):
             return str(found)
@@ -33,8 +32,3 @@ def thing_sector(noun: Token) -> str:
             return found
     word = noun.lemma_.lower()
     return next((sector for sector, nouns in table("sectors")["things"].items() if word in nouns), "GOV")
-
-
-@cache
-def _list(name: str) -> frozenset[str]:
-    return frozenset(table("sectors")["nouns"][name])

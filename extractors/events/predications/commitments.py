@@ -10,67 +10,32 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from extractors.events.predications.frame_match import argument_words, subject_token, verb_lemmas
-from extractors.events.predications.frames import Frame, words_of
+from extractors.events.predications.frames import Frame, class_words
+from extractors.lexicon import word_set
+from extractors.lexicon.cues import speech_verbs
 from extractors.model import Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-SPEAKING = frozenset(
-    {"say", "announce", "declare", "state", "tell", "add", "insist", "stress", "conclude", "argue", "warn",
-     "maintain", "emphasize", "reiterate", "note", "indicate", "assert", "believe", "affirm", "claim",
-     "confirm", "remind", "pledge", "vow", "promise", "swear", "suggest", "signal", "rule", "propose"}
-)  # fmt: skip
+BINDING = speech_verbs("binding")
 DUTY = frozenset({"must", "should", "ought"})
 OWED = frozenset({"have", "need"})
-WILL = frozenset({"will", "shall", "'ll", "wo", "would"})
+WILL = word_set("predications", "commitments.will")
 
-COOPERATIVE = frozenset({"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT"})
-HARMFUL = frozenset({"SANCTION", "COERCE", "ASSAULT", "MOBILIZE", "PROTEST", "REJECT"})
-GIVING = frozenset(
-    {"allow", "permit", "accept", "recognize", "recognise", "negotiate", "talk", "meet", "yield", "compromise",
-     "bow", "surrender", "admit", "extradite"}
-)  # fmt: skip
+COOPERATIVE = word_set("plover_groups", "types.cooperative")
+HARMFUL = word_set("plover_groups", "types.harmful")
+GIVING = word_set("predications", "commitments.giving")
 """Verbs whose flat denial for the future is a refusal."""
 
-VIOLENT = frozenset(
-    {
-        "war",
-        "attack",
-        "retaliation",
-        "force",
-        "strike",
-        "bombing",
-        "reprisal",
-        "bloodshed",
-        "violence",
-        "death",
-        "revenge",
-        "airstrike",
-        "invasion",
-    }
-)
-ECONOMIC = frozenset(
-    {
-        "sanction",
-        "sanctions",
-        "embargo",
-        "boycott",
-        "duty",
-        "tariff",
-        "ban",
-        "export",
-        "import",
-        "blockade",
-        "curfew",
-        "water",
-        "gas",
-        "oil",
-        "electricity",
-        "quota",
-    }
-)
+VIOLENT = word_set("predications", "commitments.violent")
+ECONOMIC = word_set("predications", "commitments.economic")
 """What a threat that names it would restrict, rather than end relations."""
+TAKING_LAND = word_set("predications", "commitments.taking_land")
+JAILING = word_set("predications", "commitments.jailing")
+TALKS = word_set("predications", "commitments.talks")
+ASSISTANCE = word_set("predications", "commitments.assistance")
+OWN_PRONOUNS = word_set("predications", "commitments.own_pronouns")
 
 Stand = Literal["promise", "refusal", "intolerance"]
 
@@ -134,36 +99,32 @@ def mode_of(kind: str, trigger: Token, act: Frame | None, acts: Sequence[Token])
     if kind == "THREATEN":
         return _threat(lemmas, nouns, act)
     inner = act.type if act is not None else None
-    if inner == "CONSULT" or lemmas & words_of(["$meet"]) or nouns & {"meeting", "talk", "talks", "summit", "dialogue"}:
+    if inner == "CONSULT" or lemmas & class_words(["$meet"]) or nouns & TALKS:
         return ("meet",)
-    if (
-        inner == "AID"
-        or lemmas & words_of(["$help"])
-        or nouns & words_of(["aid", "assistance", "help", "relief", "asylum"])
-    ):
+    if inner == "AID" or lemmas & class_words(["$help"]) or nouns & ASSISTANCE:
         return ("assist",)
-    if inner in ("RETREAT", "CONCEDE") or lemmas & words_of(["$stop"]) or nouns & {"withdrawal", "release", "end"}:
+    if inner in ("RETREAT", "CONCEDE") or lemmas & class_words(["$stop"]) or nouns & {"withdrawal", "release", "end"}:
         return ("yield",)
     return ("change",)
 
 
 def _threat(lemmas: set[str], nouns: set[str], act: Frame | None) -> tuple[str, ...]:
     inner, modes = (act.type, act.mode) if act is not None else ("", ())
-    if lemmas & {"occupy", "annex", "invade", "seize", "conquer", "retake", "reoccupy", "recapture"}:
+    if lemmas & TAKING_LAND:
         return ("territory",)
     if lemmas & {"expel", "deport", "evict", "banish"} or {"expel", "deport"} & set(modes):
         return ("expel",)
-    if lemmas & {"arrest", "jail", "detain", "prosecute", "imprison"} or nouns & {
+    if lemmas & JAILING or nouns & {
         "arrest",
         "imprisonment",
         "prosecution",
     }:
         return ("arrest",)
-    if inner == "ASSAULT" or lemmas & words_of(["$harm"]) or nouns & VIOLENT:
+    if inner == "ASSAULT" or lemmas & class_words(["$harm"]) or nouns & VIOLENT:
         return ("violence",)
     if nouns & ECONOMIC or inner in ("COERCE", "PROTEST"):
         return ("restrict",)
-    if inner in ("SANCTION", "REJECT") or nouns & words_of(["$dealings"]):
+    if inner in ("SANCTION", "REJECT") or nouns & class_words(["$dealings"]):
         return ("relations",)
     return ("restrict",)
 
@@ -173,14 +134,14 @@ def speech_above(verb: Token) -> Token | None:
     token = verb
     while token.dep_ == "conj" and token.head.pos_ in ("VERB", "AUX"):
         token = token.head
-    if token.dep_ in ("ccomp", "xcomp") and token.head.lemma_.lower() in SPEAKING:
+    if token.dep_ in ("ccomp", "xcomp") and token.head.lemma_.lower() in BINDING:
         return token.head
-    return next((c for c in token.children if c.dep_ == "parataxis" and c.lemma_.lower() in SPEAKING), None)
+    return next((c for c in token.children if c.dep_ == "parataxis" and c.lemma_.lower() in BINDING), None)
 
 
 def _same(one: Token, other: Token) -> bool:
     """Whether a clause's subject is the speaker: a pronoun, or the same word again."""
-    return one == other or one.lower_ in ("it", "he", "she", "they", "we", "i") or one.lemma_ == other.lemma_
+    return one == other or one.lower_ in OWN_PRONOUNS or one.lemma_ == other.lemma_
 
 
 def _negated(verb: Token) -> bool:

@@ -5,83 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from extractors.events.predications.frames import Frame, words_of
+from extractors.events.predications.frames import Frame, class_words
 from extractors.events.predications.modality import measured
 from extractors.events.predications.noun_readings import demanded, denied, told
 from extractors.events.predications.tense import resumed
+from extractors.lexicon import word_list, word_set
 from extractors.lexicon.groups import actor_sector
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 SUFFERING = frozenset({"pay", "face", "suffer", "regret"})
-PHRASAL = frozenset(
-    {("hand", "in"), ("turn", "in"), ("lay", "down"), ("put", "down"), ("call", "off"), ("break", "off"),
-     ("break", "up"), ("cut", "off"), ("take", "in"), ("let", "in"), ("call", "up"), ("seal", "off"), ("close", "down"),
-     ("shut", "down"), ("blow", "up"), ("turn", "down"), ("throw", "out"), ("give", "up"), ("set", "up"),
-     ("carry", "out"), ("round", "up"), ("write", "off"), ("hand", "over"), ("turn", "over"), ("shoot", "down")}
-)  # fmt: skip
+PHRASAL = frozenset(tuple(each.split()) for each in word_list("predications", "frame_match.phrasal"))
 """Verbs with a particle that has the object behind it."""
 
 OBJECTS = frozenset({"dobj", "nsubjpass", "obj", "dative"})
 STATIVE = frozenset({"engage", "involve", "oppose", "prepare"})
 """Verbs whose passive tells what its subject does: "were engaged in", "is opposed to"."""
 
-OCCASIONS = frozenset(
-    {"time", "occasion", "day", "week", "month", "year", "conference", "interview", "briefing", "speech", "statement",
-     "visit", "meeting"}
-)  # fmt: skip
+OCCASIONS = word_set("predications", "frame_match.occasions")
 REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 NAME = "#name"
 """What a list of nouns has for any proper name."""
 
-INTRANSITIVE = frozenset(
-    {"mass", "gather", "advance", "clash", "retreat", "march", "rally", "demonstrate", "riot", "surrender", "arrive",
-     "withdraw", "assemble", "converge", "protest", "return", "fight", "explode", "meet", "agree", "land"}
-)  # fmt: skip
+INTRANSITIVE = word_set("predications", "frame_match.intransitive")
 """Verbs whose past tense without object is no passive."""
 
-SUBJECT_CONTROL = frozenset(
-    {"promise", "threaten", "vow", "pledge", "offer", "use", "hold", "stage", "launch", "spend", "devote", "pass"}
-)  # fmt: skip
+SUBJECT_CONTROL = word_set("predications", "frame_match.subject_control")
 """Verbs whose own subject does what hangs on their object: "spent a week shuttling"."""
 
 DEEP = 3
 """How far a noun phrase is followed for the nouns that it is about: "part of a program of aid"."""
+SHARING_SUBJECT = word_set("dependencies", "sharing_subject")
+NEAR_VERB = word_set("dependencies", "at_a_verb")
 
-MENACE = frozenset(
-    {
-        "war",
-        "consequence",
-        "consequences",
-        "retaliation",
-        "reprisal",
-        "attack",
-        "action",
-        "sanction",
-        "invasion",
-        "force",
-        "bloodshed",
-        "strike",
-        "airstrike",
-        "bombing",
-        "punishment",
-        "response",
-        "retribution",
-        "revenge",
-        "intervention",
-        "crackdown",
-        "boycott",
-        "expulsion",
-        "embargo",
-        "arrest",
-        "violence",
-        "measure",
-        "catastrophe",
-        "death",
-        "confrontation",
-    }
-)
+MENACE = word_set("predications", "frame_match.menace")
 
 
 def matches(frame: Frame, token: Token) -> bool:
@@ -173,7 +131,7 @@ def _menaces(token: Token) -> bool:
     for clause in complements(token):
         own = next((c for c in clause.children if c.dep_ == "nsubj"), None)
         will = any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll") for c in clause.children)
-        acts = set(verb_lemmas(clause)) & words_of(["$harm", "$sever"])
+        acts = set(verb_lemmas(clause)) & class_words(["$harm", "$sever"])
         if will and any(t.dep_ == "mark" and t.lower_ in ("if", "unless") for t in token.subtree if t.i > token.i):
             return True  # what will happen on a condition: "warned that B would burn if rockets fell"
         if (
@@ -228,7 +186,7 @@ def argument_words(token: Token) -> set[str]:
             nested = [c for c in child.children if c.dep_ == "prep"]
             nouns = (noun for each in (child, *nested) for noun in each.children if noun.dep_ == "pobj")
             found.update(lemma for noun in nouns for lemma in noun_lemmas(noun, 1))
-        if child.dep_ in ("prep", "prt", "advmod", "acomp", "oprd", "attr") or child.lower_ in REFLEXIVE:
+        if child.dep_ in NEAR_VERB or child.lower_ in REFLEXIVE:
             found.add(child.lower_)
         if child.dep_ in ("attr", "oprd", "acomp", "npadvmod"):
             found.update(noun_lemmas(child, 1))
@@ -271,7 +229,7 @@ def subject_token(verb: Token, depth: int = 0) -> Token | None:
         return _through_noun(verb, depth)
     if verb.dep_ == "pcomp":
         head = head.head
-    if verb.dep_ in ("conj", "xcomp", "advcl", "ccomp", "pcomp") and head.pos_ in ("VERB", "AUX", "ADJ"):
+    if verb.dep_ in SHARING_SUBJECT and head.pos_ in ("VERB", "AUX", "ADJ"):
         if passive(head) and verb.dep_ in ("xcomp", "advcl", "ccomp"):
             return next((c for c in head.children if c.dep_ == "nsubjpass"), None)
         if verb.dep_ == "xcomp" and (given := _controlled(head)) is not None:

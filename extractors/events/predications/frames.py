@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
-from extractors.lexicon import table
+from extractors.events.predications.frame_checks import SUFFIX, Entry, Form, Kind, check
+from extractors.lexicon import table, word_list, word_set
 
-TABLES = (
-    "consult", "agree", "support", "concede", "cooperate", "retreat", "request", "accuse", "reject", "threaten",
-    "protest", "sanction", "mobilize", "coerce", "assault",
-)  # fmt: skip
-"""The files under lexicon/triggers, in the order in which equally strict frames are tried."""
-
-Kind = Literal["meeting", "visit", "call", "host", "joint", "directed"]
-Form = Literal["verb", "noun", "adjective"]
-
-PLAIN = frozenset({"rule", "type", "kind", "form", "actor", "recipient", "confidence", "yes", "no", "mode"})
+FACTS = word_set("frames", "facts")
 """Keys of a table's frame that are no condition on the words round the trigger."""
-
-WEIGHT = {"argument": 2, "object": 2, "particle": 2, "complement": 1, "complement_or": 1, "prep": 1, "subject": 1}
-"""How much a condition makes a frame come before others of the same trigger; any other counts one."""
+UNREAD = frozenset({"lemmas", "yes", "no"})
+"""Keys that no frame has: its lemma is one of the first, the others are for those who read or try the tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +28,6 @@ class Frame:
     actor: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
     confidence: float
-    yes: tuple[str, ...] = ()
-    no: tuple[str, ...] = ()
     # Conditions on the words round the trigger.
     object: frozenset[str] = frozenset()
     not_object: frozenset[str] = frozenset()
@@ -66,26 +55,25 @@ class Frame:
     both: bool = False
     civil: bool | None = None
     violent: bool = False
-    warning: bool = False
     attempt: bool = False
     mode_for_object: tuple[tuple[str, str], ...] = ()
 
     @property
     def strictness(self) -> int:
         """How much company the frame asks for: stricter frames are tried first."""
-        return sum(WEIGHT.get(name, 1) for name in CONDITIONS if getattr(self, name))
-
-
-CONDITIONS = (
-    "object", "subject", "argument", "particle", "prep", "with_word", "complement", "complement_or", "object_party",
-    "no_object", "threat", "infinitive", "said_infinitive", "told", "denied", "demanded",
-)  # fmt: skip
+        weights = table("frames")["strictness"]
+        return sum(weight for name, weight in weights.items() if getattr(self, name))
 
 
 @cache
-def entries() -> tuple[dict[str, Any], ...]:
-    """The frames as the tables have them, one for all its lemmas: what the codebook prints and the tests run."""
-    return tuple(entry for name in TABLES for entry in table(f"triggers/{name}")["frame"])
+def entries() -> tuple[Entry, ...]:
+    """The frames as the tables have them, one for all its lemmas: what the codebook prints and the tests run. A word
+    that means nothing raises `UnknownWord`."""
+    conditions = {*UNREAD, *(field.name for field in fields(Frame) if field.name != "lemma")}
+    found = [(name, entry) for name in word_list("frames", "order") for entry in table(f"triggers/{name}")["frame"]]
+    for name, entry in found:
+        check(name, entry, conditions)
+    return tuple(entry for _, entry in found)
 
 
 @cache
@@ -99,12 +87,12 @@ def frames_by_lemma() -> dict[tuple[str, str], tuple[Frame, ...]]:
     return {key: tuple(sorted(each, key=lambda frame: -frame.strictness)) for key, each in found.items()}
 
 
-def _frame(entry: dict[str, Any], lemma: str) -> Frame:
+def _frame(entry: Entry, lemma: str) -> Frame:
     """The frame for one of its lemmas: `FIELD_for` gives the field for the lemmas that it names."""
-    facts = {key: value for key, value in entry.items() if key != "lemmas" and not key.endswith("_for")}
+    facts = {key: value for key, value in entry.items() if key not in UNREAD and not key.endswith(SUFFIX)}
     for key, by_lemma in entry.items():
-        if key.endswith("_for") and lemma in by_lemma:
-            facts[key.removesuffix("_for")] = by_lemma[lemma]
+        if key.endswith(SUFFIX) and lemma in by_lemma:
+            facts[key.removesuffix(SUFFIX)] = by_lemma[lemma]
     if isinstance(facts.get("mode"), str):
         facts["mode"] = [facts["mode"]]
     return Frame(lemma=lemma, **{key: _value(key, value) for key, value in facts.items()})
@@ -115,15 +103,12 @@ def _value(key: str, value: Any) -> Any:
         return tuple(value.items())
     if not isinstance(value, list):
         return value
-    return tuple(value) if key in PLAIN else words_of(value)
+    return tuple(value) if key in FACTS else class_words(value)
 
 
-def words_of(names: list[str]) -> frozenset[str]:
-    """The words of a list, "$name" standing for a class of words."""
+def class_words(names: list[str]) -> frozenset[str]:
+    """The words of a list, "$name" standing for a class of words of `classes.toml`."""
     found: set[str] = set()
     for name in names:
         found.update(table("triggers/classes")[name[1:]] if name.startswith("$") else [name])
     return frozenset(found)
-
-
-FIELDS = frozenset(field.name for field in fields(Frame))

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from extractors.events.predications.frame_match import object_heads, subject_token
 from extractors.events.predications.frames import Frame
-from extractors.lexicon import table
+from extractors.lexicon import table, word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-INSTRUMENTAL = frozenset({"with", "by", "using", "from", "in"})
+INSTRUMENTAL = word_set("predications", "means.instrumental")
 """Prepositions behind which the means stand."""
 
-USING = frozenset({"use", "arm", "fire", "carry", "wield", "detonate", "explode", "blow", "throw", "hurl"})
-KILLING = frozenset({"kill", "murder", "shoot", "slay", "gun", "assassinate", "behead", "execute"})
+USING = word_set("predications", "means.using")
+KILLING = word_set("predications", "means.killing")
 
 
 def means_mode(frame: Frame, trigger: Token) -> tuple[str, ...]:

@@ -6,28 +6,26 @@ more than a missing one. The few that are news all the same are let in by `statu
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.events.predications.tense import resumed
-from extractors.lexicon import table
+from extractors.lexicon import word_set
+from extractors.lexicon.cues import speech_verbs
 from extractors.lexicon.groups import actor_sector
-from extractors.model import Span
+from extractors.model import Span, Status
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-Status = Literal["actual", "ongoing", "historical", "future", "hypothetical", "negated"]
-
-REPORTING = frozenset({"say", "tell", "report", "announce", "add", "note", "state", "confirm", "declare"})
-TIMES = frozenset({"after", "amid", "during", "following", "in", "since", "subject"})
+TELLING = speech_verbs("telling")
+TIMES = word_set("modality", "times")
 """How an event may hang on a word such as "refuse" or "call" without being what was refused: "called … during
 talks"."""
 
 STEPS = frozenset({"step", "measure", "action", "move"})
 """Nouns whose infinitive is done by taking them: "took steps to ease"."""
 
-UP = frozenset({"xcomp", "acl", "advcl", "ccomp", "pcomp"})
+GOVERNED = word_set("dependencies", "governed")
 
 
 class Modality(NamedTuple):
@@ -50,7 +48,7 @@ def of_verb(verb: Token, *, depth: int = 0) -> Modality | None:
     if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX") and not _has(verb, "nsubj"):
         return of_verb(verb.head, depth=depth + 1)
     infinitive = any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
-    if verb.dep_ in UP or (verb.dep_ == "relcl" and infinitive):  # "in no position to attack"
+    if verb.dep_ in GOVERNED or (verb.dep_ == "relcl" and infinitive):  # "in no position to attack"
         return _governed(verb, depth)
     return own
 
@@ -157,7 +155,7 @@ def _governed(verb: Token, depth: int) -> Modality | None:
         return None  # a purpose is no deed yet
     if verb.dep_ in ("ccomp", "pcomp") and lemma in words("irrealis_governors"):
         return None
-    if head.pos_ in ("VERB", "AUX") and not (verb.dep_ == "ccomp" and lemma in REPORTING):
+    if head.pos_ in ("VERB", "AUX") and not (verb.dep_ == "ccomp" and lemma in TELLING):
         return of_verb(head, depth=depth + 1)
     return Modality("actual")
 
@@ -185,7 +183,6 @@ def _has(verb: Token, dep: str) -> bool:
     return any(child.dep_ == dep for child in verb.children)
 
 
-@cache
 def words(name: str) -> frozenset[str]:
     """One list of the table of modality."""
-    return frozenset(table("modality")[name])
+    return word_set("modality", name)

@@ -10,18 +10,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extractors.events.predications.modality import governor_of, measured, words
+from extractors.lexicon import word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-AFTER = frozenset({"after", "following", "despite", "amid", "upon"})
-REPLIES = frozenset({"response", "reaction", "reply", "answer", "retaliation", "because", "thanks"})
+AFTER = word_set("predications", "noun_readings.after")
+REPLIES = word_set("predications", "noun_readings.replies")
 """Words behind which stands what had happened: "in response to the arrest", "because of the raid"."""
 
-PLAIN = frozenset({"do", "does", "did", "has", "have", "had", "is", "are", "was", "were", "'s", "yet"})
-BOUND = frozenset({"if", "unless", "whether", "until", "because", "although", "since"})
+PLAIN_AUXILIARIES = word_set("predications", "noun_readings.plain_auxiliaries")
+CONDITIONS = word_set("predications", "noun_readings.conditions")
 DEMANDING = frozenset({"should", "must", "be", "not"})
 MEMBERS = frozenset({"VERB", "AUX"})
+STATED = word_set("dependencies", "stated")
 
 
 def told(noun: Token) -> bool:
@@ -54,11 +56,11 @@ def denied(token: Token) -> Token | None:
     """The word by which a clause flatly denies what its verb says: "has not signaled", "showed no", "is not ready"."""
     verb = token.head if token.pos_ == "ADJ" and token.head.pos_ in MEMBERS else token
     helping = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
-    if any(c.lower_ not in PLAIN for c in helping) or any(
-        c.dep_ == "mark" and c.lower_ in BOUND for c in verb.children
+    if any(c.lower_ not in PLAIN_AUXILIARIES for c in helping) or any(
+        c.dep_ == "mark" and c.lower_ in CONDITIONS for c in verb.children
     ):
         return None
-    if verb.dep_ not in ("ROOT", "ccomp", "conj", "relcl", "parataxis"):
+    if verb.dep_ not in STATED:
         return None
     own = next((c for c in verb.children if c.dep_ == "neg" or c.lower_ == "never"), None)
     objects = (c for c in verb.children if c.dep_ in ("dobj", "nsubjpass"))

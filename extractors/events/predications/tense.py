@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from extractors.lexicon import word_set
+
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 AUXILIARY = frozenset({"aux", "auxpass"})
 CLAUSES = frozenset({"ccomp", "relcl", "advcl"})
 QUOTES = frozenset({'"', "”", "''"})
-UNFINISHED = frozenset({"xcomp", "pcomp", "acl", "advcl", "conj"})
+UNFINISHED = word_set("dependencies", "unfinished")
 """How a verb form hangs that takes its time from the verb above: "went on to accuse", "left, saying"."""
+GOING_ON = word_set("predications", "tense.going_on")
 
 
 def carrier(token: Token) -> Token:
@@ -51,7 +54,7 @@ def progressive(verb: Token) -> Token | None:
     being = any(c.lower_ == "being" for c in _auxiliaries(verb))
     if verb.tag_ != "VBG" and not being:
         return None
-    words = ("is", "are", "am", "'re", "been") if verb.tag_ == "VBG" else ("is", "are")
+    words = GOING_ON if verb.tag_ == "VBG" else ("is", "are")
     found = next((c for c in _auxiliaries(verb) if c.lower_ in words), None)
     return None if _has(verb, "had") or any(c.tag_ == "MD" for c in _auxiliaries(verb)) else found
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from worker.decide.schedule import spoken, weight
 from worker.errors import Reason
-from worker.http.budget import CONCURRENCY, Budgeted
+from worker.http.polite.budget import CONCURRENCY, Budgeted
 from worker.store.attempts import Poll
 from worker.store.sources import Source
 
@@ -22,9 +22,9 @@ def of_source(
     """When the next poll is and each reason for it, then the last polls in a line."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_row(Text("next poll", "bold"), "", _next(source, now))
-    for at, step in enumerate(source.plan or []):
+    for at, step in enumerate(source.plan):
         sign = "+" if at else ""
-        table.add_row(f"  {step['name']}", Text(sign + spoken(step["seconds"]), justify="right"), step["why"])
+        table.add_row(f"  {step.name}", Text(sign + spoken(step.seconds), justify="right"), step.why)
     if budget:
         table.add_row("  host budget", "", _host(budget, host, now))
     table.add_row("  polls", "", _history(history))

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from worker.cli.show import wording
-from worker.decide.changes import Change, Fact, differences
+from worker.decide.changes import Change, differences
+from worker.decide.facts import Fact
 from worker.publication.revision import Revision
 from worker.store.runs import Run
 
@@ -52,15 +53,15 @@ def of_tally(tally: Mapping[str, int]) -> Table:
 
 def of_revision(revision: Revision) -> Iterator[Text]:
     """A line a changed record of one article, and under it each field that changed."""
-    before = {fact["id"]: fact for fact in revision.before.facts} if revision.before else {}
-    now = {fact["id"]: fact for fact in revision.told.facts}
+    before = {fact.id: fact for fact in revision.before.facts} if revision.before else {}
+    now = {fact.id: fact for fact in revision.told.facts}
     if revision.verb:
         yield Text(f"article {revision.verb}, revision {revision.number}", "bold")
     for change in revision.changes:
         fact = before[change.id] if change.verb == "retracted" else now[change.id]
         yield Text(f"{SIGNS[change.verb]} {_line(change, fact)}", STYLES[change.verb])
         if change.verb == "updated":
-            for field in differences(before[change.id]["data"], fact["data"]):
+            for field in differences(before[change.id].data, fact.data):
                 yield Text(f"    {field.path}: {_short(field.before)} → {_short(field.now)}")
 
 
@@ -76,7 +77,7 @@ def progress(run: Run) -> str:
 
 
 def _line(change: Change, fact: Fact) -> str:
-    data = fact["data"]
+    data = fact.data
     named = data.get("name") or data.get("type") or data.get("code") or data.get("text") or ""
     told = wording.parties(data) if change.kind == "event" else ""
     return "  ".join(part for part in (change.kind, str(named), told, f"({change.extractor})") if part)

@@ -1,15 +1,16 @@
 """Where messages are published: one module a sink, named in WIREROOM_SINKS.
 
-To add one, put a module here with `open_sink(settings) -> Sink`; its file's name is the sink's name.
+To add one, put a module here with `open_sink(settings) -> Sink`; its file's name is the sink's name. Those of other
+installed distributions are found by their entry points (`worker.plugins`); a name of ours stays ours.
 """
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol
 
+from worker.plugins import opener_of, our_sinks
 from worker.settings import Settings
 from worker.store.outgoing.outbox import Waiting
 
@@ -25,11 +26,12 @@ class Sink(Protocol):
         """Closes the connections."""
 
 
-def names() -> list[str]:
-    """The sinks that there are."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
-
-
 def open_sinks(settings: Settings) -> list[Sink]:
     """The sinks that the settings name, in that order."""
-    return [import_module(f"{__name__}.{name}").open_sink(settings) for name in settings.sink_names]
+    return [_open(name, settings) for name in settings.sink_names]
+
+
+def _open(name: str, settings: Settings) -> Sink:
+    opener = import_module(f"{__name__}.{name}").open_sink if name in our_sinks() else opener_of(name)
+    sink: Sink = opener(settings)
+    return sink

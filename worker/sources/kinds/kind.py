@@ -1,4 +1,5 @@
-"""What a kind of source is: a function that lists, the options that it takes, and whether its address is a path."""
+"""What a kind of source is: a function that lists, the options that it takes, whether its address is a path, and
+whether robots.txt binds it."""
 
 from __future__ import annotations
 
@@ -23,11 +24,13 @@ class Options(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Called like its function. `is_path`: its address is a place on this machine."""
+    """Called like its function. `is_path`: its address is a place on this machine. `by_robots`: it reads pages that are
+    there for people, as a crawler does, so that robots.txt is asked first."""
 
     list: List
     options: type[Options] = Options
     is_path: bool = False
+    by_robots: bool = False
 
     def __call__(self, source: Source, fetcher: Getter, now: dt.datetime) -> Listing:
         """What one poll of the source finds."""

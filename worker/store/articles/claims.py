@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from worker.decide.outcome import AwaitTurn, Dead, Extracted, Outcome, Postponed, Rejected, Stands, Stored
 from worker.errors import Reason
 from worker.store.database import skip_locked
 from worker.store.tables import IN_FLIGHT, State, articles, sources
@@ -108,49 +109,35 @@ def _claim(
     return Claim(**row._mapping)
 
 
-def advance(
-    connection: sa.Connection,
-    claim: Claim,
-    state: State,
-    *,
-    now: dt.datetime,
-    due_at: dt.datetime | None,
-    **values: object,
-) -> None:
-    """Moves a claimed article on: the attempt ends, nobody holds it, reasons are cleared unless given in `values`."""
-    fields = {"reason": None, "detail": None, "attempts": 0, "changed_at": now} | values
-    _end(connection, claim, state=state, due_at=due_at, lease_until=None, **fields)
+def end(connection: sa.Connection, claim: Claim, outcome: Outcome, *, now: dt.datetime) -> None:
+    """Carries out what became of a claimed article: the attempt is over, and nobody holds it. Raises Fenced where the
+    claim is."""
+    fence = (articles.c.id == claim.id, articles.c.claims == claim.claims)
+    values = {"lease_owner": None, "reserved": False, "changed_at": now} | _written(outcome, claim, now)
+    if not connection.execute(sa.update(articles).where(*fence).values(values)).rowcount:
+        raise Fenced(claim.id)
 
 
-def finish(
-    connection: sa.Connection, claim: Claim, state: State, *, now: dt.datetime, reason: Reason, detail: str
-) -> None:
-    """Ends a claimed article's path without records: rejected or dead, under a reason and in one sentence why."""
-    advance(connection, claim, state, now=now, due_at=None, reason=reason, detail=detail)
-
-
-def postpone(
-    connection: sa.Connection,
-    claim: Claim,
-    *,
-    until: dt.datetime,
-    now: dt.datetime,
-    reason: Reason,
-    detail: str,
-    counts: bool = True,
-) -> None:
-    """Gives a claimed article back after a failure that may pass: nobody takes it before then. `counts`: the attempt
-    was one of those that it has."""
-    waiting = {"due_at": until, "lease_until": until, "reason": reason, "detail": detail, "changed_at": now}
-    _end(connection, claim, attempts=claim.attempts - (not counts), **waiting)
-
-
-def await_turn(
-    connection: sa.Connection, claim: Claim, *, until: dt.datetime, now: dt.datetime, reserved: bool
-) -> None:
-    """Gives a claimed article back until its turn at its host. Nothing was tried, so that no attempt counts."""
-    waiting = {"due_at": until, "lease_until": until, "reserved": reserved, "changed_at": now}
-    _end(connection, claim, attempts=articles.c.attempts - 1, **waiting)
+def _written(outcome: Outcome, claim: Claim, now: dt.datetime) -> dict[str, object]:
+    """An outcome by column. Who waits keeps his lease, so that nobody takes him before."""
+    match outcome:
+        case AwaitTurn(until, reserved):
+            counted = articles.c.attempts - 1
+            return {"due_at": until, "lease_until": until, "reserved": reserved, "attempts": counted}
+        case Postponed(until, reason, detail, counts):
+            said = {"reason": reason, "detail": detail, "attempts": claim.attempts - (not counts)}
+            return {"due_at": until, "lease_until": until, **said}
+        case Rejected(reason, detail):
+            return OVER | {"state": State.REJECTED, "due_at": None, "reason": reason, "detail": detail}
+        case Dead(reason, detail):
+            return OVER | {"state": State.DEAD, "due_at": None, "reason": reason, "detail": detail}
+        case Stored(snapshot, checks):
+            return OVER | {"state": State.FETCHED, "due_at": now, "snapshot_id": snapshot, "checks": checks}
+        case Extracted(title, due_at, checks):
+            return OVER | {"state": State.EXTRACTED, "due_at": due_at, "title": title, "checks": checks}
+        case Stands(due_at, checks, snapshot):
+            rests = {} if snapshot is None else {"snapshot_id": snapshot}
+            return OVER | {"state": State.EXTRACTED, "due_at": due_at, "checks": checks} | rests
 
 
 def bury_lost(connection: sa.Connection, *, now: dt.datetime, max_attempts: int) -> int:
@@ -187,14 +174,8 @@ def release_all(connection: sa.Connection, *, now: dt.datetime) -> int:
 
 
 NOBODY: Mapping[str, object] = {"lease_until": None, "lease_owner": None}
+OVER: dict[str, object] = {"lease_until": None, "reason": None, "detail": None, "attempts": 0}
 
 
 def _free(now: dt.datetime) -> sa.ColumnElement[bool]:
     return articles.c.lease_until.is_(None) | (articles.c.lease_until <= now)
-
-
-def _end(connection: sa.Connection, claim: Claim, **values: object) -> None:
-    fence = (articles.c.id == claim.id, articles.c.claims == claim.claims)
-    values = {"lease_owner": None, "reserved": False} | values
-    if not connection.execute(sa.update(articles).where(*fence).values(values)).rowcount:
-        raise Fenced(claim.id)

@@ -113,5 +113,6 @@ def _add_article(
 
 
 def add_row(connection: sa.Connection, row: Mapping[str, object]) -> bool:
+    """True where the article is new; one of that id that is there already stays as it is."""
     query = insert(connection, articles).values(**row).on_conflict_do_nothing()
     return connection.execute(query.returning(articles.c.id)).first() is not None

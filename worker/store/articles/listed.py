@@ -26,6 +26,15 @@ class Listed:
     seen_at: dt.datetime
 
 
+class NotOne(LookupError):
+    """What somebody wrote names no article, or several: those that it fits are in `found`."""
+
+    def __init__(self, wanted: str, found: Sequence[Listed]) -> None:
+        super().__init__(wanted, found)
+        self.wanted = wanted
+        self.found = tuple(found)
+
+
 _LISTED = [articles.c[name] for name in Listed.__slots__]
 
 
@@ -63,6 +72,14 @@ def find(connection: sa.Connection, wanted: str, *, limit: int = 5) -> list[List
     fits = articles.c.id.like(f"{literal}%", escape="\\") | articles.c.address.like(f"%{literal}", escape="\\")
     query = sa.select(*_LISTED).where(fits).order_by(articles.c.id).limit(limit)
     return [Listed(**row._mapping) for row in connection.execute(query)]
+
+
+def only(connection: sa.Connection, wanted: str) -> Listed:
+    """The one article that `find` finds; raises NotOne where there is none, or more."""
+    found = find(connection, wanted)
+    if len(found) != 1:
+        raise NotOne(wanted, found)
+    return found[0]
 
 
 def stated_date(connection: sa.Connection, article: str) -> str | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -13,8 +12,15 @@ from worker.store.database import insert
 from worker.store.tables import addresses, articles, documents, entries, fetches, snapshots
 
 
-def merge(connection: sa.Connection, claim: Claim, final_address: str, *, now: dt.datetime) -> Claim | None:
-    """The claim on the article whose own address a fetch ended at; None where that article has its own way already.
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The article at the final address, which has its own way already; what led to the claimed one leads to it now."""
+
+    id: str
+
+
+def merge(connection: sa.Connection, claim: Claim, final_address: str) -> Claim | Duplicate:
+    """The claim on the article whose own address a fetch ended at, or which article that is where it is known.
 
     The entries that led to the first address belong to that article from now on, and the first address is remembered as
     another way to it, so that in whatever order addresses come the same articles result.
@@ -24,10 +30,7 @@ def merge(connection: sa.Connection, claim: Claim, final_address: str, *, now: d
     if target == claim.id or known:  # what was published under its address keeps it
         return claim
     row = connection.execute(sa.select(articles).where(articles.c.id == claim.id)).one()
-    is_new = add_row(
-        connection,
-        dict(row._mapping) | {"id": target, "address": final_address, "snapshot_id": None},
-    )
+    is_new = add_row(connection, {**row._mapping, "id": target, "address": final_address, "snapshot_id": None})
     connection.execute(sa.update(addresses).where(addresses.c.article_id == claim.id).values(article_id=target))
     alias = insert(connection, addresses).values(address=claim.address, article_id=target)
     connection.execute(alias.on_conflict_do_nothing())
@@ -39,6 +42,5 @@ def merge(connection: sa.Connection, claim: Claim, final_address: str, *, now: d
     if not connection.execute(gone).rowcount:
         raise Fenced(claim.id)
     if not is_new:
-        return None
-    fields: Mapping[str, object] = {name: getattr(claim, name) for name in Claim.__slots__}
-    return Claim(**{**fields, "id": target, "address": final_address})  # type: ignore[arg-type]
+        return Duplicate(target)
+    return replace(claim, id=target, address=final_address)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 
 from extractors import Verdict
-from worker.errors import Reason
+from worker.decide.facts import Json, JsonObject
+from worker.decide.outcome import Rejected
 from worker.store.articles.claims import Fenced
 from worker.store.learning import NEWEST
 from worker.store.tables import State, articles, documents, entries, snapshots
@@ -37,17 +38,29 @@ class Selection:
     extractor: str = ""
     outdated: bool = False
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> JsonObject:
         """What was given, as JSON."""
-        given = {name: getattr(self, name) for name in self.__slots__}
-        days = {name: given[name].isoformat() for name in ("since", "until") if given[name]}
-        return {name: value for name, value in given.items() if value} | days
+        given: dict[str, Json] = {
+            "articles": self.articles,
+            "source": self.source,
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+            "family": self.family,
+            "verdict": self.verdict,
+            "extractor": self.extractor,
+            "outdated": self.outdated,
+        }
+        return {name: value for name, value in given.items() if value}
 
     @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> Selection:
+    def from_json(cls, given: JsonObject) -> Selection:
         """The selection that `to_json` told; raises TypeError or ValueError where it is none."""
-        days = {name: dt.datetime.fromisoformat(given[name]) for name in ("since", "until") if given.get(name)}
-        return cls(**{**given, **days, "articles": tuple(given.get("articles", ()))})
+        if unknown := sorted(given.keys() - set(cls.__slots__)):
+            raise TypeError(f"a selection has no {', '.join(unknown)}")
+        return _READER.validate_python(given)
+
+
+_READER = TypeAdapter(Selection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +113,16 @@ def subject(connection: sa.Connection, article: str) -> Subject | None:
 
 
 def settle(
-    connection: sa.Connection, before: Subject, document: Mapping[str, Any], refused: tuple[Reason, str] | None,
+    connection: sa.Connection, before: Subject, title: str | None, refused: Rejected | None,
     *, now: dt.datetime,
 ) -> None:  # fmt: skip
     """Notes how the article was judged again: its state changes only with its verdict. Raises Fenced where it was
     claimed, changed or judged by somebody else meanwhile."""
-    reason, detail = refused or (None, None)
+    reason, detail = (refused.reason, refused.detail) if refused else (None, None)
     state = State.REJECTED if refused else State.EXTRACTED
     values: dict[str, object] = {"claims": articles.c.claims + 1}
     if not refused:
-        values["title"] = document["title"]
+        values["title"] = title
     if (state, reason) != (before.state, before.reason):
         values |= {"state": state, "reason": reason, "detail": detail, "changed_at": now}
     fence = (articles.c.id == before.id, articles.c.claims == before.claims, articles.c.state == before.state)
@@ -123,7 +136,7 @@ def _judged() -> tuple[sa.ColumnElement[bool], ...]:
     return ((articles.c.state == State.EXTRACTED) | by_verdict, kept)
 
 
-def _query(chosen: Selection) -> sa.Select[Any]:
+def _query(chosen: Selection) -> sa.Select[*tuple[object, ...]]:
     of_document = (documents.c[name] for name in ("extractors", "errors", "learned"))
     query = sa.select(articles.c.id, *of_document, NEWEST.label("newest")).where(*_judged())
     query = query.join(documents, documents.c.article_id == articles.c.id)
@@ -142,7 +155,7 @@ def _query(chosen: Selection) -> sa.Select[Any]:
     return query
 
 
-def _differs(chosen: Selection, versions: Mapping[str, int], row: sa.Row[Any]) -> bool:
+def _differs(chosen: Selection, versions: Mapping[str, int], row: sa.Row[*tuple[object, ...]]) -> bool:
     if chosen.outdated and dict(row.extractors) == dict(versions) and row.learned == row.newest:
         return False
     failed = any(each["extractor"] == chosen.extractor for each in row.errors)

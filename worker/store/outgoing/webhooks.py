@@ -214,7 +214,7 @@ def refused_again(connection: sa.Connection, letter: Letter, detail: str, *, now
     connection.execute(sa.update(letters).where(letters.c.id == letter.id).values(values))
 
 
-def _due(connection: sa.Connection, now: dt.datetime) -> sa.Select[tuple[str]]:
+def _due(connection: sa.Connection, now: dt.datetime) -> sa.Select[str]:
     retried = sa.exists().where(letters.c.webhook == webhooks.c.name, letters.c.again)
     waits = (webhooks.c.place < published.last(connection)) | retried
     return sa.select(webhooks.c.name).where(~webhooks.c.paused, webhooks.c.due_at <= now, _free(now), waits)

@@ -7,7 +7,6 @@ operator named is fetched on the operator's word, as a reader's subscription is.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,24 +18,26 @@ from protego import Protego
 
 from worker.errors import Disallowed, Rejected, Retryable, RobotsUnreachable
 from worker.http.client import Fetcher
+from worker.http.polite.robots_group import group_for, token_of
 
 log = structlog.get_logger()
 
 PREFIX = "wireroom:robots:"
+KEPT = "wireroom:robots"
+"""The sites whose rules are kept, by when they were asked."""
+MOST_SITES = 5_000
+"""Sites whose rules Redis holds: of 64 kB at most each, most have one. Those asked longest ago go first."""
 FRESH = dt.timedelta(hours=24)  # RFC 9309, 2.4
-STALE = dt.timedelta(days=30)  # for so long the last copy stands in where the file cannot be had (RFC 9309, 2.3.1.4)
+STALE = dt.timedelta(days=7)  # for so long the last copy stands in where the file cannot be had (RFC 9309, 2.3.1.4)
 PAUSE = dt.timedelta(minutes=10)  # before what could not be had is asked for again
 MOST_BYTES = 500 * 1024  # RFC 9309, 2.5
-SMALL = 65_536  # what is larger is parsed each time rather than kept in memory
 RECENT = dt.timedelta(minutes=1)
 MOST_RECENT = 256
-# The product token: what stands before the version in the User-Agent (RFC 9309, 2.2.1).
-TOKEN = re.compile(r"[A-Za-z_-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One site's robots.txt for us; `text` None: it cannot be had, and there is no earlier copy."""
+    """One site's robots.txt, of which our group counts; `text` None: it cannot be had, and there is no earlier copy."""
 
     origin: str
     text: str | None
@@ -47,7 +48,7 @@ class Rules:
         if self.text is None:
             pause = PAUSE.total_seconds()
             raise RobotsUnreachable(address, f"{self.origin}/robots.txt cannot be had, which forbids all", pause)
-        if self.text and not _parsed(self.text).can_fetch(address, self.token):
+        if self.text and not _parsed(self.text, self.token).can_fetch(address, self.token):
             raise Disallowed(address, f"disallowed for {self.token!r} by {self.origin}/robots.txt")
 
     @property
@@ -55,7 +56,7 @@ class Rules:
         """Seconds between two requests that the site asks for; None where it does not."""
         if not self.text:
             return None
-        parsed = _parsed(self.text)
+        parsed = _parsed(self.text, self.token)
         rate = parsed.request_rate(self.token)
         paced = rate.seconds / rate.requests if rate and rate.requests else 0.0
         return max(parsed.crawl_delay(self.token) or 0.0, paced) or None
@@ -68,13 +69,13 @@ class Robots:
 
     fetcher: Fetcher
     client: redis.Redis
+    most_sites: int = MOST_SITES
     recent: OrderedDict[str, tuple[dt.datetime, Rules]] = field(default_factory=OrderedDict)
 
     @property
     def token(self) -> str:
         """Under which name we look for rules."""
-        found = TOKEN.match(self.fetcher.user_agent)
-        return found[0] if found else "*"
+        return token_of(self.fetcher.user_agent)
 
     def known(self, address: str, now: dt.datetime) -> Rules | None:
         """The rules for this address as they are kept; None where they must be asked for."""
@@ -99,13 +100,14 @@ class Robots:
             text = self._fetched(f"{origin}/robots.txt")
         except Retryable as error:
             log.warning("robots.failed", origin=origin, reason=error.reason, detail=error.detail)
-            self._keep(origin, {"tried": now.timestamp()})
+            self._keep(origin, {"tried": now.timestamp()}, now)
             before, read_at, _ = self._kept(origin)
             lasting = before if read_at and now - read_at < STALE else None
             return self._remember(Rules(origin, lasting, self.token), now)
         log.info("robots.done", origin=origin, bytes=len(text))
-        self._keep(origin, {"read": now.timestamp(), "text": text})
-        return self._remember(Rules(origin, text, self.token), now)
+        ours = group_for(text, self.token)
+        self._keep(origin, {"read": now.timestamp(), "text": ours}, now)
+        return self._remember(Rules(origin, ours, self.token), now)
 
     def _fetched(self, address: str) -> str:
         """The file; empty where there is none. Status 4xx allows all (RFC 9309, 2.3.1.3), but for 429, which like 5xx
@@ -122,26 +124,35 @@ class Robots:
     def _kept(self, origin: str) -> tuple[str | None, dt.datetime | None, dt.datetime | None]:
         """The last copy, when it was read, and when it was asked for in vain."""
         try:
-            text, read, tried = self.client.hmget(PREFIX + origin, ["text", "read", "tried"])
+            text, read, tried = self.client.hmget(self._key(origin), ["text", "read", "tried"])
         except redis.RedisError:
             return None, None, None
         shown = text.decode() if isinstance(text, bytes) else text
         return shown, _instant(read), _instant(tried)
 
-    def _keep(self, origin: str, values: dict[str, str | float]) -> None:
+    def _keep(self, origin: str, values: dict[str, str | float], now: dt.datetime) -> None:
+        key = self._key(origin)
         try:
             with self.client.pipeline() as pipe:
-                pipe.hset(PREFIX + origin, mapping={name: str(value) for name, value in values.items()})
-                pipe.expire(PREFIX + origin, STALE)
-                pipe.execute()
+                pipe.hset(key, mapping={name: str(value) for name, value in values.items()})
+                pipe.expire(key, STALE)
+                pipe.zadd(KEPT, {key: now.timestamp()})
+                pipe.expire(KEPT, STALE)
+                pipe.zrange(KEPT, 0, -self.most_sites - 1)
+                oldest = pipe.execute()[-1]
+            if oldest:
+                self.client.unlink(*oldest)
+                self.client.zrem(KEPT, *oldest)
         except redis.RedisError:
             return  # asked for again by whoever needs it
 
+    def _key(self, origin: str) -> str:
+        return f"{PREFIX}{self.token.lower()}:{origin}"  # another name of ours has other rules
+
     def _remember(self, rules: Rules, now: dt.datetime) -> Rules:
-        if len(rules.text or "") <= SMALL:
-            self.recent[rules.origin] = (now, rules)
-            while len(self.recent) > MOST_RECENT:
-                self.recent.popitem(last=False)
+        self.recent[rules.origin] = (now, rules)
+        while len(self.recent) > MOST_RECENT:
+            self.recent.popitem(last=False)
         return rules
 
 
@@ -155,10 +166,6 @@ def _instant(value: bytes | str | None) -> dt.datetime | None:
     return None if value is None else dt.datetime.fromtimestamp(float(value), dt.UTC)
 
 
-def _parsed(text: str) -> Protego:
-    return _parsed_small(text) if len(text) <= SMALL else Protego.parse(text)
-
-
 @lru_cache(maxsize=256)
-def _parsed_small(text: str) -> Protego:
-    return Protego.parse(text)
+def _parsed(text: str, token: str) -> Protego:
+    return Protego.parse(group_for(text, token))

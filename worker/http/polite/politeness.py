@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from worker.errors import RateLimited, Retryable, ServerFailed, TimedOut, Unreachable, WireroomError
-from worker.http.budget import HORIZON_SECONDS, HostBudget, host_of
 from worker.http.caching import retry_after
 from worker.http.client import Fetcher, Response
-from worker.http.robots import Robots
+from worker.http.polite.budget import HORIZON_SECONDS, HostBudget, host_of
+from worker.http.polite.robots import Robots
 
 TOO_MANY_REQUESTS = 429
 ANSWERED = 0  # the host did answer, with what we did not take

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from worker.errors import RateLimited, WireroomError
-from worker.http.budget import host_of
 from worker.http.client import Response
-from worker.http.politeness import Polite
+from worker.http.polite.budget import host_of
+from worker.http.polite.politeness import Polite
 
 LONGEST_SECONDS = 60.0  # after which no further page is asked for: a poll must end long before its lease
 LONGEST_WAIT_SECONDS = 15.0  # for one turn; whoever is further behind leaves the rest to the next poll

@@ -1,4 +1,4 @@
-"""What a worker holds: articles, polls, batches, webhooks, the publication. When it is gone, all is free at once."""
+"""The leases of a worker that is gone, on articles, polls, batches, webhooks and the publication: all end at once."""
 
 from __future__ import annotations
 

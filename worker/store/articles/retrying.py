@@ -1,4 +1,4 @@
-"""Articles whose path ended, set on it again by hand; and dead ones that are given up."""
+"""What an operator does about an article whose path ended: tries it again, or gives a dead one up."""
 
 from __future__ import annotations
 
