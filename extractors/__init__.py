@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Span,
         Verdict,
     )
+    from extractors.page_families import FAMILY_NAMES, FamilyName
     from extractors.pages.learned import Learned, corrected, grown
     from extractors.parse.pipeline import choose_model
     from extractors.reasons import EventReason, Reasons, Tried, Uncoded, why, why_document, why_not, why_not_in
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from extractors.text.decode import MAX_BYTES, decode, normalised
 
 __all__ = [
+    "FAMILY_NAMES",
     "MAX_BYTES",
     "Citation",
     "Document",
@@ -44,6 +46,7 @@ __all__ = [
     "EventReason",
     "Explanation",
     "Extraction",
+    "FamilyName",
     "Learned",
     "Model",
     "Person",
@@ -82,6 +85,7 @@ _MODULES = {
     "lexicon.gazetteer": ("country_codes", "country_name"),
     "model": ("Citation", "Document", "Ends", "Event", "Extraction", "Model", "Person", "Published", "Quote", "Record",
               "Span", "Verdict"),
+    "page_families": ("FAMILY_NAMES", "FamilyName"),
     "pages.learned": ("Learned", "corrected", "grown"),
     "parse.pipeline": ("choose_model",),
     "reasons": ("EventReason", "Reasons", "Tried", "Uncoded", "why", "why_document", "why_not",

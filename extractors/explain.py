@@ -1,30 +1,28 @@
 """Where each paragraph of a document stood in its page, and what of the page was left out, with the reason.
 
-For eyes, not for the path of an article: the page is read a second time and its lines are laid beside the document's,
-so that reading itself pays nothing for it. Pure like `read`.
+For eyes, not for the path of an article: nothing is decided here. The reasons are those that the passes noted when they
+left a line or an element out; what is found here is only where on the page that was. Pure like `read`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate, groupby, islice
 
-from extractors.pages import read_page
-from extractors.pages.body.closing import BUTTONS, is_rail
-from extractors.pages.body.element_names import is_noise
-from extractors.pages.body.prune import OUTSIDE
-from extractors.pages.boilerplate import is_notice, key
-from extractors.pages.head.bylines import byline_line
-from extractors.pages.head.days import is_stamp
-from extractors.pages.learned import Learned, without
-from extractors.pages.page import Page
-from extractors.pages.source.dump import is_html
-from extractors.pages.source.tree import BLOCK_TAGS, UNSEEN, Element, drop, parse, words
+from extractors.pages import noted_page
+from extractors.pages.learned import Learned, own_ends
+from extractors.pages.source.lines import LEAD, Lines
+from extractors.pages.source.reasons import Reason
+from extractors.pages.source.tree import BLOCK_TAGS, Element, parse, words
 from extractors.publication import Candidate, candidates
 from extractors.text.decode import decode, fold
 
-MAX_LINES = 20_000
+MAX_PIECES = 50_000
+Number = int | Reason
+"""The number of the line that a text was read into, or why it was read into none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Stripped:
 
     text: str
     place: Place
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +54,13 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _Piece:
+    """A text of the page as it stands there: in which element, and in which of the lines that a reader sees."""
+
     text: str
     place: Place
-    around: tuple[tuple[str, str], ...]  # tag and names of each element around it, the innermost first
+    line: int
+    element: Element | None = None
 
 
 def explain(
@@ -72,100 +73,114 @@ def explain(
     learned: Learned | None = None,
 ) -> Explanation:
     """How the document of these bytes came about; arguments as in `read`."""
-    page = read_page(content, url=url, content_type=content_type)
     decoded = decode(content, content_type)
     if decoded.encoding is None:
         return Explanation((), (), decoded=f"no text: {decoded.reason}")
-    paragraphs = without(page.paragraphs, learned)
-    lines = [*_lines(decoded.text, is_html(decoded.text, content_type))]
-    kept = _aligned(paragraphs, lines)
-    own = {key(line) for line in page.paragraphs} - {key(line) for line in paragraphs}
-    left = [line for n, line in enumerate(lines) if n not in kept.values()]
-    text = "\n\n".join(paragraphs)
+    page = noted_page(content, url=url, content_type=content_type)
+    start, end = own_ends(page.paragraphs, learned)
+    lines = page.lines.up_to(end, Reason.LEARNED).after(start, Reason.LEARNED)
+    seen = _markup_pieces(decoded.text, lines) if page.form == "html" else _text_pieces(decoded.text)
+    pieces = list(islice(seen, MAX_PIECES))
+    numbers = _numbers(pieces, lines)
     return Explanation(
-        origins=tuple(lines[kept[at]].place if at in kept else None for at in range(len(paragraphs))),
-        stripped=tuple(Stripped(each.text, each.place, _reason(each, page, own)) for each in left),
-        dates=tuple(candidates(page, text, stated=published, fetched_at=fetched_at)),
+        origins=_origins(pieces, numbers, lines),
+        stripped=tuple(_stripped(pieces, numbers, lines)),
+        dates=tuple(candidates(page, "\n\n".join(lines.texts), stated=published, fetched_at=fetched_at)),
         decoded=f"{decoded.encoding}: {decoded.reason}",
     )
 
 
-def _lines(text: str, html: bool) -> Iterator[_Line]:
-    """The lines that a reader of the page can see, in order."""
-    if not html:
-        for number, line in enumerate(text.split("\n")[:MAX_LINES], start=1):
-            if said := fold(line):
-                yield _Line(said, Place(number, ""), ())
-        return
-    root = parse(text)
-    if root is None:
-        return
-    drop(root, *UNSEEN)
-    for element, _ in zip(root.iter(*BLOCK_TAGS), range(MAX_LINES), strict=False):
-        if said := fold(_own_text(element)):
-            around = [(each.tag, words(each).strip()) for each in (element, *element.iterancestors())]
-            path = " > ".join(_name(*each) for each in reversed(around[:-1]))
-            yield _Line(said, Place(element.sourceline or 0, path), tuple(around))
+def _text_pieces(text: str) -> Iterator[_Piece]:
+    """The lines of a stripped page."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if said := fold(line):
+            yield _Piece(said, Place(number, ""), number)
 
 
-def _own_text(element: Element) -> str:
-    """The text of the element without that of blocks in it."""
-    parts = [element.text or ""]
+def _markup_pieces(text: str, lines: Lines) -> Iterator[_Piece]:
+    """The texts that a reader of the page can see, in order, of the tree that the lines were read from."""
+    around = [lines.element, *lines.element.iterancestors()] if lines.element is not None else [parse(text)]
+    number, place = 0, Place(0, "")
+    for element, said, is_edge in _walk(around[-1]) if around[-1] is not None else ():
+        if is_edge:
+            number += 1
+            place = _place(element)
+        elif found := fold(said):
+            yield _Piece(found, place, number, element)
+
+
+def _walk(element: Element) -> Iterator[tuple[Element, str, bool]]:
+    """Each text with its element, and the edges between lines with the element that the next line stands in."""
+    if element.tag in BLOCK_TAGS:
+        yield element, "", True
+    yield element, element.text or "", False
     for child in element:
-        if child.tag not in BLOCK_TAGS:
-            parts.append(_own_text(child))
-        parts.append((" " if child.tag == "br" else "") + (child.tail or ""))
-    return "".join(parts)
+        yield from _walk(child)
+        if child.tag in BLOCK_TAGS or child.tag == "br":
+            yield element, "", True
+        yield element, child.tail or "", False
 
 
-def _name(tag: str, names: str) -> str:
-    return ".".join([tag, *names.split()[:2]])
+def _place(element: Element) -> Place:
+    around = (element, *element.iterancestors())
+    path = " > ".join(_name(each) for each in reversed(around[:-1]) if each.tag in BLOCK_TAGS or each is element)
+    return Place(element.sourceline or 0, path)
 
 
-def _aligned(paragraphs: tuple[str, ...], lines: list[_Line]) -> dict[int, int]:
-    """The number of each paragraph's line: outward from the longest, which can hardly stand there twice."""
-    if not paragraphs:
-        return {}
-    longest = max(range(len(paragraphs)), key=lambda at: len(paragraphs[at]))
-    start = next((n for n, line in enumerate(lines) if _holds(line, paragraphs[longest])), None)
-    if start is None:
-        return {}
-    found = {longest: start}
-    for step, ats in ((1, range(longest + 1, len(paragraphs))), (-1, range(longest - 1, -1, -1))):
-        here = start
-        for at in ats:
-            # The same line again where it holds several paragraphs, else the next that does.
-            first = here if lines[here].text not in (paragraphs[at], paragraphs[at - step]) else here + step
-            there = range(first, len(lines)) if step > 0 else range(first, -1, -1)
-            if (match := next((n for n in there if _holds(lines[n], paragraphs[at])), None)) is not None:
-                found[at] = here = match
+def _name(element: Element) -> str:
+    return ".".join([element.tag, *words(element).split()[:2]])
+
+
+def _numbers(pieces: list[_Piece], lines: Lines) -> list[Number]:
+    """For each piece the number of the line that it was read into, or why it was not read into any."""
+    story = [_why_unread(piece.element, lines) for piece in pieces]
+    starts = [0, *accumulate(_length(line.text) for line in lines.read)]
+    found: list[Number] = []
+    passed = 0
+    for piece, why in zip(pieces, story, strict=True):
+        if why is not None:
+            found.append(why)
+            continue
+        # A piece is of the line that holds its first character: both are told by what was read before it.
+        found.append(bisect_right(starts, passed) - 1 if passed < starts[-1] else Reason.BEYOND)
+        passed += _length(piece.text)
     return found
 
 
-def _holds(line: _Line, paragraph: str) -> bool:
-    """Whether the paragraph is the line, or a part of it between breaks."""
-    return line.text == paragraph or (len(paragraph) > 20 and paragraph in line.text)
+def _why_unread(element: Element | None, lines: Lines) -> Number | None:
+    """Why an element's text is in none of the lines, the number of the one line that is all of it, or None."""
+    if not lines.read and lines.element is None:
+        return Reason.UNREAD
+    if element is None:  # a line of a stripped page: all of them were read
+        return None
+    if (reason := lines.elements.reasons.get(element)) is not None:
+        return reason
+    if lines.element is None:
+        return Reason.STATED
+    around = (element, *element.iterancestors())
+    if lines.lead is not None and any(each is lines.lead for each in around):
+        return LEAD
+    return None if any(each is lines.element for each in around) else Reason.ELSEWHERE
 
 
-def _reason(line: _Line, page: Page, own: set[str]) -> str:
-    """Why the line is not in the document: the first rule that would have taken it out."""
-    if key(line.text) in own:
-        return "comes again in this source's articles"
-    for tag, names in line.around:
-        if tag in OUTSIDE or tag == "head":
-            return f"in <{tag}>"
-        if names and is_noise(names):
-            return f"in an element named {names.split()[0]!r}"
-    return _by_words(line.text, page)
+def _length(text: str) -> int:
+    """Characters of the text without blanks, which are not the same in page and line."""
+    return sum(map(len, text.split()))
 
 
-def _by_words(text: str, page: Page) -> str:
-    if page.title and key(text) == key(page.title):
-        return "the headline"
-    if key(text) in BUTTONS or is_rail(text):
-        return "a label"
-    if is_notice(text):
-        return "a notice"
-    if is_stamp(text) or byline_line(text):
-        return "date or byline"
-    return "not of the story" if page.paragraphs else f"the page is no article: {page.reason}"
+def _origins(pieces: list[_Piece], numbers: list[Number], lines: Lines) -> tuple[Place | None, ...]:
+    places: dict[Number, Place] = {}
+    for piece, number in zip(pieces, numbers, strict=True):
+        places.setdefault(number, piece.place)
+    return tuple(places.get(line.number) for line in lines.kept)
+
+
+def _stripped(pieces: list[_Piece], numbers: list[Number], lines: Lines) -> Iterator[Stripped]:
+    """What was left out, line by line as a reader sees them, a line in parts where these have reasons of their own."""
+    ends: dict[Number, str] = {line.number: line.text for line in lines.kept}
+    for (_, number), parts in groupby(zip(pieces, numbers, strict=True), key=lambda each: (each[0].line, each[1])):
+        said = [piece for piece, _ in parts]
+        reason = number if isinstance(number, Reason) else lines.left_out.get(number)
+        if reason is not None:
+            text = " ".join(piece.text for piece in said)
+            yield Stripped(text.removesuffix(ends.get(number, "")).rstrip(), said[0].place, reason)

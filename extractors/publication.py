@@ -21,15 +21,12 @@ ONE_DAY = dt.timedelta(days=1)
 STATED = 0.95
 NEXT_WORKING_DAY = 0.83
 """Right for five of the six issues of the Monitor whose day is known from elsewhere (5/19, 5/144, 5/177, 6/36, 3/186;
-3/201
-cites a paper of its own day)."""
-AFTER_OWN_ISSUE = 0.4
+3/201 cites a paper of its own day)."""
 COUNTED = 0.5
 
 MONITOR_YEAR = 1994  # volume 1 is 1995 … volume 8 is 2002: checked on 24 issues
 LAG = dt.timedelta(days=45)
-"""How far an issue may lie behind the count of working days: 20 days measured by September (5/177), doubled for
-safety."""
+"""How far an issue may lie behind the count of working days: 20 measured by September (5/177), doubled for safety."""
 
 
 def date_of(page: Page, text: str, *, stated: str | dt.date | None, fetched_at: dt.datetime | None) -> Published | None:

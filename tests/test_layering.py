@@ -28,15 +28,17 @@ CLOCK = {"now", "utcnow", "today", "fromtimestamp"}
 # The longest name that fits counts, so that a room's own module can stand higher or lower than the room.
 FLOORS = (
     "extractors.ids",
+    "extractors.page_families",
     "extractors.model",
     "extractors.lexicon",
     "extractors.text",
     "extractors.parse",
     "extractors.pages.boilerplate",
-    "extractors.pages.page",
     "extractors.pages.source",
+    "extractors.pages.page",
     "extractors.pages.head",
     "extractors.pages.body",
+    "extractors.pages.family",
     "extractors.pages.families",
     "extractors.pages",
     "extractors.reading",

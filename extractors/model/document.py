@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from extractors.page_families import FamilyName
+
 Span = tuple[int, int]
 """[start, end) in Unicode code points of `Document.text`."""
 
@@ -68,7 +70,7 @@ class Document(Model):
 
     url: str | None
     canonical_url: str | None
-    family: Literal["monitor", "pangea", "wire", "generic"]
+    family: FamilyName
     form: Literal["html", "dump"]
     language: str | None
     sha256: str

@@ -1,6 +1,6 @@
 """Which page family is this, and how it is read: bytes in, a `Page` with its verdict out.
 
-The families are asked in the order of the table; each tests by structure, and the last one takes everything.
+The families are asked one after another; each tests by structure, and the last one takes everything.
 """
 
 from __future__ import annotations
@@ -8,25 +8,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from typing import Literal
 
 from extractors.model import Verdict
-from extractors.pages.families import generic, monitor, pangea, wire
-from extractors.pages.families.family import Family
+from extractors.pages.families import FAMILIES
 from extractors.pages.head.bylines import people_of
-from extractors.pages.head.markup import markup
-from extractors.pages.head.surroundings import around
-from extractors.pages.page import DateClue, Page
-from extractors.pages.source.dump import dump, is_html
+from extractors.pages.head.markup import Markup, markup
+from extractors.pages.page import DateClue, Form, Page
+from extractors.pages.source.dump import Dump, dump, is_html
+from extractors.pages.surroundings import around
 from extractors.pages.verdict import judged
 from extractors.text.decode import Decoded, decode
 
-__all__ = ["FAMILIES", "VERSION", "DateClue", "Page", "read_page"]
+__all__ = ["FAMILIES", "VERSION", "DateClue", "Page", "noted_page", "read_page"]
 
 VERSION = 2
 """Of the reading of pages as a whole: raise it whenever the same bytes may give another document."""
-
-FAMILIES: tuple[Family, ...] = (monitor.FAMILY, wire.FAMILY, pangea.FAMILY, generic.FAMILY)
 
 # The first element of XML that is no page.
 # yes: `<?xml version="1.0"?><rss version="2.0">`  `<feed xmlns=…>`   no: `<html>`, `<!DOCTYPE html>`
@@ -48,6 +44,12 @@ XML_NAMES = {
 
 def read_page(content: bytes, *, url: str | None, content_type: str | None) -> Page:
     """The page that the bytes are. Never raises on content: what is no article says so in verdict and reason."""
+    page = noted_page(content, url=url, content_type=content_type)
+    return replace(page, lines=page.lines.forgetful())  # so that the tree can go
+
+
+def noted_page(content: bytes, *, url: str | None, content_type: str | None) -> Page:
+    """The same, with lines that know where they stood and why others are not among them."""
     decoded = decode(content, content_type)
     if decoded.encoding is None:
         return _nothing(Verdict.NOT_HTML, decoded.reason)
@@ -60,21 +62,31 @@ def read_page(content: bytes, *, url: str | None, content_type: str | None) -> P
 
 def _read(decoded: Decoded, url: str | None, content_type: str | None) -> Page:
     if not is_html(decoded.text, content_type):
-        lines = dump(decoded.text, url)
-        return judged(_signed(next(family for family in FAMILIES if family.knows_dump(lines)).read_dump(lines)))
+        return judged(_dump_page(dump(decoded.text, url)))
     if (page := markup(decoded.text, url)) is None:
         return replace(_nothing(Verdict.EMPTY, "markup without any element"), form="html")
-    read = next(family for family in FAMILIES if family.knows_html(page)).read_html(page)
-    return judged(_signed(read), lambda: around(decoded.text, page.meta, url), page.meta.declared)
+    return judged(_html_page(page), lambda: around(decoded.text, page.meta, url), page.meta.declared)
 
 
-def _signed(page: Page) -> Page:
-    """The page with the people of its byline."""
-    return replace(page, authors=people_of(page.byline))
+def _html_page(page: Markup) -> Page:
+    """The page as the first family reads it that knows it."""
+    readers = ((name, family.read_html) for name, family in FAMILIES.items())
+    return next(_told(found, name, "html") for name, read in readers if read and (found := read(page)))
 
 
-def _nothing(verdict: Verdict, reason: str, form: Literal["html", "dump"] = "dump") -> Page:
-    return Page(family="generic", form=form, paragraphs=(), verdict=verdict, reason=reason)
+def _dump_page(page: Dump) -> Page:
+    """The same of a stripped page."""
+    readers = ((name, family.read_dump) for name, family in FAMILIES.items())
+    return next(_told(found, name, "dump") for name, read in readers if read and (found := read(page)))
+
+
+def _told(page: Page, family: str, form: Form) -> Page:
+    """The page with the name of its family and the people of its byline."""
+    return replace(page, family=family, form=form, authors=people_of(page.byline))
+
+
+def _nothing(verdict: Verdict, reason: str, form: Form = "dump") -> Page:
+    return Page(form=form, verdict=verdict, reason=reason)
 
 
 def _other_format(text: str) -> str | None:

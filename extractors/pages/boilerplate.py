@@ -1,7 +1,7 @@
-"""What is not article: tables of lines that sites put around a story, and the questions asked of one line.
+"""What is not article: the questions asked of one line. The words are in the lexicon (boilerplate.toml).
 
-Data first, each table with its origin. Where in a page a table may be used (before the title, at the very end,
-anywhere) is the business of pages/opening.py and pages/closing.py: a story's own words are never matched out of place.
+Where in a page a table may be used (before the title, at the very end, anywhere) is the business of head/opening.py and
+body/closing.py: a story's own words are never matched out of place.
 """
 
 from __future__ import annotations
@@ -12,70 +12,18 @@ from functools import lru_cache
 from extractors.lexicon import table as lexicon
 
 
-def table(rows: str) -> tuple[str, ...]:
-    """The cells of a table written as text: between bars and line ends."""
-    return tuple(cell.strip() for row in rows.splitlines() for cell in row.split("|") if cell.strip())
+def _all(section: str) -> tuple[str, ...]:
+    """The words of all languages in a section of the table."""
+    return tuple(word for words in _TABLE[section].values() for word in words)
 
 
-# The heading over the skip links of every Pangea page (VOA, RFE/RL, Polygraph, RFA, Current Time), left in a stripped
-# page as the first line, and the label of the news ticker. A row or two a language; origin: the services' public pages.
-PANGEA_HEAD = table("""
-    Accessibility links | Breaking News
-    Ссылки для упрощенного доступа | Ссылки доступа | Срочные новости
-    Спеціальні потреби | Доступність посилання | Термінові новини
-    연결 가능 링크 | 속보
-    无障碍链接 | 無障礙鏈接 | 突发新闻 | 突發新聞
-    Линкови до пристапност | Linkovi | Pristupni linkovi | Linkovi pristupačnosti | Linkovi dostupnosti
-    Enlaces de accesibilidad | Liens d'accessibilité | Links de acesso | Linqet | Linke akses | Erişilebilirlik
-""")
-# The texts of the skip links and of the dialogues that stand before the header (reference page of 2024).
-PANGEA_SKIP = table("""
-    Skip to main content | Skip to main Navigation | Skip to Search | Next | Previous | Close | Search | Click to reveal
-    Print Options: | Images | Multimedia | Embedded Content | Comments | Cancel | Print | Follow Us | Languages
-    Link has been copied to clipboard | This image contains sensitive content
-""")
-# CSS probes, the last text of every Pangea page.
-PANGEA_TAIL = ("XS", "SM", "MD", "LG")
-# Player and sharing lines; whole lines only, and no story has such a paragraph. Origin: the MOT corpus scraper's list.
-PANGEA_PLAYER = table("""
-    No media source currently available | No live streaming currently available | Embed | share | Direct link
-    The code has been copied to your clipboard. | The URL has been copied to your clipboard | Pop-out player
-    please wait | Auto | Download | Auto-play | Share on Facebook | Share on Twitter | Copy link | Print
-    width px height px | XS SM MD LG | Share this story | 0:00 | Show more | Load more | Back to top | See comments
-""")
-PANGEA_SECTIONS = table("""
-    USA | Africa | East Asia | East Asia Pacific | South & Central Asia | South Asia | Asia | Middle East | Europe
-    Americas | China News | China | Iran | Russia | Ukraine | World | News | Economy | Features | Archive | Politics
-    Silicon Valley & Technology | Technology | Science & Health | Health | Arts & Culture | Immigration | U.S. Politics
-    Press Freedom | Extremism Watch | Special Reports | Fact Checks | Afghanistan | Balkans | Caucasus | Central Asia
-    Belarus | Moldova | Watchdog | Commentary | Extra
-""")
-
-# A label over a list of other stories. What follows it to the end of the page is no story, unless prose comes again.
-RAILS = table("""
-    Related | Related stories | Related articles | Related news | Related content | Related topics | See also
-    More stories | More news | More from this section | More on this story | More on this topic | More to read
-    Most popular | Most read | Most viewed | Most commented | Most shared | Trending | Trending now | Top stories
-    Recommended | Recommended for you | Recommended stories | You may also like | You might also like | Read next
-    Up next | What to read next | Also read | Latest news | Latest stories | Editor's picks | Comments | Leave a comment
-    Leave a reply | Add a comment | View comments | Post a comment | Reader comments | Follow us | Share this
-    Share this article | Share this story | Share this post | The Day in Photos | About the author | Newsletter
-    Newsletters | Popular posts | Recent posts | Sponsored | Around the web | From the web | Promoted stories | Tags
-    Topics | Filed under | Words in This Story | Latest Monitor Articles
-""") + tuple(label for labels in lexicon("boilerplate")["rails"].values() for label in labels)
-# Buttons and labels that stand as a line of their own, wherever they stand.
-LABELS = table("""
-    Share | Share this | Share this article | Share article | Share on Facebook | Share on Twitter | Tweet | Facebook
-    Twitter | WhatsApp | LinkedIn | Pinterest | Reddit | Email | E-mail | Email this | Print | Print this
-    Print this page | Print article | Copy link | Link copied | Share via email | Save | Like | Advertisement
-    Advertising | Ad | Sponsored | Story continues below advertisement | Article continues below
-    Story continues below | Continue reading | Continue reading the main story | Read more | Read full story
-    Show more | Load more | View more | See more | Learn more | Subscribe | Subscribe now | Sign up | Sign in | Log in
-    Register | Follow | Follow us | Play video | Close | Skip to content | Skip to main content | Back to top | Top
-    Next | Previous | Comments | Comment | View gallery | Image source | Image caption | Getty Images | Reuters | AFP
-    Media playback | Media playback is unsupported on your device | Media caption | Accessibility links
-    Accessibility Help
-""") + tuple(label for labels in lexicon("boilerplate")["labels"].values() for label in labels)
+_TABLE = lexicon("boilerplate")
+BEFORE_TITLE = _all("before_title")
+"""Labels that stand before the title, never in a story."""
+RAILS = _all("rails")
+"""Labels over a list of other stories: what follows one to the end of the page is no story, unless prose comes."""
+LABELS = _all("labels")
+"""Buttons and labels that stand as a line of their own, wherever they stand."""
 
 # A whole line that sells, warns or directs. Bounded by MAX_NOTICE, and matched from the line's start only.
 # yes: "Read more: Trade talks resume"  "Sign up for our daily newsletter"  "© 2019 Example Media. All rights reserved."
@@ -108,19 +56,16 @@ MAX_NOTICE = 400
 LONGEST_LABEL = 200
 # The start of a line that points to another story.
 # yes: "Read more: Trade talks resume"  "Lire aussi : La grève"   no: "Read more than one report of it."
-_POINTERS = "|".join(re.escape(each).replace("'", "['’]") for each in lexicon("boilerplate")["pointers"]["all"])
+_POINTERS = "|".join(re.escape(each).replace("'", "['’]") for each in _TABLE["pointers"]["all"])
 POINTER = re.compile(rf"(?: {_POINTERS} ) \s? [:：|»>]", re.IGNORECASE | re.VERBOSE)
 # A short paragraph that asks for a subscription says one word of each table, wherever they stand.
 # yes: "There's more where that came from. Sign up for our free newsletter."   no: "The newsletter went to Riga."
-_ASKS = tuple(lexicon("boilerplate")["pitch"]["asks"])
-_OFFERS = tuple(lexicon("boilerplate")["pitch"]["offers"])
+_ASKS = tuple(_TABLE["pitch"]["asks"])
+_OFFERS = tuple(_TABLE["pitch"]["offers"])
 MAX_PITCH = 260
-_RIGHTS = tuple(lexicon("boilerplate")["rights"]["phrases"])
+_RIGHTS = tuple(_TABLE["rights"]["phrases"])
 
-TERMINALS = ".!?…:;\"”’'»)]。！？؟۔।።"
-"""Characters that end a sentence or a quotation in the scripts that we meet; a headline mostly has none."""
-
-_TERMINALS = tuple(TERMINALS)
+_TERMINALS = tuple(_TABLE["sentence"]["ends"])
 
 PROSE_LENGTH = 60
 DENSE_WEIGHT = 3
@@ -128,14 +73,8 @@ DENSE_WEIGHT = 3
 DENSE_LENGTH = 24
 HEADING_LENGTH = 200
 
-# Words that headlines in title case leave small.
-SMALL_WORDS = frozenset(
-    table("""
-    a | an | the | of | to | in | on | for | and | or | nor | but | at | by | with | from | as | over | under | into
-    onto | against | after | before | via | vs | per | up | off | out | than | that | if | not | is | its | it | be
-    are | was | de | la | le | el | di | da | von | van | der
-""")
-)
+SMALL_WORDS = frozenset(_TABLE["headline"]["small_words"])
+"""Words that headlines in title case leave small."""
 WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
 
 
@@ -165,7 +104,7 @@ LONGEST_KEPT = 4_000
 
 def _is_prose(line: str) -> bool:
     closed = (len(line) >= PROSE_LENGTH or (len(line) >= DENSE_LENGTH and is_dense(line))) and (
-        line.endswith(tuple(TERMINALS)) or ". " in line
+        line.endswith(_TERMINALS) or ". " in line
     )
     return closed and not is_title_case(line)
 

@@ -70,14 +70,20 @@ def corrected(before: Learned, line: str) -> Learned:
 
 def without(paragraphs: tuple[str, ...], table: Learned | None) -> tuple[str, ...]:
     """The paragraphs without the source's own lines at either end; as they are where nothing else would be left."""
-    if not table or not table.lines:
-        return paragraphs
+    start, end = own_ends(paragraphs, table)
+    return paragraphs[start:end]
+
+
+def own_ends(paragraphs: tuple[str, ...], table: Learned | None) -> tuple[int, int]:
+    """Where the story begins and ends between the source's own lines."""
     start, end = 0, len(paragraphs)
+    if not table or not table.lines:
+        return start, end
     while start < min(EDGE, end) and _is_own(paragraphs[start], table):
         start += 1
     while end > max(start, len(paragraphs) - EDGE) and _is_own(paragraphs[end - 1], table):
         end -= 1
-    return paragraphs[start:end] or paragraphs
+    return (start, end) if start < end else (0, len(paragraphs))
 
 
 def _is_own(line: str, table: Learned) -> bool:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from extractors.model import Verdict
+from extractors.page_families import ANY_OTHER
+from extractors.pages.source.lines import NO_LINES, Lines
+
+Form = Literal["html", "dump"]
+"""Whether the page came as markup or stripped of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +28,13 @@ class DateClue:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as its family read it. `paragraphs` are the story's own, in order, each without line breaks; headings
-    and list items of the story are paragraphs too. `clues` stand in order of trust, the best first."""
+    """One page as its family read it. `lines` are the story's own, in order, each without line breaks, headings and
+    list items of the story among them; they know what was left out, and why. `clues` stand in order of trust, the best
+    first. Family, form, authors and verdict are added when the family has read it."""
 
-    family: Literal["monitor", "pangea", "wire", "generic"]
-    form: Literal["html", "dump"]
-    paragraphs: tuple[str, ...]
+    lines: Lines = NO_LINES
+    family: str = ANY_OTHER
+    form: Form = "html"
     verdict: Verdict = Verdict.ARTICLE
     reason: str | None = None
     title: str | None = None
@@ -44,4 +50,9 @@ class Page:
     authors: tuple[str, ...] = ()
     image: str | None = None
     modified: DateClue | None = None
-    clues: tuple[DateClue, ...] = field(default=())
+    clues: tuple[DateClue, ...] = ()
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The texts of the story's lines."""
+        return self.lines.texts

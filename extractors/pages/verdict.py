@@ -9,8 +9,8 @@ from dataclasses import replace
 from extractors.lexicon import table as lexicon
 from extractors.model import Verdict
 from extractors.pages.boilerplate import DENSE_WEIGHT, is_dense, is_prose, key, keys
-from extractors.pages.head.surroundings import MIN_PICTURES, Around
 from extractors.pages.page import Page
+from extractors.pages.surroundings import MIN_PICTURES, Around
 
 SHORT_BODY = 600
 """Characters of text under which a page's own words about itself can be all that it says."""

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 import time
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pytest
 
 from extractors import pages
-from extractors.pages import boilerplate, verdict
-from extractors.pages.body import closing, element_names
 from extractors.pages.body.closing import between
 from extractors.pages.boilerplate import LABELS, is_heading, is_notice, is_prose, is_title_case, key
-from extractors.pages.families import monitor, pangea, wire
-from extractors.pages.head import bylines, clues, days, metadata, titles
 from extractors.pages.head.bylines import announced, byline_line, dateline_line, inline_dateline, sign_off
 from extractors.pages.head.clues import title_clue
 from extractors.pages.head.days import stated_day
-from extractors.pages.source import dump
+from extractors.pages.source.lines import lines_of
 from extractors.text import decode
 
 STORY = "The ministers met again on Tuesday and agreed to open the border before the end of the month."
@@ -26,7 +24,7 @@ STORY = "The ministers met again on Tuesday and agreed to open the border before
 @pytest.mark.parametrize("line", LABELS)
 def test_a_label_goes_as_a_whole_line_only(line: str) -> None:
     inside = f"{line} is what the sign over the door of the ministry said until last week."
-    assert between((STORY, line, inside)) == (STORY, inside)
+    assert between(lines_of((STORY, line, inside))).texts == (STORY, inside)
 
 
 NOTICES = (
@@ -133,28 +131,18 @@ def test_day_at_a_titles_end_is_cut_and_used() -> None:
     assert title_clue("Budget of 2002-05") == ("Budget of 2002-05", None)
 
 
-PATTERNS = {
-    f"{module.__name__.rsplit('.', 1)[-1]}.{name}": pattern
-    for module in (
-        boilerplate,
-        bylines,
-        clues,
-        days,
-        closing,
-        decode,
-        dump,
-        titles,
-        metadata,
-        monitor,
-        element_names,
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Every pattern of the reading of pages by its module and name, of families to come too."""
+    modules = [
         pages,
-        pangea,
-        verdict,
-        wire,
-    )
-    for name, pattern in vars(module).items()
-    if isinstance(pattern, re.Pattern)
-}
+        decode,
+        *(import_module(each.name) for each in walk_packages(pages.__path__, "extractors.pages.")),
+    ]
+    own = ((module, *each) for module in modules for each in vars(module).items())
+    return {f"{m.__name__.rsplit('.', 1)[-1]}.{name}": each for m, name, each in own if isinstance(each, re.Pattern)}
+
+
+PATTERNS = patterns()
 UNITS = (
     "A",
     "A ",
@@ -176,6 +164,10 @@ UNITS = (
     "_",
     "AB, Cd ",
 )
+
+
+def test_patterns_of_every_room_are_found() -> None:
+    assert {"boilerplate.NOTICE", "closing.ABOUT", "monitor.MASTHEAD", "pangea.CREDIT", "wire.SLUG"} <= set(PATTERNS)
 
 
 @pytest.mark.parametrize("name", PATTERNS)

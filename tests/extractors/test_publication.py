@@ -12,7 +12,7 @@ from extractors.publication import date_of, next_working_day
 
 def a_page(*clues: DateClue, volume: int | None = None, issue: int | None = None) -> Page:
     family = "monitor" if volume else "generic"
-    return Page(family=family, form="html", paragraphs=(), volume=volume, issue=issue, clues=clues)
+    return Page(family=family, volume=volume, issue=issue, clues=clues)
 
 
 def a_clue(day: dt.date, basis: str = "json-ld datePublished") -> DateClue:

@@ -17,6 +17,10 @@ SAMPLES = Path(__file__).parent.parent / "samples" / "sites"
 NAMES = sorted(path.stem for path in SAMPLES.glob("*.json"))
 
 
+def test_there_are_samples() -> None:
+    assert len(NAMES) >= 40
+
+
 def sample(name: str) -> tuple[Document, dict[str, Any]]:
     wanted = json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
     return read((SAMPLES / f"{name}.html").read_bytes(), url=wanted["url"], content_type="text/html"), wanted

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from extractors import Learned
+from extractors.pages.source.reasons import Reason
 from tests.world import World, page, story
 from worker.cli.main import app
 from worker.cli.show.console import Refused
@@ -77,11 +78,11 @@ def test_an_article_says_how_its_text_and_its_day_came_about(typed: World) -> No
     assert [place["path"] for place in told["origins"]] == ["body > article > p"] * 2
     assert told["decoded"] == "utf-8: valid UTF-8"
     assert {each["text"]: each["reason"] for each in told["stripped"]} == {
-        "A story": "the headline", "Home": "in <nav>", "All rights reserved": "in <footer>",
+        "A story": Reason.HEADLINE, "Home": Reason.TAG, "All rights reserved": Reason.TAG,
     }  # fmt: skip
     shown = run("articles", "show", "/a", "--why")
     assert "body > article > p" in shown
-    assert "the headline" in run("articles", "show", "/a", "--stripped")
+    assert "is the headline" in run("articles", "show", "/a", "--stripped")
 
 
 def test_learned_lines_are_listed_and_given_back(typed: World) -> None:

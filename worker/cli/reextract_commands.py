@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from extractors import Verdict, choose_model, versions
+from extractors import FAMILY_NAMES, Verdict, choose_model, versions
 from worker.cli.article_commands import one_article, source_names
 from worker.cli.declared import commands
 from worker.cli.show import wording
@@ -47,7 +47,7 @@ def reextract(
     source: Annotated[str, typer.Option(help="Listed by this source.")] = "",
     since: Day = None,
     until: Day = None,
-    family: Annotated[str, typer.Option(help="monitor, pangea, wire or generic.")] = "",
+    family: Annotated[str, typer.Option(help=f"{', '.join(FAMILY_NAMES[:-1])} or {FAMILY_NAMES[-1]}.")] = "",
     verdict: Annotated[str, typer.Option(help="As they were judged: article, teaser, paywall …")] = "",
     outdated: Annotated[bool, typer.Option(help="Extracted by other versions than today's.")] = False,
     all_: Annotated[bool, typer.Option("--all", help="Everything that is stored.")] = False,

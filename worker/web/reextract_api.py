@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from extractors import Verdict, versions
+from extractors import FamilyName, Verdict, versions
 from worker.engine.wiring import Wiring
 from worker.steps.reextract import begin
 from worker.store import runs
@@ -34,7 +34,7 @@ class Wanted(BaseModel):
     source: str = Field("", max_length=200, description="listed by this source")
     since: AwareDatetime | None = Field(None, description="first seen then or later")
     until: AwareDatetime | None = Field(None, description="first seen before then")
-    family: Literal["", "monitor", "pangea", "wire", "generic"] = ""
+    family: FamilyName | Literal[""] = ""
     verdict: Verdict | None = Field(None, description="as they were judged")
     extractor: str = Field("", description="only where this extractor is outdated or failed")
     outdated: bool = Field(False, description="extracted by other versions than today's")

@@ -1,57 +1,35 @@
-"""The story's element as blocks of text, read with BeautifulSoup: paragraphs, headings and list items in order."""
+"""The story's element as lines, read with BeautifulSoup: paragraphs, headings and list items in order."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 from bs4.element import NavigableString, PreformattedString, Tag
 
-from extractors.pages.boilerplate import DENSE_LENGTH, table
+from extractors.lexicon import table
+from extractors.pages.boilerplate import DENSE_LENGTH
+from extractors.pages.source.lines import Line, Lines
 from extractors.text.decode import fold
 
-# Elements that begin and end a line of text; all others are part of one. `td` stands in its row's line.
-BLOCKS = frozenset(
-    table(
-        """
-    address | article | aside | blockquote | body | center | dd | details | div | dl | dt | fieldset | figcaption
-    figure | footer | form | h1 | h2 | h3 | h4 | h5 | h6 | header | hr | html | li | main | menu | nav | ol | option
-    p | pre | section | summary | table | tbody | tfoot | thead | tr | ul
-    """
-    )
-)
+BLOCKS = frozenset(table("html_elements")["text"]["line_edges"])
+"""Elements that begin and end a line of text; all others are part of one. `td` stands in its row's line."""
 CELLS = frozenset(("td", "th"))
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One line of the page: its text, the tag that it stands in, and the share of it that is links to elsewhere."""
-
-    text: str
-    tag: str
-    linked: float = 0.0
-
-    @property
-    def heading(self) -> bool:
-        """Whether it stands as a heading."""
-        return self.tag in HEADINGS
-
-
-SENTENCE_ENDS = (".", "!", "?", "”", "。", "！", "？", "؟", "۔", "।")
+SENTENCE_ENDS = tuple(table("boilerplate")["sentence"]["paragraph_ends"])
 MAX_MARKUP = 400_000
 """Characters of a story's markup that are read: BeautifulSoup takes a second or two for so much, and a trap no more."""
 
 
-def blocks(markup: str) -> tuple[Block, ...]:
-    """The blocks of the markup of one element, none empty."""
+def blocks(markup: str) -> Lines:
+    """The lines of the markup of one element, none empty."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)  # a story may be nothing but a file name
         soup = BeautifulSoup(markup[:MAX_MARKUP], "lxml")
-    found = (Block(fold(text), tag, linked) for text, tag, linked in _lines(soup))
-    return tuple(block for block in found if block.text)
+    found = ((said, tag, linked) for text, tag, linked in _lines(soup) if (said := fold(text)))
+    read = tuple(Line(said, number, tag, linked) for number, (said, tag, linked) in enumerate(found))
+    return Lines(read, read=read)
 
 
 def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str, float]]:
@@ -60,7 +38,7 @@ def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str, float]]:
     links = breaks = 0
     for node, tag, edge in _walk(soup, "body"):
         if edge == "link":
-            links += sum(c.isalnum() for c in node.get_text())
+            links += sum(map(str.isalnum, node.get_text()))
             continue
         breaks = breaks + 1 if edge == "br" else breaks if edge == "" and not str(node).strip() else 0
         if edge == "block" or breaks == 2 or (breaks == 1 and edge and _is_closed(parts)):
@@ -75,7 +53,7 @@ def _lines(soup: BeautifulSoup) -> Iterator[tuple[str, str, float]]:
 
 def _share(links: int, parts: list[str]) -> float:
     """The share of links, by letters and figures: bars and brackets around them are neither."""
-    return min(1.0, links / max(1, sum(c.isalnum() for part in parts for c in part))) if links else 0.0
+    return min(1.0, links / max(1, sum(map(str.isalnum, "".join(parts))))) if links else 0.0
 
 
 def _is_closed(parts: list[str]) -> bool:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from extractors.lexicon import table
 from extractors.pages.boilerplate import LABELS, RAILS, is_heading, is_notice, is_prose, key, keys, label_key
+from extractors.pages.source.lines import Lines
+from extractors.pages.source.reasons import Reason
 
 BUTTONS = keys(LABELS)
 RAIL_HEADINGS = keys(RAILS)
@@ -57,7 +60,7 @@ REACH = re.compile(
         \s (?: on | at ) \s (?: twitter | facebook | instagram | linkedin | @\w{1,30} | [\w.]{1,40}@\w )""",
     re.IGNORECASE | re.VERBOSE,
 )
-SEE_ALSO = keys(("SEE ALSO", "ALSO READ", "READ ALSO", "READ MORE", "RELATED"))
+SEE_ALSO = keys(tuple(table("boilerplate")["pointing"]["labels"]))
 
 
 _LONGEST_LABEL = 80
@@ -65,40 +68,40 @@ _LONGEST_NOTE = 400
 _ROUNDS = 9
 
 
-def closing(lines: tuple[str, ...], tail: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def closing(lines: Lines, tail: frozenset[str] = frozenset()) -> Lines:
     """The lines up to where the story ends: without the family's tail labels, rails and notices at the end."""
-    end = _rail_start(lines)
-    while end > 1 and _is_tail(lines[end - 1], tail):
+    lines = lines.up_to(_rail_start(lines), Reason.RAIL)
+    end, at = len(lines.kept), dict[int, Reason]()
+    while end > 1 and (reason := _tail_reason(lines.kept[end - 1].text, tail)):
         end -= 1
-    return lines[:end]
+        at[end] = reason
+    return lines.without(at)
 
 
-def settled(
-    lines: tuple[str, ...], tail: frozenset[str] = frozenset(), labels: frozenset[str] = BUTTONS
-) -> tuple[str, ...]:
+def settled(lines: Lines, tail: frozenset[str] = frozenset(), labels: frozenset[str] = BUTTONS) -> Lines:
     """The story's lines out of these: `closing` and `between` until they find nothing more."""
     for _ in range(_ROUNDS):
         before, lines = lines, between(closing(lines, tail), labels)
-        if lines == before:
+        if lines is before:
             break
     return lines
 
 
-def between(lines: tuple[str, ...], labels: frozenset[str] = BUTTONS) -> tuple[str, ...]:
+def between(lines: Lines, labels: frozenset[str] = BUTTONS) -> Lines:
     """The lines without buttons and without pointers to another story ("SEE ALSO:" and the headline after it)."""
-    kept: list[str] = []
+    at: dict[int, Reason] = {}
     pointing = False
-    for line in lines:
+    for place, (line, *_) in enumerate(lines.kept):
         name = label_key(line)
         if pointing and is_heading(line) and not is_prose(line):
-            pointing = False
+            at[place], pointing = Reason.POINTER, False
         elif name in SEE_ALSO:
-            pointing = True
+            at[place], pointing = Reason.POINTER, True
         else:
             pointing = False
-            if name not in labels and not is_notice(line):
-                kept.append(line)
-    return tuple(kept) or lines
+            if name in labels or is_notice(line):
+                at[place] = Reason.LABEL if name in labels else Reason.NOTICE
+    return lines if len(at) == len(lines.kept) else lines.without(at)
 
 
 def is_rail(line: str) -> bool:
@@ -108,16 +111,24 @@ def is_rail(line: str) -> bool:
     return key(line) in RAIL_HEADINGS or any(each.fullmatch(line) for each in (MORE_STORIES, ABOUT))
 
 
-def _rail_start(lines: tuple[str, ...]) -> int:
+def _rail_start(lines: Lines) -> int:
     """Where the first rail begins after which no prose comes."""
-    last = max((i for i, line in enumerate(lines) if is_prose(line)), default=len(lines))
-    return next((i for i in range(last + 1, len(lines)) if is_rail(lines[i])), len(lines))
+    texts = lines.texts
+    last = max((i for i, line in enumerate(texts) if is_prose(line)), default=len(texts))
+    return next((i for i in range(last + 1, len(texts)) if is_rail(texts[i])), len(texts))
 
 
-def _is_tail(line: str, tail: frozenset[str]) -> bool:
+def _tail_reason(line: str, tail: frozenset[str]) -> Reason | None:
+    """Why the line, at the end, is none of the story's."""
     name = label_key(line)
-    if name in tail or name in BUTTONS or is_notice(line) or not name:
-        return True
-    return len(line) <= _LONGEST_NOTE and (
-        FILING.fullmatch(line) is not None or BIO.fullmatch(line) is not None or REACH.search(line) is not None
-    )
+    if not name:
+        return Reason.RULE
+    if name in tail or name in BUTTONS:
+        return Reason.LABEL if name in BUTTONS else Reason.TAIL
+    if is_notice(line):
+        return Reason.NOTICE
+    if len(line) > _LONGEST_NOTE:
+        return None
+    if FILING.fullmatch(line):
+        return Reason.FILING
+    return Reason.SIGNATURE if BIO.fullmatch(line) or REACH.search(line) else None

@@ -7,10 +7,13 @@ nothing falls through to its body.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
+from extractors.lexicon import table
 from extractors.pages.body.element_names import body_rank
-from extractors.pages.source.tree import Element, content, words
+from extractors.pages.source.left_out import LeftOut
+from extractors.pages.source.tree import Element, words
 
 ENOUGH_SHARE = 0.4
 """Share of a page's prose that its story has at least; a box called "content" in a sidebar has less."""
@@ -22,19 +25,20 @@ DEEPER_SHARE = 0.8
 PART_LEVELS = 4
 PART_SHARE = 0.3
 """Boxes of one name near each other are parts of one story when the others hold this share of the largest."""
-PROSE_TAGS = ("p", "div", "td", "section", "article", "main", "span", "font", "blockquote", "pre", "body", "center")
-NAMED_TAGS = ("div", "section", "article", "main", "td", "span", "table")
+_TAGS = table("html_elements")["story"]
+PROSE_TAGS = tuple(_TAGS["may_hold_prose"])
+NAMED_TAGS = frozenset(_TAGS["may_be_story"])
 _MIN_PARAGRAPH = 25
 _MIN_BARE = 60
 
-Masses = dict[Element, int]
+Masses = Mapping[Element, int]
 
 
-def prose_masses(root: Element) -> Masses:
+def prose_masses(root: Element, left: LeftOut) -> Masses:
     """Characters of prose in each element that has any, itself included: text of paragraphs without that of links."""
-    masses: Masses = defaultdict(int)
-    for element in root.iter(*PROSE_TAGS):
-        own = _prose_length(element)
+    masses: dict[Element, int] = defaultdict(int)
+    for element in left.kept(root.iter(*PROSE_TAGS)):
+        own = _prose_length(element, left)
         if own >= (_MIN_PARAGRAPH if element.tag == "p" else _MIN_BARE):
             masses[element] += own
             for ancestor in element.iterancestors():
@@ -42,19 +46,36 @@ def prose_masses(root: Element) -> Masses:
     return masses
 
 
-def candidates(root: Element, masses: Masses) -> Iterator[Element]:
+def remaining(masses: Masses, before: LeftOut, after: LeftOut) -> Masses:
+    """The masses after a pass: of what it left out none, of what stands around that so much less."""
+    gone = {
+        element: mass for element in islice(after.reasons, len(before.reasons), None) if (mass := masses.get(element))
+    }
+    if not gone:
+        return masses
+    found = {element: mass for element, mass in masses.items() if element not in after.reasons}
+    for element, mass in gone.items():
+        if element.getparent() not in after.reasons:
+            for ancestor in element.iterancestors():
+                if ancestor in found:
+                    found[ancestor] -= mass
+    return found
+
+
+def candidates(root: Element, masses: Masses, left: LeftOut) -> Iterator[Element]:
     """Elements that may be the story's, the most likely first; the last is the root."""
     total = masses.get(root, 0)
-    titled = {around for heading in root.iter("h1") for around in heading.iterancestors()}
+    headings = list(left.kept(root.iter("h1")))
+    titled = {around for heading in headings for around in heading.iterancestors()}
     ranked: dict[int, list[Element]] = defaultdict(list)
     for element, mass in masses.items():
         if mass >= MIN_MASS and (rank := _rank(element)) is not None:
             ranked[rank].append(element)
     for rank in sorted(ranked):
-        best = _best(ranked[rank], masses)
+        best = _best(ranked[rank], masses, headings)
         if masses[best] >= _share(rank, masses[best], titled=best in titled) * total:
             yield best
-    yield _densest(root, masses)
+    yield _densest(root, masses, left)
     yield root
 
 
@@ -80,13 +101,13 @@ def _rank(element: Element) -> int | None:
     return None if named is None else 3 if named == 1 else 5
 
 
-def _best(elements: list[Element], masses: Masses) -> Element:
+def _best(elements: list[Element], masses: Masses, headings: list[Element]) -> Element:
     """The element with most prose, or what holds it and its likes where a story is cut in parts."""
     best = _innermost(max(elements, key=lambda element: masses[element]), elements, masses)
     parts = [element for element in elements if words(element) == words(best) and element.tag == best.tag]
     for around, _ in zip(best.iterancestors(), range(PART_LEVELS), strict=False):
         held = sum(masses[part] for part in parts if part is not best and _is_in(part, around))
-        if held >= PART_SHARE * masses[best] and sum(1 for _ in around.iter("h1")) <= 1:
+        if held >= PART_SHARE * masses[best] and sum(_is_in(heading, around) for heading in headings) <= 1:
             return around
     return best
 
@@ -103,20 +124,19 @@ def _innermost(best: Element, elements: list[Element], masses: Masses) -> Elemen
     return best
 
 
-def _densest(root: Element, masses: Masses) -> Element:
+def _densest(root: Element, masses: Masses, left: LeftOut) -> Element:
     """The deepest element that has most of the page's prose: what is left where nothing has a telling name."""
     total = masses.get(root, 0)
     here = root
     while True:
-        child = next((c for c in here if masses.get(c, 0) >= DEEPER_SHARE * total), None)
+        child = next((c for c in left.kept(here) if masses.get(c, 0) >= DEEPER_SHARE * total), None)
         if child is None or child.tag == "p":
             return here
         here = child
 
 
-def _prose_length(element: Element) -> int:
+def _prose_length(element: Element, left: LeftOut) -> int:
     """Length of a paragraph's text outside links; of any other element only that of the text right in it."""
     if element.tag == "p":
-        return len(content(element)) - sum(len(content(link)) for link in element.iter("a"))
-    parts = [element.text, *(child.tail for child in element)]
-    return sum(len(part.strip()) for part in parts if part)
+        return len(left.content(element)) - sum(len(left.content(link)) for link in left.kept(element.iter("a")))
+    return sum(len(part.strip()) for part in left.own_texts(element))

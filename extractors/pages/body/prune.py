@@ -1,4 +1,4 @@
-"""Takes out of a tree what is not story: by tag, by name, by density of links.
+"""Leaves out of a tree what is not story: by tag, by name, by density of links.
 
 Names and links are two independent signals, both needed (pages.md, section 3: without either, 2 to 3 points of F1 are
 lost). What holds much of the prose is never taken.
@@ -6,81 +6,133 @@ lost). What holds much of the prose is never taken.
 
 from __future__ import annotations
 
-from extractors.pages.body.closing import is_rail
-from extractors.pages.body.container import Masses
-from extractors.pages.body.element_names import is_noise
-from extractors.pages.boilerplate import is_prose, table
-from extractors.pages.source.tree import Element, content, hidden, remove, words
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-OUTSIDE = ("nav", "footer", "aside", "form", "figure", "figcaption", "dialog", "menu", "video", "audio")
-NAMED = frozenset(
-    table(
-        """
-    div | section | ul | ol | dl | p | span | header | table | aside | li | h2 | h3 | h4 | h5 | h6 | a | strong | em
-    small | blockquote | article
-    """
-    )
-)
-LINKED = ("div", "ul", "ol", "dl", "section", "table", "p", "li", "h2", "h3", "h4", "header", "blockquote")
+from extractors.lexicon import table
+from extractors.pages.body.closing import is_rail
+from extractors.pages.body.container import Masses, remaining
+from extractors.pages.body.element_names import is_noise
+from extractors.pages.boilerplate import is_prose
+from extractors.pages.source.left_out import LeftOut, leaving_out
+from extractors.pages.source.reasons import Reason
+from extractors.pages.source.tree import Element, hidden, words
+
+_TAGS = table("html_elements")["story"]
+OUTSIDE = tuple(_TAGS["outside"])
+NAMED = frozenset(_TAGS["may_be_noise"])
+LINKED = tuple(_TAGS["may_be_links"])
 MANY_LINKS = 2
 MAX_LABEL = 80
 MAX_CAPTION = 200
 FRAME_LEVELS = 3
-TERMINALS = (".", "!", "?", "”", "»", "。", "！", "？", "؟", "۔", "।", ":")
+TERMINALS = tuple(table("boilerplate")["sentence"]["caption_has_none"])
 KEPT_SHARE = 0.3
 """What holds more of the prose than this is part of the story, whatever it is called: ASP.NET pages are one <form>."""
 
 
-def prune_page(root: Element, masses: Masses) -> None:
-    """Removes navigation, footers, asides, forms and figures from the page."""
-    limit = KEPT_SHARE * masses.get(root, 0)
-    for element in list(root.iter(*OUTSIDE)):
-        if masses.get(element, 0) <= limit:
-            _remove(element, root, masses)
-    for element in hidden(root):
-        if masses.get(element, 0) <= limit:
-            _remove(element, root, masses)
-    for element in list(root.iter("div", "section", "ul", "ol")):
-        aside = element.get("aria-hidden", "") == "true" or _is_comments(element)
-        if aside and masses.get(element, 0) <= 2 * limit:
-            _remove(element, root, masses)
+Found = Iterator[tuple[Element, Reason]]
 
 
-def prune_story(story: Element, masses: Masses) -> None:
-    """Removes from the story's element what its name or its links give away."""
-    limit = KEPT_SHARE * masses.get(story, 0)
-    for element in list(story.iter()):
-        if element.tag in NAMED and _is_noise(element) and masses.get(element, 0) <= limit:
-            _remove(element, story, masses)
-    for element in reversed(list(story.iter("span"))):  # the innermost first: the outer one may hold the name itself
-        if not masses.get(element, 0) and _is_links(element):
-            _remove(element, story, masses)
-    for element in list(story.iter(*LINKED)):
-        if masses.get(element, 0) <= limit and _is_links(element):
-            _remove(element, story, masses)
-    for label in list(story.iter("h2", "h3", "h4", "h5", "p", "div", "strong")):
-        if (emptied := _emptied_rail(label, story)) is not None:
-            _remove(emptied, story, masses)
-    for picture in list(story.iter("img", "picture")):
-        if (frame := _caption(picture, story)) is not None:
-            _remove(frame, story, masses)
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What is left of a tree: the elements that were left out, and the prose that each of the others still holds."""
+
+    left: LeftOut
+    masses: Masses
+
+    def mass(self, element: Element) -> int:
+        """The characters of prose left in the element."""
+        return self.masses.get(element, 0)
+
+    def after(self, finds: Callable[[Pruned], Found]) -> Pruned:
+        """What is left after one more pass."""
+        left = leaving_out(self.left, lambda growing: finds(Pruned(growing, self.masses)))
+        return Pruned(left, remaining(self.masses, self.left, left))
 
 
-def _emptied_rail(label: Element, story: Element) -> Element | None:
+def prune_page(root: Element, whole: Pruned) -> Pruned:
+    """What is left of the page without navigation, footers, asides, forms, figures, what is hidden, and comments."""
+    limit = KEPT_SHARE * whole.mass(root)
+    now = whole.after(lambda now: _of_tag(root, limit, now))
+    now = now.after(lambda now: _hidden(root, limit, now))
+    return now.after(lambda now: _comments(root, 2 * limit, now))
+
+
+def prune_story(story: Element, page: Pruned) -> Pruned:
+    """What is left of the page where its story's element also goes without what names or links give away in it."""
+    limit = KEPT_SHARE * page.mass(story)
+    now = page.after(lambda now: _named(story, limit, now))
+    now = now.after(lambda now: _cards(story, now))
+    now = now.after(lambda now: _link_lists(story, limit, now))
+    now = now.after(lambda now: _emptied(story, now.left))
+    return now.after(lambda now: _captions(story, now.left))
+
+
+def _of_tag(root: Element, limit: float, now: Pruned) -> Found:
+    return ((element, Reason.TAG) for element in root.iter(*OUTSIDE) if now.mass(element) <= limit)
+
+
+def _hidden(root: Element, limit: float, now: Pruned) -> Found:
+    return ((element, Reason.HIDDEN) for element in hidden(root) if now.mass(element) <= limit)
+
+
+def _comments(root: Element, limit: float, now: Pruned) -> Found:
+    for element in root.iter("div", "section", "ul", "ol"):
+        unspoken = element.get("aria-hidden", "") == "true"
+        if (unspoken or _is_comments(element)) and now.mass(element) <= limit:
+            yield element, Reason.HIDDEN if unspoken else Reason.COMMENTS
+
+
+def _named(story: Element, limit: float, now: Pruned) -> Found:
+    for element in story.iter():
+        is_named = element.tag in NAMED and element is not story and _is_noise(element, now.left)
+        if is_named and now.mass(element) <= limit:
+            yield element, Reason.NAME
+
+
+def _cards(story: Element, now: Pruned) -> Found:
+    """Spans of links, the innermost first: the outer one may hold the name itself."""
+    for element in reversed(list(story.iter("span"))):
+        if element is not story and element not in now.left and not now.mass(element) and _is_links(element, now.left):
+            yield element, Reason.LINKS
+
+
+def _link_lists(story: Element, limit: float, now: Pruned) -> Found:
+    for element in now.left.kept(story.iter(*LINKED)):
+        if element is not story and now.mass(element) <= limit and _is_links(element, now.left):
+            yield element, Reason.LINKS
+
+
+def _emptied(story: Element, left: LeftOut) -> Found:
+    for label in left.kept(story.iter("h2", "h3", "h4", "h5", "p", "div", "strong")):
+        if (box := _emptied_rail(label, story, left)) is not None:
+            yield box, Reason.LABEL_ALONE
+
+
+def _captions(story: Element, left: LeftOut) -> Found:
+    for picture in left.kept(story.iter("img", "picture")):
+        if (frame := _caption(picture, story, left)) is not None:
+            yield frame, Reason.CAPTION
+
+
+def _emptied_rail(label: Element, story: Element, left: LeftOut) -> Element | None:
     """The box of which nothing but the label of a rail is left."""
     box = label.getparent()
-    if box is None or box is story or len(label):
+    if label is story or box is None or box is story or next(left.kept(label), None) is not None:
         return None
-    said = content(label).strip()
-    return box if said and len(said) <= MAX_LABEL and is_rail(said) and content(box).strip() == said else None
+    said = left.content(label).strip()
+    return box if said and len(said) <= MAX_LABEL and is_rail(said) and left.content(box).strip() == said else None
 
 
-def _caption(picture: Element, story: Element) -> Element | None:
+def _caption(picture: Element, story: Element, left: LeftOut) -> Element | None:
     """The box around a picture that has but few words and no sentence besides: its caption."""
     frame = None
     for around, _ in zip(picture.iterancestors(), range(FRAME_LEVELS), strict=False):
-        said = content(around).strip()
-        if around is story or len(said) > MAX_CAPTION or around.tag in ("td", "body", "li"):
+        if around is story or around.tag in ("td", "body", "li"):
+            break
+        said = left.content(around).strip()
+        if len(said) > MAX_CAPTION:
             break
         if said:
             frame = around if not (is_prose(said) or said.endswith(TERMINALS)) else None
@@ -92,31 +144,21 @@ def _is_comments(element: Element) -> bool:
     return "comment" in name and "commentary" not in name
 
 
-def _is_noise(element: Element) -> bool:
+def _is_noise(element: Element, left: LeftOut) -> bool:
     """Whether its name is that of noise; a post of others that is embedded in the story is a quotation."""
     name = words(element)
-    return is_noise(name) and not ("embed" in name and next(element.iter("blockquote"), None) is not None)
+    if not is_noise(name):
+        return False
+    return "embed" not in name or next(left.kept(element.iter("blockquote")), None) is None
 
 
-def _remove(element: Element, root: Element, masses: Masses) -> None:
-    """Takes the element out, and its prose from what its ancestors are said to hold."""
-    if element is root:
-        return
-    if mass := masses.get(element, 0):
-        for ancestor in element.iterancestors():
-            masses[ancestor] = masses.get(ancestor, 0) - mass
-        for each in element.iter():
-            masses.pop(each, None)
-    remove(element)
-
-
-def _is_links(element: Element) -> bool:
+def _is_links(element: Element, left: LeftOut) -> bool:
     """Whether the element is links to elsewhere and little more."""
-    links = list(element.iter("a"))
+    links = [link for link in element.iter("a") if link not in left]
     if not links:
         return False
-    length = len(content(element).strip())
-    linked = sum(len(content(link).strip()) for link in links)
+    length = len(left.content(element).strip())
+    linked = sum(len(left.content(link).strip()) for link in links)
     if element.tag == "span":  # a card about a person or place, within a line of the story
         return len(links) > 1 and linked > 0.7 * length
     if element.tag == "p" and len(links) > MANY_LINKS:

@@ -7,18 +7,25 @@ section 3).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 
-from extractors.pages.body.blocks import Block, blocks
+from extractors.lexicon import table
+from extractors.pages.body.blocks import blocks
 from extractors.pages.body.closing import BUTTONS, CREDITED, INITIALS, MAIL, is_rail, settled
-from extractors.pages.body.container import Masses, candidates, prose_masses
+from extractors.pages.body.container import candidates, prose_masses
 from extractors.pages.body.element_names import is_lead
-from extractors.pages.body.prune import prune_page, prune_story
+from extractors.pages.body.prune import Pruned, prune_page, prune_story
 from extractors.pages.boilerplate import DENSE_WEIGHT, is_dense, is_heading, is_notice, is_prose, key
 from extractors.pages.head.bylines import byline_line, people_of
 from extractors.pages.head.days import CLOCK, CLOCK_LINE, is_stamp, stated_day
 from extractors.pages.head.markup import Markup
 from extractors.pages.head.titles import title_of
-from extractors.pages.source.tree import Element, copy, flatten, markup, text, words
+from extractors.pages.source.lean_markup import lean_markup
+from extractors.pages.source.left_out import LeftOut
+from extractors.pages.source.lines import LEAD, NO_LINES, Line, Lines, lines_of
+from extractors.pages.source.reasons import Reason
+from extractors.pages.source.tree import Element, words
 from extractors.text.decode import fold
 
 ENOUGH_SHARE = 0.3
@@ -33,7 +40,7 @@ NEARLY_ALL = 0.8
 MUCH_MORE = 3
 LEAD_LEVELS = 4
 LONGEST_LEAD = 800
-NO_LEAD = ("h1", "h2", "time", "ul", "img")
+NO_LEAD = tuple(table("html_elements")["story"]["not_in_a_lead"])
 LINKED_LINE = 0.9
 LINKED_TAIL = 0.6
 LONGEST_LINKED = 200
@@ -42,133 +49,138 @@ FEW = 2
 LONGEST_CLOCK = 20
 
 
-def story_lines(page: Markup) -> tuple[str, ...]:
+def story_lines(page: Markup) -> Lines:
     """The story's lines in order, without what stands around it; empty where the page has no text at all."""
-    masses = prose_masses(page.root)
-    prune_page(page.root, masses)
-    found: list[tuple[str, ...]] = []
-    for candidate in _distinct(candidates(page.root, masses)):
-        lines = element_lines(candidate, page, masses)
-        if _length(lines) >= max(ENOUGH, min(ENOUGH_SHARE * masses.get(candidate, 0), PLENTY)):
-            return (*_lead(candidate, lines), *lines)
+    pruned = prune_page(page.root, Pruned(page.left, prose_masses(page.root, page.left)))
+    found: list[Lines] = []
+    for candidate in _distinct(candidates(page.root, pruned.masses, pruned.left)):
+        lines = element_lines(candidate, page, pruned)
+        if _length(lines) >= max(ENOUGH, min(ENOUGH_SHARE * pruned.mass(candidate), PLENTY)):
+            return _with_lead(candidate, lines, pruned.left)
         found.append(lines)
     lines = _shortest_whole(found)
-    stated = () if page.meta.free is False else stated_lines(page)
+    stated = NO_LINES if page.meta.free is False else stated_lines(page)
     return stated if _length(lines) < ENOUGH and _length(stated) > MUCH_MORE * _length(lines) else lines
 
 
-def _is_lead(element: Element) -> bool:
-    return is_lead(words(element)) and next(element.iter(*NO_LEAD), None) is None
+def element_lines(element: Element, page: Markup, pruned: Pruned | None = None) -> Lines:
+    """The lines of one element: pruned, then without headline, labels and notices."""
+    pruned = prune_story(element, pruned or Pruned(page.left, prose_masses(element, page.left)))
+    read = blocks(lean_markup(element, pruned.left))
+    return tidy(replace(read, element=element, elements=pruned.left), page)
 
 
-def stated_lines(page: Markup) -> tuple[str, ...]:
+def stated_lines(page: Markup) -> Lines:
     """The story as the page's JSON-LD has it: for pages that a program fills in, as that text is often cut short."""
     body = page.meta.article.get("articleBody")
     if not isinstance(body, str):
-        return ()
-    found = blocks(body) if "</p>" in body else tuple(Block(fold(line), "p") for line in body.split("\n"))
-    return tidy(tuple(block for block in found if block.text), page)
+        return NO_LINES
+    found = blocks(body) if "</p>" in body else lines_of(text for line in body.split("\n") if (text := fold(line)))
+    return tidy(found, page)
 
 
-def _lead(story: Element, lines: tuple[str, ...]) -> tuple[str, ...]:
-    """The opening paragraph, where it stands in a box of its own before the story's."""
+def _with_lead(story: Element, lines: Lines, left: LeftOut) -> Lines:
+    """The lines with the opening paragraph before them, where it stands in a box of its own before the story's."""
     for around, _ in zip((story, *story.iterancestors()), range(LEAD_LEVELS), strict=False):
-        before = around.getprevious()
+        before = left.before(around)
         for _ in range(LEAD_LEVELS):
             if before is None:
                 break
-            said = text(before) if _is_lead(before) else ""
-            if is_prose(said) and len(said) <= LONGEST_LEAD and not any(key(said) in key(line) for line in lines[:FEW]):
-                return (said,)
-            before = before.getprevious()
-    return ()
+            said = left.text(before) if _is_lead(before, left) else ""
+            begun = (key(line.text) for line in lines.kept[:FEW])
+            if is_prose(said) and len(said) <= LONGEST_LEAD and not any(key(said) in line for line in begun):
+                return replace(lines, kept=(Line(said, LEAD), *lines.kept), lead=before)
+            before = left.before(before)
+    return lines
 
 
-def _shortest_whole(found: list[tuple[str, ...]]) -> tuple[str, ...]:
+def _is_lead(element: Element, left: LeftOut) -> bool:
+    return is_lead(words(element)) and next(left.kept(element.iter(*NO_LEAD)), None) is None
+
+
+def _shortest_whole(found: list[Lines]) -> Lines:
     """Of readings that are all short the first that has nearly all the sentences: more words are not more story."""
     most = max((_prose_length(lines) for lines in found), default=0)
     if most:
         return next(lines for lines in found if _prose_length(lines) >= NEARLY_ALL * most)
-    return max(found, key=_length, default=())
+    return max(found, key=_length, default=NO_LINES)
 
 
-def element_lines(element: Element, page: Markup, masses: Masses | None = None) -> tuple[str, ...]:
-    """The lines of one element: pruned, then without headline, labels and notices. `masses` are those of its page."""
-    alone = copy(element)
-    known = zip(alone.iter(), element.iter(), strict=True)
-    prune_story(alone, prose_masses(alone) if masses is None else {each: masses.get(of, 0) for each, of in known})
-    flatten(alone)
-    return tidy(blocks(markup(alone)), page)
-
-
-def tidy(found: tuple[Block, ...], page: Markup) -> tuple[str, ...]:
-    """The blocks' text without the repeated headline, the lines of the head, buttons, rails and notices."""
-    titles = {
-        key(title)
-        for title in (title_of(page), page.meta.title, *page.headings[:1], page.meta.first("og:title"))
-        if title
-    }
+def tidy(found: Lines, page: Markup) -> Lines:
+    """The lines without the repeated headline, the lines of the head, buttons, rails and notices."""
+    stated = (title_of(page), page.meta.title, *page.headings[:1], page.meta.first("og:title"))
+    titles = {key(title) for title in stated if title}
     names = frozenset(key(name) for name in (page.meta.authors() or "").split(", ") if name)
     found = _without_head(found, titles, names)
-    found = _without_cards(_without_links(found[: _rail_start(found)]))
-    while found and found[-1].heading:
-        found = found[:-1]
-    lines = tuple(block.text for block in _without_pitches(found) if key(block.text) not in titles)
-    return settled(_unsigned(_without_bylines(lines), ends_in_list=bool(found) and found[-1].tag == "li"))
+    found = found.up_to(_late_rail(found.kept), Reason.RAIL)
+    found = _without_last_headings(_without_cards(_without_links(found)))
+    lines = _without_pitches(found).without_where(
+        lambda line: Reason.HEADLINE if key(line.text) in titles else None,
+    )
+    ends_in_list = bool(found.kept) and found.kept[-1].tag == "li"
+    return settled(_unsigned(_without_bylines(lines), ends_in_list=ends_in_list))
 
 
-def _without_pitches(found: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The blocks without labels and notices, and without the headings right over a notice."""
-    is_label = [_is_label(block.text) for block in found]
-    over = {at for at in range(len(found) - 1) if found[at].heading and is_notice(found[at + 1].text)}
-    return tuple(block for at, block in enumerate(found) if not is_label[at] and at not in over)
+def _without_last_headings(found: Lines) -> Lines:
+    end = len(found.kept)
+    while end and found.kept[end - 1].heading:
+        end -= 1
+    return found.up_to(end, Reason.LOST_HEADING)
 
 
-def _without_bylines(lines: tuple[str, ...]) -> tuple[str, ...]:
+def _without_pitches(found: Lines) -> Lines:
+    """The lines without labels and notices, and without the headings right over a notice."""
+    at = {place: reason for place, line in enumerate(found.kept) if (reason := _label_reason(line.text))}
+    over = (place for place, (line, below) in enumerate(pairwise(found.kept)) if line.heading and is_notice(below.text))
+    return found.without(dict.fromkeys(over, Reason.NOTICE) | at)
+
+
+def _without_bylines(lines: Lines) -> Lines:
     """The lines without bylines between the first paragraphs."""
-    head = tuple(line for line in lines[:NEAR_HEAD] if not (byline_line(line) and is_heading(line)))
-    return head + lines[NEAR_HEAD:]
+    near = enumerate(lines.kept[:NEAR_HEAD])
+    return lines.without({at: Reason.BYLINE for at, line in near if byline_line(line.text) and is_heading(line.text)})
 
 
-def _without_links(found: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The blocks without lines that are links, and without what little follows the first such line after the story."""
-    last = max((i for i, block in enumerate(found) if is_prose(block.text) and block.linked < LINKED_TAIL), default=-1)
+def _without_links(found: Lines) -> Lines:
+    """The lines without those that are links, and without what little follows the first such line after the story."""
+    kept = found.kept
+    last = max((i for i, line in enumerate(kept) if is_prose(line.text) and line.linked < LINKED_TAIL), default=-1)
     if last < 0:
         return found
-    tail = next(
-        (i for i in range(last + 1, len(found)) if found[i].linked > LINKED_TAIL and found[i].tag != "li"), None
-    )
-    if tail is not None and len(found) - tail <= FEW:
-        found = found[:tail]
-    return tuple(block for block in found if not _is_link(block))
+    tail = next((i for i in range(last + 1, len(kept)) if kept[i].linked > LINKED_TAIL and kept[i].tag != "li"), None)
+    if tail is not None and len(kept) - tail <= FEW:
+        found = found.up_to(tail, Reason.LINKS)
+    return found.without_where(lambda line: Reason.LINKS if _is_link(line) else None)
 
 
-def _is_link(block: Block) -> bool:
+def _is_link(line: Line) -> bool:
     """Whether the line is a link to another story; a word or two in brackets are rather a source."""
-    is_long = len(block.text.split()) >= MIN_WORDS and len(block.text) < LONGEST_LINKED
-    return block.linked > LINKED_LINE and block.tag != "li" and is_long and not is_prose(block.text)
+    is_long = len(line.text.split()) >= MIN_WORDS and len(line.text) < LONGEST_LINKED
+    return line.linked > LINKED_LINE and line.tag != "li" and is_long and not is_prose(line.text)
 
 
-def _without_cards(found: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The blocks without cards of other stories: a headline, and under it a line with day and time."""
-    first = next((i for i, block in enumerate(found) if is_prose(block.text)), len(found))
-    card = {
+def _without_cards(found: Lines) -> Lines:
+    """The lines without cards of other stories: a headline, and under it a line with day and time."""
+    kept = found.kept
+    first = next((i for i, line in enumerate(kept) if is_prose(line.text)), len(kept))
+    cards = (
         at
-        for at in range(first + 2, len(found))
-        if CLOCK.search(found[at].text) and is_stamp(found[at].text) and _is_headline(found[at - 1])
-    }
-    return tuple(block for at, block in enumerate(found) if at not in card and at + 1 not in card)
+        for at in range(first + 2, len(kept))
+        if CLOCK.search(kept[at].text) and is_stamp(kept[at].text) and _is_headline(kept[at - 1])
+    )
+    return found.without({place: Reason.CARD for at in cards for place in (at - 1, at)})
 
 
-def _is_headline(block: Block) -> bool:
-    return is_heading(block.text) and not is_prose(block.text) and not is_stamp(block.text)
+def _is_headline(line: Line) -> bool:
+    return is_heading(line.text) and not is_prose(line.text) and not is_stamp(line.text)
 
 
-def _unsigned(lines: tuple[str, ...], *, ends_in_list: bool) -> tuple[str, ...]:
+def _unsigned(lines: Lines, *, ends_in_list: bool) -> Lines:
     """The lines without dates, times, names and initials at their end."""
-    while len(lines) > 1 and _is_signature(lines[-1], after=lines[-2], listed=ends_in_list):
-        lines = lines[:-1]
-    return lines
+    end = len(lines.kept)
+    while end > 1 and _is_signature(lines.kept[end - 1].text, after=lines.kept[end - 2].text, listed=ends_in_list):
+        end -= 1
+    return lines.up_to(end, Reason.SIGNATURE)
 
 
 def _is_signature(line: str, after: str, *, listed: bool) -> bool:
@@ -177,42 +189,47 @@ def _is_signature(line: str, after: str, *, listed: bool) -> bool:
     return not listed and len(line) <= LONGEST_NAME and is_prose(after) and people_of(line) == (line,)
 
 
-def _rail_start(found: tuple[Block, ...]) -> int:
+def _late_rail(found: tuple[Line, ...]) -> int:
     """Where a rail of other stories begins: its label stands late in the text, as a heading or the last."""
-    total = sum(len(block.text) for block in found)
+    total = sum(len(line.text) for line in found)
     passed = 0
-    for index, block in enumerate(found):
-        if passed >= RAIL_AFTER * total and is_rail(block.text) and (block.heading or _little_prose(found[index:])):
+    for index, line in enumerate(found):
+        if passed >= RAIL_AFTER * total and is_rail(line.text) and (line.heading or _little_prose(found[index:])):
             return index
-        passed += len(block.text)
+        passed += len(line.text)
     return len(found)
 
 
-def _is_label(line: str) -> bool:
-    """Whether the line is a notice, a rule, or the time of day over an entry of a live page."""
-    return (
-        not any(c.isalnum() for c in line)
-        or is_notice(line)
-        or (len(line) <= LONGEST_CLOCK and CLOCK_LINE.fullmatch(line) is not None)
-    )
+def _label_reason(line: str) -> Reason | None:
+    """Why the line is none of the story's wherever it stands: a rule, a notice, or the time of a live entry."""
+    if not any(c.isalnum() for c in line):
+        return Reason.RULE
+    if is_notice(line):
+        return Reason.NOTICE
+    return Reason.DAY if len(line) <= LONGEST_CLOCK and CLOCK_LINE.fullmatch(line) else None
 
 
-def _little_prose(rest: tuple[Block, ...]) -> bool:
-    return sum(is_prose(block.text) for block in rest) <= 1
+def _little_prose(rest: tuple[Line, ...]) -> bool:
+    return sum(is_prose(line.text) for line in rest) <= 1
 
 
-def _without_head(found: tuple[Block, ...], titles: set[str], names: frozenset[str]) -> tuple[Block, ...]:
-    """The blocks from the first that is neither headline, date, byline nor button; these stand before prose only."""
-    first = next((i for i, block in enumerate(found) if is_prose(block.text)), 0)
-    head = tuple(block for block in found[:first] if not _is_head(block.text, titles, names))
-    return head + found[first:]
+def _without_head(found: Lines, titles: set[str], names: frozenset[str]) -> Lines:
+    """The lines from the first that is neither headline, date, byline nor button; these stand before prose only."""
+    first = next((i for i, line in enumerate(found.kept) if is_prose(line.text)), 0)
+    reasons = ((at, _head_reason(line.text, titles, names)) for at, line in enumerate(found.kept[:first]))
+    return found.without({at: reason for at, reason in reasons if reason})
 
 
-def _is_head(line: str, titles: set[str], names: frozenset[str]) -> bool:
+def _head_reason(line: str, titles: set[str], names: frozenset[str]) -> Reason | None:
+    """Why the line, before the prose, is none of the story's."""
     name = key(line)
-    if name in titles or name in BUTTONS or name == "by" or name in names or is_stamp(line):
-        return True
-    return stated_day(line) is not None or (byline_line(line) is not None and is_heading(line))
+    if name in titles:
+        return Reason.HEADLINE
+    if name in BUTTONS:
+        return Reason.LABEL
+    if name == "by" or name in names or (byline_line(line) is not None and is_heading(line)):
+        return Reason.BYLINE
+    return Reason.DAY if is_stamp(line) or stated_day(line) is not None else None
 
 
 def _distinct(elements: Iterator[Element]) -> Iterator[Element]:
@@ -223,10 +240,14 @@ def _distinct(elements: Iterator[Element]) -> Iterator[Element]:
             yield element
 
 
-def _length(lines: tuple[str, ...]) -> int:
+def _length(lines: Lines) -> int:
     """The length of the lines, as if they were in a script of letters."""
-    return sum(len(line) * (DENSE_WEIGHT if is_dense(line) else 1) for line in lines)
+    return sum(_weight(line.text) for line in lines.kept)
 
 
-def _prose_length(lines: tuple[str, ...]) -> int:
-    return _length(tuple(line for line in lines if is_prose(line)))
+def _prose_length(lines: Lines) -> int:
+    return sum(_weight(line.text) for line in lines.kept if is_prose(line.text))
+
+
+def _weight(line: str) -> int:
+    return len(line) * (DENSE_WEIGHT if is_dense(line) else 1)

@@ -6,8 +6,8 @@ import re
 
 from extractors.pages.body.closing import settled
 from extractors.pages.body.story import story_lines
-from extractors.pages.boilerplate import PANGEA_HEAD, keys
-from extractors.pages.families.family import Family
+from extractors.pages.boilerplate import BEFORE_TITLE, keys
+from extractors.pages.family import LAST, Family
 from extractors.pages.head.agencies import agency_of
 from extractors.pages.head.bylines import announced, byline_line, dateline_line, inline_dateline, people_of
 from extractors.pages.head.clues import address_clue, field_clue, line_clue, ranked, title_clue
@@ -17,25 +17,24 @@ from extractors.pages.head.opening import Rules, opening
 from extractors.pages.head.titles import title_of
 from extractors.pages.page import DateClue, Page
 from extractors.pages.source.dump import Dump
-from extractors.pages.source.tree import signed, text, words
+from extractors.pages.source.lines import Lines
+from extractors.pages.source.reasons import Reason
+from extractors.pages.source.tree import signed, words
 
-# One sign alone does not make a Pangea page, but its labels are never a story's.
 # Names of what is signed by somebody else. yes: "comment-author"  "related-authors"   no: "article-author"
 COMMENTER = re.compile(r"comment|related|sidebar|widget|popular|bio|avatar|image|photo|caption", re.IGNORECASE)
-RULES = Rules(keys(PANGEA_HEAD))
+RULES = Rules(keys(BEFORE_TITLE))
 
 
-def read_html(page: Markup) -> Page:
-    """The page as its tree tells."""
+def read_html(page: Markup, story: Lines | None = None) -> Page:
+    """The page as its tree tells; `story` are its lines where the family that asks has found them."""
     title, _ = title_clue(title_of(page))
     byline = page.meta.authors() or _visible_byline(page)
-    clues_before = clues_of(page)  # before pruning takes the <time> elements
-    lines, alone = _without_dateline(story_lines(page))
+    story, alone = _without_dateline(story or story_lines(page))
+    lines = story.texts
     place, clue = first_dateline(lines)
     return Page(
-        family="generic",
-        form="html",
-        paragraphs=lines,
+        lines=story,
         title=title,
         byline=byline or announced(lines),
         dateline=alone or place,
@@ -46,20 +45,19 @@ def read_html(page: Markup) -> Page:
         canonical_url=page.meta.canonical,
         image=page.meta.image,
         modified=modified_of(page),
-        clues=ranked(*clues_before, clue),
+        clues=ranked(*clues_of(page), clue),
     )
 
 
 def read_dump(page: Dump) -> Page:
     """The page as its lines tell: a headline before the prose, dates and bylines between, rails after it."""
-    found = opening(page.lines, RULES)
-    lines = settled(found.lines)
+    found = opening(page.story, RULES)
+    story = settled(found.lines)
+    lines = story.texts
     title, day = title_clue(found.title)
     place, clue = first_dateline(lines)
     return Page(
-        family="generic",
-        form="dump",
-        paragraphs=lines,
+        lines=story,
         title=title,
         byline=found.byline or announced(lines),
         dateline=found.dateline or place,
@@ -69,10 +67,10 @@ def read_dump(page: Dump) -> Page:
     )
 
 
-def _without_dateline(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+def _without_dateline(lines: Lines) -> tuple[Lines, str | None]:
     """The lines without a dateline that stands alone before the story, and that dateline."""
-    place = dateline_line(lines[0]) if len(lines) > 1 else None
-    return (lines[1:], place) if place else (lines, None)
+    place = dateline_line(lines.kept[0].text) if len(lines.kept) > 1 else None
+    return (lines.after(1, Reason.DATELINE), place) if place else (lines, None)
 
 
 def first_dateline(lines: tuple[str, ...]) -> tuple[str | None, DateClue | None]:
@@ -83,8 +81,8 @@ def first_dateline(lines: tuple[str, ...]) -> tuple[str | None, DateClue | None]
 
 def _visible_byline(page: Markup) -> str | None:
     """The byline that the page shows: an element called so, or said to be the author's, after the headline."""
-    for element in signed(page.root):
-        line = text(element)[:200]
+    for element in page.left.kept(signed(page.root)):
+        line = page.left.text(element)[:200]
         if line and not COMMENTER.search(words(element)):
             if named := byline_line(line):
                 return named
@@ -93,4 +91,4 @@ def _visible_byline(page: Markup) -> str | None:
     return None
 
 
-FAMILY = Family("generic", lambda page: True, read_html, lambda page: True, read_dump)
+FAMILY = Family(read_html, read_dump, turn=LAST)

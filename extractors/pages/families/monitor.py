@@ -12,14 +12,18 @@ from extractors.pages.body.blocks import blocks
 from extractors.pages.body.closing import closing, settled
 from extractors.pages.boilerplate import is_prose, is_title_case, key
 from extractors.pages.families import generic
-from extractors.pages.families.family import Family
+from extractors.pages.family import Family
 from extractors.pages.head.bylines import byline_line
 from extractors.pages.head.clues import address_clue, line_clue, ranked
 from extractors.pages.head.days import stated_day
 from extractors.pages.head.markup import Markup
 from extractors.pages.page import Page
 from extractors.pages.source.dump import Dump
-from extractors.pages.source.tree import Element, content, markup
+from extractors.pages.source.lean_markup import lean_markup
+from extractors.pages.source.left_out import NOTHING
+from extractors.pages.source.lines import Lines
+from extractors.pages.source.reasons import Reason
+from extractors.pages.source.tree import Element, content
 
 # The masthead, at a line's start, the story perhaps on the same line.
 # yes: "Publication: Monitor Volume: 5 Issue: 19"   "Publication: Eurasia Daily Monitor Volume: 2 Issue: 91"
@@ -87,64 +91,53 @@ def _masthead_at(lines: tuple[str, ...], start: int) -> Masthead | None:
     return None
 
 
-def knows_html(page: Markup) -> bool:
-    """Whether a masthead stands before the story."""
+def read_html(page: Markup) -> Page | None:
+    """The page as any other, with what its masthead tells; None where no masthead stands before the story."""
     said = content(page.root)
-    return "Publication:" in said and "Volume:" in said and masthead(_lines(page.root)) is not None
-
-
-def read_html(page: Markup) -> Page:
-    """The page as any other, with what its masthead tells."""
-    lines = _lines(page.root)
+    lines = _lines(page.root) if "Publication:" in said and "Volume:" in said else ()
     head = masthead(lines)
-    found = generic.read_html(page)
     if head is None:
-        return found
+        return None
+    found = generic.read_html(page)
     inside = masthead(found.paragraphs)
-    paragraphs = _after(found.paragraphs, inside) if inside else found.paragraphs
+    story = _after(found.lines, inside) if inside else found.lines
     title = found.title if found.title and "jamestown" not in key(found.title) else _title(lines, head)
-    return _told(replace(found, title=title), head, paragraphs)
+    return _told(replace(found, title=title), head, story)
 
 
-def knows_dump(page: Dump) -> bool:
-    """Whether a masthead stands before the story."""
-    return masthead(page.lines) is not None
-
-
-def read_dump(page: Dump) -> Page:
+def read_dump(page: Dump) -> Page | None:
     """The lines after the masthead, without the next story's headline; the title is the line before it."""
     head = masthead(page.lines)
     if head is None:
-        return generic.read_dump(page)
+        return None
     stated = [line for line in page.lines if stated_day(line)][:3]
-    found = Page(
-        family="monitor",
-        form="dump",
-        paragraphs=(),
-        title=_title(page.lines, head),
-        clues=ranked(address_clue(page.url), *map(line_clue, stated)),
-    )
-    return _told(found, head, _after(page.lines, head))
+    clues = ranked(address_clue(page.url), *map(line_clue, stated))
+    return _told(Page(title=_title(page.lines, head), clues=clues), head, _after(page.story, head))
 
 
-def _after(lines: tuple[str, ...], head: Masthead) -> tuple[str, ...]:
+def _after(lines: Lines, head: Masthead) -> Lines:
     """The lines after the masthead, without those that file the story under dates and categories."""
-    rest = ((head.rest,) if head.rest else ()) + lines[head.end :]
-    while len(rest) > 1 and (stated_day(rest[0]) or FILED.fullmatch(rest[0]) or byline_line(rest[0])):
-        rest = rest[1:]
-    return rest
+    if head.rest:  # the story begins on the masthead's last line
+        lines = lines.after(head.end - 1, Reason.MASTHEAD).opening_with(head.rest, Reason.MASTHEAD)
+    else:
+        lines = lines.after(head.end, Reason.MASTHEAD)
+    first = next((at for at, line in enumerate(lines.kept) if not _files(line.text)), len(lines.kept))
+    return lines.after(min(first, len(lines.kept) - 1), Reason.FILING) if lines.kept else lines
 
 
-def _told(found: Page, head: Masthead, lines: tuple[str, ...]) -> Page:
+def _files(line: str) -> bool:
+    return bool(stated_day(line) or FILED.fullmatch(line) or byline_line(line))
+
+
+def _told(found: Page, head: Masthead, lines: Lines) -> Page:
     lines = settled(lines)
-    while len(lines) > 1 and IMPRINT.fullmatch(lines[-1]):
-        lines = closing(lines[:-1])
+    while len(lines.kept) > 1 and IMPRINT.fullmatch(lines.kept[-1].text):
+        lines = closing(lines.up_to(len(lines.kept) - 1, Reason.IMPRINT))
     if head.name == "Monitor" and head.volume in LEFT_HEADLINE_VOLUMES:
         lines = _without_next_headline(lines)
     return replace(
         found,
-        family="monitor",
-        paragraphs=lines,
+        lines=lines,
         publication=f"{head.name} (Jamestown Foundation)",
         volume=head.volume,
         issue=head.issue,
@@ -152,13 +145,13 @@ def _told(found: Page, head: Masthead, lines: tuple[str, ...]) -> Page:
     )
 
 
-def _without_next_headline(lines: tuple[str, ...]) -> tuple[str, ...]:
+def _without_next_headline(lines: Lines) -> Lines:
     """The lines without the last, where that is another story's headline: short, in title case, after prose."""
-    if len(lines) < 2 or not is_prose(lines[-2]):
+    if len(lines.kept) < 2 or not is_prose(lines.kept[-2].text):
         return lines
-    last = lines[-1].lstrip("…. ")
+    last = lines.kept[-1].text.lstrip("…. ")
     is_headline = len(last) <= _MAX_HEADLINE and "(" not in last and (is_title_case(last) or last.isupper())
-    return lines[:-1] if is_headline else lines
+    return lines.up_to(len(lines.kept) - 1, Reason.NEXT_STORY) if is_headline else lines
 
 
 def _title(lines: tuple[str, ...], head: Masthead) -> str | None:
@@ -171,7 +164,7 @@ def _title(lines: tuple[str, ...], head: Masthead) -> str | None:
 
 def _lines(root: Element) -> tuple[str, ...]:
     """The page's lines as a stripper would leave them."""
-    return tuple(block.text for block in blocks(markup(root)))
+    return blocks(lean_markup(root, NOTHING)).texts
 
 
-FAMILY = Family("monitor", knows_html, read_html, knows_dump, read_dump)
+FAMILY = Family(read_html, read_dump, turn=10)

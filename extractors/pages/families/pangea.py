@@ -7,21 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from extractors.lexicon import table
 from extractors.pages.body.closing import closing, settled
 from extractors.pages.body.story import element_lines
-from extractors.pages.boilerplate import (
-    LABELS,
-    PANGEA_HEAD,
-    PANGEA_PLAYER,
-    PANGEA_SECTIONS,
-    PANGEA_SKIP,
-    PANGEA_TAIL,
-    key,
-    keys,
-    label_key,
-)
+from extractors.pages.boilerplate import BEFORE_TITLE, LABELS, key, keys, label_key
 from extractors.pages.families import generic
-from extractors.pages.families.family import Family
+from extractors.pages.family import Family
 from extractors.pages.head.agencies import agency_of
 from extractors.pages.head.bylines import announced, dateline_line, sign_off
 from extractors.pages.head.clues import address_clue, line_clue, ranked, title_clue
@@ -29,53 +20,26 @@ from extractors.pages.head.markup import Markup
 from extractors.pages.head.opening import Rules, opening
 from extractors.pages.page import Page
 from extractors.pages.source.dump import Dump
-from extractors.pages.source.tree import Element, by_class, by_id, remove, text
+from extractors.pages.source.left_out import leaving_out
+from extractors.pages.source.lines import Lines
+from extractors.pages.source.reasons import Reason
+from extractors.pages.source.tree import Element, by_class, by_id, text
 
-HEAD = keys(PANGEA_HEAD)
-TAIL = keys(PANGEA_TAIL)
-PLAYER = keys(PANGEA_PLAYER)
-SKIP = keys(PANGEA_SKIP)
+_STRIPPED, _MARKUP = table("pangea")["stripped"], table("pangea")["markup"]
+LABEL, TICKER = key(_STRIPPED["label"]), key(_STRIPPED["ticker"])
+HEAD = keys(BEFORE_TITLE)
+TAIL = keys(tuple(_STRIPPED["tail"]))
+PLAYER = keys(tuple(_STRIPPED["player"]))
+NO_MEDIA = key(_STRIPPED["player"][0])
 BUTTON = keys(LABELS) | PLAYER
 # "Print" and the like stand in the dialogues before the title and in the share bar after it: no sign of either.
-RULES = Rules((HEAD | SKIP) - BUTTON, BUTTON, keys(PANGEA_SECTIONS), captions=True)
-
-# In-body blocks that are no story: players, picture frames, "SEE ALSO", quizzes, comments, redirects.
-EMBEDS = (
-    *(
-        "wsw__embed",
-        "wsw__related",
-        "media-block",
-        "also-read",
-        "media-pholder",
-        "c-mmp",
-        "media-download",
-        "infgraphicsAttach",
-    ),
-    *(
-        "content-redirect",
-        "quiz",
-        "comments",
-        "c-spinner",
-        "btn-popout-player",
-        "link-print",
-        "dateline",
-        "media-image",
-    ),
-)
-HOSTS = (  # the narrower host first
-    ("VOA Learning English", ("learningenglish.voanews.com",)),
-    (
-        "VOA News",
-        ("voanews.com", "voanoticias.com", "voaindonesia.com", "voatiengviet.com", "voaafrique.com", "voazimbabwe.com"),
-    ),
-    (
-        "Radio Free Europe/Radio Liberty",
-        ("rferl.org", "svoboda.org", "radiosvoboda.org", "azattyq.org", "azatutyun.am", "rferl.com"),
-    ),
-    ("Polygraph.info", ("polygraph.info",)),
-    ("Current Time", ("currenttime.tv",)),
-    ("Radio Free Asia", ("rfa.org",)),
-)
+SKIP = keys(tuple(_STRIPPED["skip"]))
+RULES = Rules((HEAD | SKIP) - BUTTON, BUTTON, keys(tuple(_STRIPPED["sections"])), captions=True)
+EMBEDS = tuple(_MARKUP["embeds"])
+"""In-body blocks that are no story."""
+SIGNS = tuple(_MARKUP["signs"])
+"""What the signs by which a tree is known are written with."""
+HOSTS: tuple[tuple[str, list[str]], ...] = tuple(table("pangea")["hosts"].items())  # the narrower host first
 # Agencies that a text names as its own. yes: "MOSCOW (RFE/RL) --", "VOA's Anna Example"   no: "Savoa"
 OWN_NAME = re.compile(
     r"\b (?P<name> VOA | Voice \s of \s America | RFE/RL | Radio \s? Free \s? Europe/Radio \s? Liberty ) \b", re.VERBOSE
@@ -88,15 +52,36 @@ GOODBYE = re.compile(r"(?:And\s)?I['’]m\s[A-Z][\w.'’ -]{1,50}\.")
 CREDIT = re.compile(
     r".{2,120}\b(?:wrote|adapted|reported|produced) (?:this|it|the) .{0,80}\b(?:Learning English|VOA)\b.{0,200}"
 )
-# What the signs by which a tree is known are written with.
-WORDS = ("wsw", "responsive-indicator", "utag_data", "/Content/responsive/", "pg-title", "lay-article", "pg-article")
 _HEAD_LINES = 40
 _SIGNS_NEEDED = 2
 
 
-def knows_html(page: Markup) -> bool:
+def read_html(page: Markup) -> Page | None:
+    """The page as Pangea lays it out; as any other page where its content box is missing or empty."""
+    if not _is_pangea(page):
+        return None
+    datelines = [text(element) for element in by_class(page.root, "dateline")]
+    section = next((text(link) for box in by_class(page.root, "category") for link in box.iter("a")), None)
+    byline = _listed_byline(page) or page.meta.utag.get("byline") or None
+    page = _without_embeds(page)
+    found = generic.read_html(page, _content(page))
+    story, names = _tail(found.lines)
+    lines = story.texts
+    dateline = next((dateline_line(line) or line for line in datelines if line), None)
+    return replace(
+        found,
+        lines=story,
+        byline=_byline(byline or found.byline, lines, names),
+        agency=agency_of(lines, byline or found.byline),
+        dateline=dateline or found.dateline,
+        section=section or found.section,
+        publication=_publication(page.url or page.meta.canonical, found.publication, lines),
+    )
+
+
+def _is_pangea(page: Markup) -> bool:
     """Whether the tree is Pangea's: by its content box, its probes, its utag_data, its stylesheets; two of these."""
-    if sum(word in page.source for word in WORDS) < _SIGNS_NEEDED:  # a hundred times cheaper than the tree
+    if sum(word in page.source for word in SIGNS) < _SIGNS_NEEDED:  # a hundred times cheaper than the tree
         return False
     article = by_id(page.root, "article-content")
     signs = (
@@ -109,55 +94,17 @@ def knows_html(page: Markup) -> bool:
     return sum(signs) >= _SIGNS_NEEDED
 
 
-def read_html(page: Markup) -> Page:
-    """The page as Pangea lays it out; as any other page where its content box is missing or empty."""
-    datelines = [text(element) for element in by_class(page.root, "dateline")]
-    section = next((text(link) for box in by_class(page.root, "category") for link in box.iter("a")), None)
-    byline = _listed_byline(page) or page.meta.utag.get("byline") or None
-    lines = _content(page)
-    found = generic.read_html(page)
-    lines, names = _tail(lines or found.paragraphs)
-    dateline = next((dateline_line(line) or line for line in datelines if line), None)
-    return replace(
-        found,
-        family="pangea",
-        paragraphs=lines,
-        byline=_byline(byline or found.byline, lines, names),
-        agency=agency_of(lines, byline or found.byline),
-        dateline=dateline or found.dateline,
-        section=section or found.section,
-        publication=_publication(page.url or page.meta.canonical, found.publication, lines),
-    )
-
-
-def knows_dump(page: Dump) -> bool:
-    """Whether the lines are a Pangea page's: labels of its head, probes at its end, a player's lines; two of these."""
-    names = [label_key(line) for line in page.lines]
-    head = frozenset(names[:_HEAD_LINES])
-    if "accessibility help" in head:  # BBC pages have "Accessibility links" too
-        return False
-    label, ticker = key(PANGEA_HEAD[0]), key(PANGEA_HEAD[1])
-    signs = (
-        label in head or bool((HEAD - {label, ticker}) & head),
-        len(HEAD & head) >= 2,
-        tuple(names[-4:]) == tuple(key(line) for line in PANGEA_TAIL),
-        bool(keys(PANGEA_PLAYER[:1]) & frozenset(names)),
-        bool({"skip to main content", "skip to main navigation", "skip to search"} & head),
-        any(OWN_NAME.search(line) for line in page.lines),
-    )
-    return sum(signs) >= _SIGNS_NEEDED
-
-
-def read_dump(page: Dump) -> Page:
+def read_dump(page: Dump) -> Page | None:
     """The page as its lines tell: labels, section, title, date, byline, caption, dateline, story, rails, probes."""
-    found = opening(page.lines, RULES)
-    lines, names = _tail(found.lines)
+    if not _is_pangea_dump(page):
+        return None
+    found = opening(page.story, RULES)
+    story, names = _tail(found.lines)
+    lines = story.texts
     title, day = title_clue(found.title)
     place, clue = generic.first_dateline(lines)
     return Page(
-        family="pangea",
-        form="dump",
-        paragraphs=lines,
+        lines=story,
         title=title,
         byline=_byline(found.byline, lines, names),
         dateline=found.dateline or place,
@@ -168,37 +115,58 @@ def read_dump(page: Dump) -> Page:
     )
 
 
-def _content(page: Markup) -> tuple[str, ...]:
-    """The lines of the longest text box in the article; the first can be the quoted claim of a fact check."""
-    article = by_id(page.root, "article-content")
-    if article is None:
-        return ()
-    boxes = by_class(article, "wsw")
-    for box in boxes:
-        _drop_embeds(box)
-    return max((element_lines(box, page) for box in boxes), key=lambda lines: sum(map(len, lines)), default=())
-
-
-def _drop_embeds(box: Element) -> None:
-    for element in by_class(box, *EMBEDS):
-        if element is not box:
-            remove(element)
-
-
-def _tail(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
-    """The story without glossary, credits, goodbye and sign-off at its end, and the name in the sign-off."""
-    cut = next(
-        (i for i, line in enumerate(lines) if i and (RULE.fullmatch(line) or key(line) == "words in this story")),
-        len(lines),
+def _is_pangea_dump(page: Dump) -> bool:
+    """Whether the lines are a Pangea page's: labels of its head, probes at its end, a player's lines; two of these."""
+    names = [label_key(line) for line in page.lines]
+    head = frozenset(names[:_HEAD_LINES])
+    if "accessibility help" in head:  # BBC pages have "Accessibility links" too
+        return False
+    signs = (
+        LABEL in head or bool((HEAD - {LABEL, TICKER}) & head),
+        len(HEAD & head) >= 2,
+        names[-len(_STRIPPED["tail"]) :] == [key(line) for line in _STRIPPED["tail"]],
+        NO_MEDIA in names,
+        bool({"skip to main content", "skip to main navigation", "skip to search"} & head),
+        any(OWN_NAME.search(line) for line in page.lines),
     )
-    lines = settled(lines[:cut], TAIL | PLAYER, BUTTON)
+    return sum(signs) >= _SIGNS_NEEDED
+
+
+def _without_embeds(page: Markup) -> Markup:
+    """The page with what is set into its text boxes left out."""
+    embeds = [each for box in _boxes(page) for each in by_class(box, *EMBEDS) if each is not box]
+    return replace(page, left=leaving_out(page.left, lambda left: ((each, Reason.EMBED) for each in embeds)))
+
+
+def _boxes(page: Markup) -> list[Element]:
+    article = by_id(page.root, "article-content")
+    return [] if article is None else by_class(article, "wsw")
+
+
+def _content(page: Markup) -> Lines | None:
+    """The lines of the longest text box in the article; the first can be the quoted claim of a fact check."""
+    found = (element_lines(box, page) for box in page.left.kept(_boxes(page)))
+    longest = max(found, key=lambda lines: sum(map(len, lines.texts)), default=None)
+    return longest if longest and longest.kept else None
+
+
+def _tail(lines: Lines) -> tuple[Lines, str | None]:
+    """The story without glossary, credits, goodbye and sign-off at its end, and the name in the sign-off."""
+    cut = next((at for at, line in enumerate(lines.kept) if at and _opens_glossary(line.text)), len(lines.kept))
+    lines = settled(lines.up_to(cut, Reason.GLOSSARY), TAIL | PLAYER, BUTTON)
     name = None
-    while len(lines) > 1 and (
-        (signed := sign_off(lines[-1])) or GOODBYE.fullmatch(lines[-1]) or CREDIT.fullmatch(lines[-1])
-    ):
+    while len(lines.kept) > 1 and ((signed := sign_off(lines.kept[-1].text)) or _is_farewell(lines.kept[-1].text)):
         name = signed or name
-        lines = closing(lines[:-1], TAIL | PLAYER)
+        lines = closing(lines.up_to(len(lines.kept) - 1, Reason.SIGN_OFF), TAIL | PLAYER)
     return lines, name
+
+
+def _opens_glossary(line: str) -> bool:
+    return RULE.fullmatch(line) is not None or key(line) == "words in this story"
+
+
+def _is_farewell(line: str) -> bool:
+    return GOODBYE.fullmatch(line) is not None or CREDIT.fullmatch(line) is not None
 
 
 def _byline(stated: str | None, lines: tuple[str, ...], signed: str | None) -> str | None:
@@ -239,4 +207,4 @@ def _named(lines: tuple[str, ...]) -> Iterator[str]:
             yield "VOA News" if found["name"].startswith("V") else "Radio Free Europe/Radio Liberty"
 
 
-FAMILY = Family("pangea", knows_html, read_html, knows_dump, read_dump)
+FAMILY = Family(read_html, read_dump, turn=30)

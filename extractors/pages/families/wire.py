@@ -7,17 +7,17 @@ The form of the ANPA and IPTC wire services, as text and as such text inside a <
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from extractors.pages.boilerplate import is_heading, is_prose
-from extractors.pages.families.family import Family
+from extractors.pages.family import Family
 from extractors.pages.head.agencies import agency_of
 from extractors.pages.head.bylines import byline_line, inline_dateline
 from extractors.pages.head.clues import field_clue, ranked
 from extractors.pages.head.days import stated_day
-from extractors.pages.head.markup import Markup
 from extractors.pages.page import Page
 from extractors.pages.source.dump import Dump
+from extractors.pages.source.lines import Line
+from extractors.pages.source.reasons import Reason
 
 # The slug: ^BC-country--subject, take and version, word count. The headline line begins with a caret too.
 # yes: "BC-EX--Lake Talks,1st Ld-Writethru,350"  "AM-Harbor Talks, Bjt, 0600"   no: "BC is a province."
@@ -58,30 +58,32 @@ _ENVELOPE = 14
 """Lines that an envelope has at most."""
 
 
-def knows_dump(page: Dump) -> bool:
-    """Whether a slug, or two marks to the desk, stand before the prose."""
+def read_dump(page: Dump) -> Page | None:
+    """The story without its envelope, of which the line that is no slug and no mark is the headline; None where neither
+    a slug nor two marks to the desk stand before the prose."""
     head = _head(page.lines)
-    slugs = sum(SLUG.fullmatch(line) is not None for line in head)
-    return slugs > 0 or sum(_is_mark(line) for line in head) >= 2
-
-
-def read_dump(page: Dump) -> Page:
-    """The story without its envelope; the headline is the line of the envelope that is no slug and no mark."""
-    head = _head(page.lines)
+    if not any(map(SLUG.fullmatch, head)) and sum(map(_is_mark, head)) < 2:
+        return None
     rest = [line for line in head if not _is_mark(line) and not SLUG.fullmatch(line)]
     byline = next((name for line in rest if (name := byline_line(line))), None)
     stated = next((line for line in rest if stated_day(line)), None)
     title = next((line.strip("^<> ") for line in rest if _is_title(line)), None)
-    body, filed = _body(page.lines[len(head) :])
+    filed = _filed(page.lines[len(head) :])
+    story = page.story.after(len(head), Reason.ENVELOPE).without_where(_envelope)
+    body = story.texts
     place, day = inline_dateline(body[0]) if body else (None, None)
     clues = (
         field_clue(filed, "filing line", "dateline") if filed else None,
         field_clue(day, "dateline") if day else None,
     )
-    found = Page("wire", "dump", body, title=title, byline=byline.title() if byline and byline.isupper() else byline)
     clue = field_clue(stated, "line") if stated else None
-    return replace(
-        found, dateline=place, agency=agency_of((*body, *page.lines[-1:]), byline), clues=ranked(*clues, clue)
+    return Page(
+        lines=story,
+        title=title,
+        byline=byline.title() if byline and byline.isupper() else byline,
+        dateline=place,
+        agency=agency_of((*body, *page.lines[-1:]), byline),
+        clues=ranked(*clues, clue),
     )
 
 
@@ -93,14 +95,19 @@ def _head(lines: tuple[str, ...]) -> tuple[str, ...]:
     return lines[:_ENVELOPE] if len(lines) > _ENVELOPE else ()
 
 
-def _body(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
-    """The story's paragraphs and the day of the filing line, as ISO 8601."""
+def _envelope(line: Line) -> Reason | None:
+    """Why a line after the head of the envelope is none of the story's."""
+    found = _is_mark(line.text) or SLUG.fullmatch(line.text) or FILED.fullmatch(line.text)
+    return Reason.ENVELOPE if found else None
+
+
+def _filed(lines: tuple[str, ...]) -> str | None:
+    """The day of the filing line, as ISO 8601."""
     filed = next((found for line in lines[-4:] if (found := FILED.fullmatch(line)) and found["y"]), None)
-    kept = tuple(line for line in lines if not (_is_mark(line) or SLUG.fullmatch(line) or FILED.fullmatch(line)))
     if filed is None:
-        return kept, None
+        return None
     year = filed["y"] if len(filed["y"]) == 4 else f"{'19' if filed['y'] > '60' else '20'}{filed['y']}"
-    return kept, f"{year}-{filed['m']}-{filed['d']}"
+    return f"{year}-{filed['m']}-{filed['d']}"
 
 
 def _is_mark(line: str) -> bool:
@@ -111,12 +118,4 @@ def _is_title(line: str) -> bool:
     return is_heading(line) and not byline_line(line) and not stated_day(line) and len(line.split()) >= 3
 
 
-def _never(page: Markup) -> bool:
-    return False
-
-
-def _unread(page: Markup) -> Page:
-    raise AssertionError("no page of markup is taken for agency copy")
-
-
-FAMILY = Family("wire", _never, _unread, knows_dump, read_dump)
+FAMILY = Family(read_dump=read_dump, turn=20)

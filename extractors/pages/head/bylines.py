@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.pages.boilerplate import table
+from extractors.lexicon import table
 
 # A name as bylines write it: two to four capitalised words, initials and particles among them. At most 60 characters.
 # yes: "Peter Fedynsky"  "J. M. van der Berg"  "Jean-Luc O'Neill"   no: "Staff", "the ministry"
@@ -75,22 +75,9 @@ OF_A_NAME = re.compile(
       | [ ]? (?: 記者 | 记者 | 기자 | 特派員 ) $ | [ ]? \( .{0,60} \) $""",
     re.IGNORECASE | re.VERBOSE,
 )
-PARTICLES = frozenset(
-    table("van | von | der | den | de | la | al | bin | ibn | el | di | da | del | dos | zu | ter | ten | af | y | e")
-)
-# Words of a byline that name no person.
-NO_PERSON = frozenset(
-    table("""
-    news | staff | desk | press | agency | agencies | reuters | afp | ap | upi | tass | itar-tass | xinhua | dpa
-    bbc | voa | rfe/rl | rferl | radio | editor | editors | editorial | team | correspondent | correspondents
-    reporter | reporters | newsroom | service | services | bureau | times | post | daily | media | online | admin
-    administrator | associated | redaktion | redacción | redaccion | redação | redazione | rédaction | redactie
-    редакция | редакція | redakcja | writer | writers | agencias | agences | agenturen | agência | agencia | network
-    journal | tribune | herald | chronicle | guest | contributor | columnist | president | minister | the | with
-    online | web | digital | tv | television | council | group | institute | foundation | university | office
-    committee | company | inc | ltd | llc | gmbh
-    """)
-)
+PARTICLES = frozenset(table("bylines")["name"]["particles"])
+NO_PERSON = frozenset(table("bylines")["no_person"]["words"])
+"""Words of a byline that name no person."""
 LONGEST_BYLINE = 300
 
 

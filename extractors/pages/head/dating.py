@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from extractors.lexicon import table
 from extractors.pages.head.clues import address_clue, field_clue, line_clue, ranked, stamp_clue, title_clue
 from extractors.pages.head.days import is_stamp
 from extractors.pages.head.markup import Markup
@@ -14,30 +15,8 @@ from extractors.pages.page import DateClue
 from extractors.pages.source.tree import Element, dated, words
 from extractors.text.decode import fold
 
-# Meta fields that hold the time of publication.
-PUBLISHED = (
-    *("article:published_time", "og:article:published_time", "datepublished", "article.published", "parsely-pub-date"),
-    *("pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "date.issued", "dc.date.issued"),
-    *("dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "sailthru.date", "cxenseparse:recs:publishtime"),
-    *("citation_publication_date", "originalpublicationdate", "article_date_original", "bt:pubdate", "ptime", "date"),
-    *("article:published", "og:published_time", "published_time", "published-date", "published_date", "dc:date"),
-    *("dc.date.published", "dcterms.issued", "prism.publicationdate", "rnews:datepublished"),
-    *(
-        "article:post_date",
-        "release_date",
-        "releasedate",
-        "created",
-        "datecreated",
-        "displaydate",
-        "content_create_date",
-    ),
-)
-# Meta fields that hold the time of the last change.
-MODIFIED = (
-    *("article:modified_time", "og:updated_time", "datemodified", "article:modified", "dcterms.modified"),
-    *("dc.date.modified", "lastmod", "last-modified", "modified_time", "article.updated", "date.updated"),
-    *("bt:moddate", "revised", "dateupdate", "cxenseparse:recs:moddate"),
-)
+PUBLISHED = tuple(table("page_fields")["date"]["published"])
+MODIFIED = tuple(table("page_fields")["date"]["modified"])
 _LOOKED_AT = 4_000
 """Elements looked at for a visible date: a headline's line stands near it."""
 _LONGEST = 160
@@ -65,7 +44,7 @@ def clues_of(page: Markup, *more: DateClue | None) -> tuple[DateClue, ...]:
         field_clue(published, "json-ld datePublished") if published else None,
         *[clue for clue in fields if clue][:3],
         _utag_clue(page.meta.utag),
-        *_element_clues(page.root),
+        *_element_clues(page),
         title_clue(page.meta.title)[1],
         address_clue(page.meta.canonical or page.url),
         address_clue(page.url),
@@ -81,9 +60,9 @@ def _utag_clue(utag: Mapping[str, str]) -> DateClue | None:
     return field_clue("-".join(parts), "utag_data")
 
 
-def _element_clues(root: Element) -> list[DateClue]:
+def _element_clues(page: Markup) -> list[DateClue]:
     """Elements marked as the time of publication, else the first <time> with a day: later ones are other stories'."""
-    times = dated(root)
+    times = list(page.left.kept(dated(page.root)))
     marked = [t for t in times if "pubdate" in t.attrib or "datePublished" in t.get("itemprop", "") or _published(t)]
     stated = (each.get(name, "") for each in (marked or times)[:5] for name in ("datetime", "content", "title"))
     found = (field_clue(value, "time element") for value in stated if value)
@@ -114,8 +93,8 @@ def _visible_clue(page: Markup) -> DateClue | None:
 def _lines_with_figures(page: Markup) -> Iterator[tuple[str, bool]]:
     """Short texts with a figure in them, and whether each stands after the headline."""
     after = not page.headings
-    for element, _ in zip(page.root.iter(), range(_LOOKED_AT), strict=False):
+    for element, _ in zip(page.left.kept(page.root.iter()), range(_LOOKED_AT), strict=False):
         after = after or element.tag == "h1"
         for said in (element.text, element.tail):
-            if said and any(c.isdigit() for c in said[:_LONGEST]):
+            if said and any(map(str.isdigit, said[:_LONGEST])):
                 yield fold(said[:_LONGEST]), after

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urljoin
 
+from extractors.pages.head.address import is_front
 from extractors.pages.head.metadata import Metadata, metadata
-from extractors.pages.head.surroundings import is_front
-from extractors.pages.source.tree import UNSEEN, Element, by_class, drop, parse, text
+from extractors.pages.source.left_out import NOTHING, LeftOut
+from extractors.pages.source.tree import Element, by_class, parse_and_look, text
 
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """The tree of a page without scripts and the like, its metadata and its address."""
+    """The tree of a page without scripts and the like, its metadata and its address. `left` is what passes left out of
+    the tree."""
 
     root: Element
     source: str
@@ -24,14 +26,14 @@ class Markup:
     """Of the first order; without the site's own name, which links to its front page."""
     other_headings: tuple[str, ...]
     """Where there are none: those of lower orders, and lines in bold or another size."""
+    left: LeftOut = NOTHING
 
 
 def markup(source: str, url: str | None) -> Markup | None:
     """The page that the source is, None where it has no element."""
-    if (root := parse(source)) is None:
+    if (parsed := parse_and_look(source, lambda whole: metadata(whole, url))) is None:
         return None
-    meta = metadata(root, url)
-    drop(root, *UNSEEN)
+    root, meta = parsed
     headings = tuple(
         heading for element in root.iter("h1") if (heading := text(element)) and not _is_name(element, url)
     )

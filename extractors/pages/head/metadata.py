@@ -11,20 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from extractors.pages.boilerplate import table
+from extractors.lexicon import table
 from extractors.pages.source.tree import Element, content
 from extractors.text.decode import fold
 
-ARTICLE_TYPES = frozenset(
-    table(
-        """
-    NewsArticle | Article | ReportageNewsArticle | AnalysisNewsArticle | BackgroundNewsArticle | OpinionNewsArticle
-    BlogPosting | ReviewNewsArticle | AskPublicNewsArticle | LiveBlogPosting | Report | ClaimReview
-    SocialMediaPosting
-    """
-    )
-)
-PAGE_TYPES = frozenset(("WebPage", "ItemPage", "AboutPage", "QAPage", "FAQPage", "Recipe"))
+ARTICLE_TYPES = frozenset(table("page_fields")["type"]["article"])
+PAGE_TYPES = frozenset(table("page_fields")["type"]["page"])
 MAX_JSON_LD = 1_000_000
 MAX_NODES = 2_000
 

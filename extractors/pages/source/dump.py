@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from extractors.pages.source.lines import Lines, lines_of
 from extractors.text.decode import fold
 
 WIDEST_WRAP = 132
@@ -34,6 +35,11 @@ class Dump:
 
     lines: tuple[str, ...]
     url: str | None = None
+
+    @property
+    def story(self) -> Lines:
+        """The lines, for passes that leave out what is not story."""
+        return lines_of(self.lines)
 
 
 def is_html(text: str, content_type: str | None) -> bool:

@@ -6,14 +6,16 @@ Plain lxml.etree, not lxml.html: the latter looks up a Python class for every el
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from copy import deepcopy
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from extractors.lexicon import table
 from extractors.text.decode import fold
+
+Looked = TypeVar("Looked")
 
 
 class Element(Protocol):
@@ -50,96 +52,40 @@ class Element(Protocol):
         """The sibling before it."""
         ...
 
-    def remove(self, child: Element) -> None:
-        """Removes the child together with the text after it."""
-        ...
-
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Element]: ...
 
 
-# Never text of a page, wherever they stand. Their content would otherwise count as words.
-UNSEEN = (
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "iframe",
-    "object",
-    "canvas",
-    "select",
-    "textarea",
-    "button",
-)
+_TAGS = table("html_elements")["text"]
+UNSEEN = tuple(_TAGS["unseen"])
+"""Never text of a page, wherever they stand. Their content would otherwise count as words."""
+BLOCK_TAGS = frozenset(_TAGS["blocks"])
+"""Elements that hold lines of their own."""
 
 
-def parse(source: str) -> Element | None:
-    """The root element, None where there is nothing but comments. Nesting is cut at libxml2's own limit of 255."""
+def parse(source: str, unseen: tuple[str, ...] = UNSEEN) -> Element | None:
+    """The root element without elements of these tags, None where there is nothing but comments; nobody changes the
+    tree after this."""
+    found = parse_and_look(source, lambda whole: None, unseen)
+    return found[0] if found else None
+
+
+def parse_and_look(
+    source: str, look: Callable[[Element], Looked], unseen: tuple[str, ...] = UNSEEN
+) -> tuple[Element, Looked] | None:
+    """The root element as `parse` gives it, and what `look` sees in the whole tree, scripts and all."""
     # Bytes in a stated encoding: a str that states another ("<?xml encoding=…") is refused, and parsing is faster so.
+    # Nesting is cut at libxml2's own limit of 255.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(source.encode("utf-8", "replace"), parser=parser)
     except etree.XMLSyntaxError:  # "Document is empty": the only fault that the recovering parser reports
         return None
-    return cast(Element, root) if root is not None else None
-
-
-def copy(element: Element) -> Element:
-    """The element by itself, so that it can be cut without harm to the page."""
-    alone = deepcopy(element)
-    alone.tail = None
-    return alone
-
-
-def drop(root: Element, *tags: str) -> None:
-    """Removes all elements of these tags, leaving the text after them."""
-    etree.strip_elements(root, *tags, with_tail=False)
-
-
-def remove(element: Element) -> None:
-    """Takes the element out of its tree, leaving the text after it; nothing where it is the root or out already."""
-    if (parent := element.getparent()) is None:
-        return
-    if element.tail:
-        if (before := element.getprevious()) is not None:
-            before.tail = (before.tail or "") + element.tail
-        else:
-            parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
-
-
-# Elements that hold lines of their own.
-BLOCK_TAGS = (
-    *("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figcaption", "figure"),
-    *("footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre", "section"),
-    *("summary", "table", "td", "th", "title", "tr", "ul"),
-)
-# Elements within a line that say nothing of where it begins and ends. Links stay: how much of a line they are tells.
-INLINE = (
-    *("abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins"),
-    *("kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time"),
-    *("tt", "u", "var", "wbr"),
-)
-
-
-def flatten(element: Element) -> None:
-    """Takes from the element what only costs its next reader time: tags within lines but links, and all attributes."""
-    _part_titles(element)
-    etree.strip_tags(element, *INLINE)
-    for each in element.iter():
-        cast(Any, each).attrib.clear()
-
-
-def _part_titles(element: Element) -> None:
-    """Makes an edge of a break after a line that is set in bold or another size: old pages have such for headings."""
-    for line_break in list(element.iter("br")):
-        before = line_break.getprevious()
-        if before is not None and before.tag in ("b", "strong", "font", "big") and not (before.tail or "").strip():
-            above, around = before.getprevious(), before.getparent()
-            said = above.tail if above is not None else around.text if around is not None else None
-            if (above is None or above.tag == "br") and not (said or "").strip():
-                line_break.tag = "hr"
+    if root is None:
+        return None
+    seen = look(cast(Element, root))
+    etree.strip_elements(root, *unseen, with_tail=False)  # the text after them stays
+    return cast(Element, root), seen
 
 
 def words(element: Element) -> str:
@@ -210,8 +156,3 @@ _BY_ID = etree.XPath("descendant-or-self::*[@id=$name]")
 def _class_path(names: tuple[str, ...]) -> Any:  # lxml has no types; the callers' casts give them
     tests = " or ".join(f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')" for name in names)
     return etree.XPath(f"descendant-or-self::*[@class][{tests}]")
-
-
-def markup(element: Element) -> str:
-    """The element's HTML, without the text after it."""
-    return cast(str, etree.tostring(element, encoding="unicode", method="html", with_tail=False))

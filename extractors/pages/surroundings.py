@@ -1,38 +1,25 @@
 """What a page shows around its story: looked at only where the story is so short that the page may be none.
 
-The page is parsed again for it, as the story's reader has taken the tree apart; that costs a millisecond on few pages.
+The page is parsed again for it, with what its scripts would put in its place (<noscript>); that costs a millisecond on
+few pages.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from extractors.lexicon import table
 from extractors.pages.boilerplate import is_dense
+from extractors.pages.head.address import is_front, media_of
 from extractors.pages.head.metadata import Metadata
-from extractors.pages.source.tree import Element, content, drop, parse
+from extractors.pages.source.tree import Element, content, parse_and_look
 from extractors.text.decode import fold
 
-CODE = ("script", "style", "svg", "template", "iframe", "select", "textarea")  # noscript says why nothing is shown
+CODE = tuple(table("html_elements")["text"]["code"])
 MAX_LINES = 3_000
 MIN_PICTURES = 6
-# Kinds that a page gives itself in og:type or JSON-LD, and parts of an address, that mean pictures or sound, not text.
-MEDIA_KINDS = frozenset(
-    ("video", "video.other", "video.movie", "music.song", "ImageGallery", "VideoObject", "AudioObject")
-)
-MEDIA_KINDS |= {"MediaGallery", "VideoGallery", "PodcastEpisode", "RadioEpisode", "photo", "audio", "gallery"}
-MEDIA_PATHS = frozenset(("video", "videos", "gallery", "galleries", "photos", "photo", "pictures", "media", "audio"))
-MEDIA_PATHS |= {
-    "podcast",
-    "podcasts",
-    "fotos",
-    "foto",
-    "bilder",
-    "fotostrecke",
-    "diaporama",
-    "photogallery",
-    "slideshow",
-}
+MEDIA_KINDS = frozenset(table("page_fields")["type"]["media"])
+"""Kinds that a page gives itself in og:type or JSON-LD that mean pictures or sound, not text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +39,10 @@ class Around:
 
 def around(source: str, meta: Metadata, url: str | None) -> Around:
     """What the page of this source shows."""
-    root = parse(source)
-    if root is None:
+    parsed = parse_and_look(source, _players, CODE)
+    if parsed is None:
         return Around((), 0, 0, 0, 0, None, False, False, None)
-    players = sum(1 for _ in root.iter("video", "audio", "iframe", "object", "embed"))
-    drop(root, *CODE)
+    root, players = parsed
     return Around(
         lines=_lines(root),
         cards=len({link for heading in root.iter("h2", "h3", "h4") if (link := _card(heading))}),
@@ -70,17 +56,8 @@ def around(source: str, meta: Metadata, url: str | None) -> Around:
     )
 
 
-def is_front(url: str | None) -> bool:
-    """Whether the address is that of a site's front page."""
-    path = _path(url)
-    return path is not None and path.strip("/").lower() in ("", "index.html", "index.htm", "index.php", "home")
-
-
-def _path(url: str | None) -> str | None:
-    try:
-        return urlsplit(url).path if url and url.startswith("http") else None
-    except ValueError:  # "Invalid IPv6 URL" and the like
-        return None
+def _players(whole: Element) -> int:
+    return sum(1 for _ in whole.iter("video", "audio", "iframe", "object", "embed"))
 
 
 def _lines(root: Element) -> tuple[str, ...]:
@@ -104,4 +81,4 @@ def _media(meta: Metadata, url: str | None) -> str | None:
     kinds = (meta.meta.get("og:type"), meta.utag.get("content_type"), *meta.kinds)
     if named := next((kind for kind in kinds if kind in MEDIA_KINDS), None):
         return named
-    return next((part for part in (_path(url) or "").lower().split("/") if part in MEDIA_PATHS), None)
+    return media_of(url)
