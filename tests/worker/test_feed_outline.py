@@ -8,7 +8,7 @@ import pytest
 
 from worker.errors import NotAFeed
 from worker.sources.kinds.feed import Feed, read_feed
-from worker.sources.parsing.markup_tokens import MOST_ATTRIBUTES, Closed, Opened, Words, tokens
+from worker.sources.parsing.markup.markup_tokens import MOST_ATTRIBUTES, Closed, Opened, Words, tokens
 
 NOW = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
 SERVED = "https://cdn.example/pub/wire.xml"

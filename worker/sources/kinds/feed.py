@@ -16,9 +16,10 @@ from worker.http.canonical import canonical
 from worker.sources.kinds.ask import Getter, ask
 from worker.sources.kinds.jsonfeed import read_json_feed
 from worker.sources.kinds.listing import Listing
+from worker.sources.parsing.cleaning import storable
 from worker.sources.parsing.document import is_html, root, text_of, without_warning
-from worker.sources.parsing.feed_outline import FeedOutline, outline_of
 from worker.sources.parsing.item import Item, entries_of, plain
+from worker.sources.parsing.markup.feed_outline import FeedOutline, outline_of
 from worker.sources.parsing.period import declared_seconds
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source
@@ -117,4 +118,4 @@ def _looks_like(text: str, content_type: str | None) -> str:
         return "the answer is an HTML page"
     if root(text) in ("urlset", "sitemapindex"):
         return "the answer is a sitemap"
-    return f"the answer is no RSS, Atom, RDF or JSON Feed (content type {content_type or 'not given'})"
+    return f"the answer is no RSS, Atom, RDF or JSON Feed (content type {storable(content_type or 'not given')[:100]})"

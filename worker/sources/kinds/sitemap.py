@@ -23,7 +23,7 @@ from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.dates import Stated, read_dates
 from worker.sources.parsing.document import SITEMAPS, text_of, without_warning
 from worker.sources.parsing.item import MAX_ENTRIES, Item, entries_of, plain
-from worker.sources.parsing.xmltree import children, name_of, tree_of, words
+from worker.sources.parsing.markup.xmltree import children, name_of, tree_of, words
 from worker.store.sources import Source
 
 MAX_DEPTH = 3

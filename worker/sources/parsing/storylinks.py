@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
+from bs4 import BeautifulSoup
+
 # Parts of a path that stand in front of lists and services, never of stories.
 _LISTS = """
     about account advertise author authors careers category contact contact-us cookies faq feed feeds
@@ -20,10 +22,23 @@ SLUG = re.compile(r"(?:[^\W_]+[-_]){3,40}[^\W_]+(?:\.\w{1,5})?")
 # yes: "7412036.html"  "a-7412036"  "story123456"   no: "page-2"
 NUMBERED = re.compile(r"(?:^|[^\d])\d{5,12}(?:\.\w{1,5})?$")
 MIN_WORDS = 4
+LONGEST_ADDRESS = 2_048
+
+
+def base_of(soup: BeautifulSoup, address: str) -> str:
+    """What the links of a page at this address are read against; a base that is longer than any address is none."""
+    base = soup.select_one("base[href]")
+    href = str(base["href"]) if base else ""
+    try:
+        return urljoin(address, href) if len(href) <= LONGEST_ADDRESS else address
+    except ValueError:
+        return address
 
 
 def is_story_link(href: str, base: str, words: str) -> bool:
     """True for a link on the same site whose path carries two of: a date, a slug of words, a number, a headline."""
+    if len(href) > LONGEST_ADDRESS:
+        return False
     try:
         target, page = urlsplit(urljoin(base, href)), urlsplit(base)
     except ValueError:

@@ -16,8 +16,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from worker.sources.parsing.item import MAX_ENTRIES
-from worker.sources.parsing.markup_tokens import Closed, Opened, Token, Words, tokens
-from worker.sources.parsing.namespaces import Before, Namespaces, declarations
+from worker.sources.parsing.markup.markup_tokens import Closed, Opened, Token, Words, tokens
+from worker.sources.parsing.markup.namespaces import Before, Namespaces, declarations
 
 MOST_TOKENS = 1_000_000  # of one feed: what 2,000 stories have with all their markup, several times over
 MOST_OPEN = 500  # elements within each other
