@@ -10,7 +10,7 @@ from typing import Any
 from worker.errors import NotAFeed, WireroomError
 from worker.http.canonical import canonical
 from worker.http.client import Fetcher, Response, check
-from worker.sources import KINDS, address_of, guess
+from worker.sources import KINDS, address_of, guess, over_http
 from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.document import kind_of
 from worker.store.articles.entries import Entry
@@ -32,7 +32,14 @@ class Checked:
     def as_json(self) -> dict[str, Any]:
         """The line that `wireroom sources check --json` prints."""
         entries = [_entry(entry) for entry in self.listing.entries]
-        return {"url": self.url, "kind": self.kind, "entries": entries, "error": self.error}
+        return {
+            "url": self.url,
+            "kind": self.kind,
+            "entries": entries,
+            "left_out": self.listing.left_out,
+            "why_left_out": dict(self.listing.why_left_out),
+            "error": self.error,
+        }
 
 
 @dataclass
@@ -59,7 +66,7 @@ def check_source(url: str, fetcher: Fetcher, *, local: bool, now: dt.datetime) -
         if kind:
             address = address_of(kind, url)
             return Checked(url, kind, address, KINDS[kind](Source("check", kind, address, local=True), fetcher, now))
-        address = canonical(url)
+        address = canonical(over_http(url))
         answer = fetcher.get(address, local=local)
         check(answer, now=now)
         kind, listing = read_answer(answer, fetcher, local=local, now=now)

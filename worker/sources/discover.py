@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from worker.errors import BadAddress, NotAFeed, WireroomError
 from worker.http.canonical import canonical
 from worker.http.client import Fetcher, Response, check
+from worker.sources import address_of
 from worker.sources.check import read_answer
 from worker.sources.parsing.document import is_html, text_of
 from worker.sources.parsing.markup.page_elements import page_of
@@ -81,8 +82,9 @@ class _Search:
 def discover(given: str, fetcher: Fetcher, *, local: bool, now: dt.datetime) -> list[Offered]:
     """The sources at or behind an address, best first; raises what the fetch raises, and NotAFeed where there is
     none."""
-    search = _Search(fetcher, local, now, {canonical(given)})
-    answer = fetcher.get(canonical(given), local=local)
+    address = address_of("feed", given)
+    search = _Search(fetcher, local, now, {address})
+    answer = fetcher.get(address, local=local)
     check(answer, now=now)
     here = search.read(answer, "the address itself")
     if here and here.kind != "listing":

@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urljoin
 
 from worker.errors import Unreadable
 from worker.sources.parsing.cleaning import storable
@@ -28,8 +29,8 @@ class Outline:
 
 
 def read_opml(content: bytes, *, path: str, names: Iterable[str] = ()) -> list[Outline]:
-    """Every outline with an address, in the file's order, names made unique, beside `names` too; raises Unreadable where there is
-    no OPML. Entities are not resolved."""
+    """Every outline with an address, in the file's order, names made unique among themselves and beside `names`; raises
+    Unreadable where there is no OPML. Entities are not resolved."""
     text, no_text = text_of(content)
     tree = None if no_text else tree_of(text)
     if tree is None or name_of(tree) != "opml":
@@ -55,12 +56,20 @@ def _outlines(tree: Any) -> Iterator[Outline]:
         if name_of(element) != "outline":
             continue
         said = {str(name).lower(): " ".join(storable(str(value)).split()) for name, value in element.attrib.items()}
-        address = said.get("xmlurl", "")
+        address = _absolute(said.get("xmlurl", ""), said.get("htmlurl", ""))
         if not address:
             continue
         name = said.get("title") or said.get("text") or address
         kind = said.get("category", "").removeprefix(CATEGORY) if said.get("category", "").startswith(CATEGORY) else ""
         yield Outline(name[:LONGEST_NAME], address, kind or "feed")
+
+
+def _absolute(address: str, site: str) -> str:
+    """The feed's address, read against that of its site where it has no scheme of its own."""
+    try:
+        return urljoin(site, address) if address and site else address
+    except ValueError:
+        return address
 
 
 def _free(name: str, taken: set[str], numbers: dict[str, int]) -> str:

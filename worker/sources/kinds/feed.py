@@ -17,22 +17,25 @@ from worker.sources.kinds.ask import Getter, ask
 from worker.sources.kinds.jsonfeed import read_json_feed
 from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.cleaning import storable
-from worker.sources.parsing.document import is_html, root, text_of, without_warning
-from worker.sources.parsing.item import Item, entries_of, plain
-from worker.sources.parsing.markup.feed_outline import FeedOutline, outline_of
+from worker.sources.parsing.document import SITEMAPS, is_address_list, is_html, root, text_of, without_warning
+from worker.sources.parsing.item import Item, beyond, entries_of, plain
+from worker.sources.parsing.markup.feed_outline import MOST_TOKENS, FeedOutline, outline_of
 from worker.sources.parsing.period import declared_seconds
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 
+UNREAD = f"what stands behind its first {MOST_TOKENS:,} tags and words"
 DATES = ("published", "updated", "created")
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed document says: its entries, how many more it holds, and the interval that it asks for."""
+    """What a feed document says: its entries, how many more it holds, why those are left out, and the interval that it
+    asks for."""
 
     entries: tuple[Entry, ...] = ()
     left_out: int = 0
+    why_left_out: tuple[tuple[str, int], ...] = ()
     declared_seconds: float | None = None
 
 
@@ -43,7 +46,10 @@ def list_feed(source: Source, fetcher: Getter, now: dt.datetime) -> Listing:
         return said
     content_type = response.header("Content-Type")
     found = read_feed(response.body, address=response.final_address, content_type=content_type, now=now)
-    return replace(said, entries=found.entries, left_out=found.left_out, declared_seconds=found.declared_seconds)
+    return replace(
+        said, entries=found.entries, left_out=found.left_out, why_left_out=found.why_left_out,
+        declared_seconds=found.declared_seconds,
+    )  # fmt: skip
 
 
 def parse_feed(
@@ -61,13 +67,15 @@ def read_feed(content: bytes, *, address: str, content_type: str | None = None, 
         raise NotAFeed(address, f"the answer is {no_text or 'empty'}")
     if text.startswith(("{", "[")):
         items, left_out = read_json_feed(text, address)
-        return Feed(entries_of(items, address, now), left_out)
+        return Feed(entries_of(items, address, now), left_out, beyond(left_out))
     outline = outline_of(without_warning(text))
     if not outline.items and (not outline.root or is_html(text)):
         raise NotAFeed(address, _looks_like(text, content_type))
     said, entries = _parsed(outline)
     items = [_item(each) for each in entries]
-    return Feed(entries_of(items, _base(said, outline, address), now), outline.left_out, declared_seconds(said))
+    entries_found = entries_of(items, _base(said, outline, address), now)
+    why = beyond(outline.left_out) + (((UNREAD, 0),) if outline.cut else ())
+    return Feed(entries_found, outline.left_out, why, declared_seconds(said))
 
 
 def _parsed(outline: FeedOutline) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
@@ -116,6 +124,6 @@ def _words(found: Mapping[str, Any], name: str) -> str:
 def _looks_like(text: str, content_type: str | None) -> str:
     if is_html(text):
         return "the answer is an HTML page"
-    if root(text) in ("urlset", "sitemapindex"):
+    if root(text) in SITEMAPS or is_address_list(text):
         return "the answer is a sitemap"
     return f"the answer is no RSS, Atom, RDF or JSON Feed (content type {storable(content_type or 'not given')[:100]})"

@@ -1,18 +1,38 @@
-"""Folders of files: every regular file below one, known again by its path, new again when its size or time changes."""
+"""Folders of files: every regular file below one, known again by its path, new again when its size or time changes.
+
+What a link leads to outside of the folder is not the folder's, and what is no file at rest has no end: neither is read.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import mimetypes
 import os
+import stat
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from worker.errors import Unreadable
+from worker.errors import NotFound, TooLarge, Unreadable
+from worker.http.client import Response
 from worker.sources.kinds.ask import Getter
 from worker.sources.kinds.listing import Listing
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source
+
+OUTSIDE = "links that lead out of the folder"
+NO_FILE = "neither files nor folders"
+OF_THE_SYSTEM = (Path("/proc"), Path("/sys"))  # files without an end or a size, and what they tell is the machine's
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The regular files below a folder, in the order of paths, and what else was passed over: reasons and numbers."""
+
+    paths: tuple[Path, ...]
+    passed_over: tuple[tuple[str, int], ...] = ()
 
 
 def list_folder(source: Source, _: Getter, _now: dt.datetime) -> Listing:
@@ -20,27 +40,86 @@ def list_folder(source: Source, _: Getter, _now: dt.datetime) -> Listing:
     folder = path_of(source.address) if source.address.startswith("file:") else Path(source.address)
     if not folder.is_dir():
         raise Unreadable(source.address, "there is no such folder")
-    return Listing(tuple(files_below(folder.resolve())))
+    found = search(folder)
+    entries = tuple(file_entry(path) for path in found.paths)
+    return Listing(entries, left_out=sum(number for _, number in found.passed_over), why_left_out=found.passed_over)
+
+
+def search(folder: Path) -> Found:
+    """What is below the folder, hidden files and folders not counted."""
+    folder = folder.resolve()
+    paths: list[Path] = []
+    passed_over: Counter[str] = Counter()
+    for path in sorted(folder.rglob("*")):
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+            continue
+        fault = _fault(path, folder)
+        if fault:
+            passed_over[fault] += 1
+        elif path.is_file():
+            paths.append(path)
+    return Found(tuple(paths), tuple(sorted(passed_over.items())))
 
 
 def files_below(folder: Path) -> Iterable[Entry]:
     """An entry for each regular file below the folder, in the order of paths."""
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file():
-            yield file_entry(path)
+    return (file_entry(path) for path in search(folder).paths)
 
 
 def file_entry(path: Path) -> Entry:
     """The entry of one file: its address is its own, its fingerprint its size and time of change."""
     address = path.resolve().as_uri()
     try:
-        stat = path.stat()
+        found = path.stat()
     except OSError:
         return Entry(address, address)  # the fetch will say what is wrong with it
-    return Entry(address, address, fingerprint=f"{stat.st_size}-{stat.st_mtime_ns}")
+    return Entry(address, address, fingerprint=f"{found.st_size}-{found.st_mtime_ns}")
+
+
+def read_file(address: str, *, max_bytes: int) -> Response:
+    """A file as if it were an answer, with status 0; raises NotFound, TooLarge or Unreadable. An entry's address has no
+    link in it, so that one which stands there now was put there since."""
+    path = path_of(address)
+    try:
+        if not path.exists():
+            raise NotFound(address, "the file is no longer there")
+        if path.resolve() != path:
+            raise Unreadable(address, "a link stands where a file or folder was")
+        body = _read(path, address, max_bytes)
+    except OSError as error:
+        raise Unreadable(address, f"{error.strerror or error}") from error
+    kind = mimetypes.guess_type(path.name)[0]
+    return Response(address, address, 0, (("Content-Type", kind),) if kind else (), (), body)
 
 
 def path_of(address: str) -> Path:
     """The path of a file: address, also where it is no UTF-8."""
     return Path(os.fsdecode(unquote_to_bytes(urlsplit(address).path)))
+
+
+def of_the_system(path: Path) -> bool:
+    """True for what the machine tells of itself in the form of files."""
+    return any(path.is_relative_to(each) for each in OF_THE_SYSTEM)
+
+
+def _fault(path: Path, folder: Path) -> str:
+    """Why what is there is passed over; "" where it is not."""
+    try:
+        target = path.resolve()
+    except (OSError, RuntimeError):  # links in a circle
+        return NO_FILE
+    if not target.is_relative_to(folder):
+        return OUTSIDE
+    return "" if path.is_dir() or path.is_file() else NO_FILE
+
+
+def _read(path: Path, address: str, max_bytes: int) -> bytes:
+    """Its bytes. The file that is looked at is the one that is read, and opening waits for nobody."""
+    opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(opened, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode) or of_the_system(path):
+            raise NotFound(address, "it is no regular file")
+        body = file.read(max_bytes + 1)
+    if len(body) > max_bytes:
+        raise TooLarge(address, f"more than the {max_bytes:,} bytes that are allowed")
+    return body

@@ -58,6 +58,11 @@ def entries_of(items: Iterable[Item], base: str, now: dt.datetime) -> tuple[Entr
     return tuple(unique.values())
 
 
+def beyond(number: int) -> tuple[tuple[str, int], ...]:
+    """Why those beyond the limit are left out."""
+    return ((f"beyond the first {MAX_ENTRIES:,}", number),) if number else ()
+
+
 def entry_of(item: Item, base: str, now: dt.datetime) -> Entry:
     """The entry: known by its address, or where that cannot be fetched by its id or a digest of all it says."""
     item = _cleaned(item)
