@@ -18,7 +18,7 @@ from worker.sources import KINDS, address_of, guess, reader_of
 from worker.sources.check import check_source
 from worker.sources.discover import discover
 from worker.sources.kinds.ask import moved_to
-from worker.sources.kinds.feed import parse_feed
+from worker.sources.kinds.feed import read_feed
 from worker.sources.kinds.warc import is_warc, pages_in, read_record
 from worker.sources.opml import read_opml, write_opml
 from worker.sources.parsing.storylinks import day_in
@@ -88,7 +88,7 @@ def test_a_sitemap_may_be_plain_text(site: Site, fetcher: Fetcher, packed: bool)
     ]  # fmt: skip
     assert found.as_json()["why_left_out"] == {"without a date beside or in the address": 1}
     with pytest.raises(NotAFeed, match="a sitemap"):
-        parse_feed(content, address=site.url("/all.txt"))
+        read_feed(content, address=site.url("/all.txt"), now=NOW)
 
 
 @pytest.mark.parametrize(("address", "day"), [
@@ -263,7 +263,7 @@ def test_a_feed_of_many_megabytes_loses_nothing() -> None:
     items = "".join(item.format(n, n, "word " * 1_400) for n in range(1_200))
     content = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
     assert len(content) > 8_000_000
-    assert len(parse_feed(content, address="https://example.org/", now=NOW)) == 1_200
+    assert len(read_feed(content, address="https://example.org/", now=NOW).entries) == 1_200
 
 
 # --- WARC

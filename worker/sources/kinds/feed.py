@@ -52,13 +52,6 @@ def list_feed(source: Source, fetcher: Getter, now: dt.datetime) -> Listing:
     )  # fmt: skip
 
 
-def parse_feed(
-    content: bytes, *, address: str, content_type: str | None = None, now: dt.datetime | None = None
-) -> tuple[Entry, ...]:
-    """The entries of a feed document alone."""
-    return read_feed(content, address=address, content_type=content_type, now=now or dt.datetime.now(dt.UTC)).entries
-
-
 def read_feed(content: bytes, *, address: str, content_type: str | None = None, now: dt.datetime) -> Feed:
     """The feed of a document, its entries in their order, each key once. A feed is never refused for being malformed,
     only where nothing in it is a feed: then NotAFeed says what it looks like."""
