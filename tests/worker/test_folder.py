@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.world import World, story
 from worker.errors import NotFound, TooLarge, Unreadable, WireroomError
 from worker.http.client import Fetcher
 from worker.sources.kinds.folder import file_entry, files_below, list_folder, path_of, read_file
 from worker.store.sources import Source
+from worker.store.tables import State
 
 NOW = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
 
@@ -116,10 +118,31 @@ def test_what_a_link_leads_to_outside_is_not_the_folders(tmp_path: Path, fetcher
         (folder / name).symlink_to(target)
     (folder / "within").symlink_to("a/other.txt")
     os.mkfifo(folder / "pipe")
-    assert set(names(folder)) == {"story.txt", "a/other.txt"}
     found = list_folder(Source("files", "folder", str(folder)), fetcher, NOW)
-    assert dict(found.why_left_out) == {"links that lead out of the folder": 5, "neither files nor folders": 1}
-    assert found.left_out == 6
+    assert dict(found.why_left_out) == {"folders that links lead to elsewhere": 1, "neither files nor folders": 1}
+    assert found.left_out == 2
+    links = [each for each in found.entries if path_of(each.address).is_symlink()]
+    assert {path_of(each.address).name for each in links} == {"one", "two", "three", "four"}
+    for each in links:
+        with pytest.raises(Unreadable, match="a link stands"):
+            read_file(each.address, max_bytes=100)
+    files = [each for each in found.entries if each not in links]
+    assert {read_file(each.address, max_bytes=100).body for each in files} == {b"a story"}
+
+
+def test_a_link_out_of_a_watched_folder_is_rejected_and_counted(world: World) -> None:
+    """What it leads to is never published, and the story beside it is."""
+    folder, secret = world.settings.data / "in", world.settings.data / "secret.txt"
+    folder.mkdir()
+    (folder / "story.txt").write_text(story())
+    secret.write_text(story("Not for the wire"))
+    (folder / "leak.txt").symlink_to(secret)
+    world.source("inbox", str(folder), "folder")
+    world.settle()
+    assert {path_of(each.address).name: each.state for each in world.articles()} == {
+        "story.txt": State.EXTRACTED, "leak.txt": State.REJECTED,
+    }  # fmt: skip
+    assert world.ledger().balanced
 
 
 def test_a_folder_that_is_a_link_is_what_it_leads_to(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from worker.engine.wiring import Wiring, host
 from worker.errors import WireroomError
 from worker.settings import SettingsError, effective, load_settings
 from worker.sources.catalogue import CatalogueError
-from worker.steps.fetch import read_file
+from worker.sources.kinds.folder import read_file
 from worker.store import heartbeats
 from worker.store import ledger as ledger_rows
 from worker.store import status as status_rows
@@ -92,7 +92,7 @@ def extract(
             if path == "-":
                 found = extract_bytes(sys.stdin.buffer.read())
             else:
-                response = read_file(Path(path).absolute().as_uri(), max_bytes=settings.fetch_max_bytes)
+                response = read_file(Path(path).resolve().as_uri(), max_bytes=settings.fetch_max_bytes)
                 found = extract_bytes(response.body, content_type=response.header("Content-Type"))
         except WireroomError as error:
             err.print(f"{path}: {error.reason}: {error.detail}", style="red")

@@ -5,7 +5,6 @@ only. An extracted article is looked at again in the same way, for a change.
 from __future__ import annotations
 
 import datetime as dt
-import mimetypes
 import time
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -14,12 +13,12 @@ import sqlalchemy as sa
 import structlog
 
 from worker.decide.schedule import OUTAGE_SECONDS, next_attempt
-from worker.errors import Gone, NotFound, Retryable, StoreDown, TooLarge, Unreadable, WireroomError
+from worker.errors import Gone, Retryable, StoreDown, WireroomError
 from worker.http.client import Response, check
 from worker.http.politeness import Polite, Wait
 from worker.publication.revision import keep_withdrawal, withdraw
 from worker.settings import Settings
-from worker.sources.kinds.folder import path_of
+from worker.sources.kinds.folder import read_file
 from worker.sources.kinds.warc import SCHEME, read_record
 from worker.steps.attempt import answer_of, is_outage, robots_verdict
 from worker.steps.recheck import NOT_MODIFIED, is_page_of, next_look, standing, validators
@@ -62,22 +61,6 @@ def fetch(
     except Fenced:
         log.info("fetch.fenced", article=article)
         return None
-
-
-def read_file(address: str, *, max_bytes: int) -> Response:
-    """A file as if it were an answer, with status 0; raises NotFound, TooLarge or Unreadable."""
-    path = path_of(address)
-    try:
-        if not path.is_file():
-            raise NotFound(address, "the file is no longer there" if not path.exists() else "it is no regular file")
-        size = path.stat().st_size
-        if size > max_bytes:
-            raise TooLarge(address, f"{size:,} bytes, {max_bytes:,} allowed")
-        body = path.read_bytes()
-    except OSError as error:
-        raise Unreadable(address, f"{error.strerror or error}") from error
-    kind = mimetypes.guess_type(path.name)[0]
-    return Response(address, address, 0, (("Content-Type", kind),) if kind else (), (), body)
 
 
 @dataclass(slots=True)

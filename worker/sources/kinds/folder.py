@@ -1,6 +1,7 @@
 """Folders of files: every regular file below one, known again by its path, new again when its size or time changes.
 
 What a link leads to outside of the folder is not the folder's, and what is no file at rest has no end: neither is read.
+A link to a file elsewhere is listed under its own address, so that its refusal is counted like every other.
 """
 
 from __future__ import annotations
@@ -22,17 +23,25 @@ from worker.sources.kinds.listing import Listing
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 
-OUTSIDE = "links that lead out of the folder"
+OUTSIDE = "folders that links lead to elsewhere"
 NO_FILE = "neither files nor folders"
 OF_THE_SYSTEM = (Path("/proc"), Path("/sys"))  # files without an end or a size, and what they tell is the machine's
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The regular files below a folder, in the order of paths, and what else was passed over: reasons and numbers."""
+    """The regular files below a folder, in the order of paths; links to files elsewhere; and what else was passed over:
+    reasons and numbers."""
 
     paths: tuple[Path, ...]
+    links: tuple[Path, ...] = ()
     passed_over: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """An entry for each, links under their own addresses."""
+        listed = {path: file_entry(path) for path in self.paths} | {path: _link_entry(path) for path in self.links}
+        return tuple(listed[path] for path in sorted(listed))
 
 
 def list_folder(source: Source, _: Getter, _now: dt.datetime) -> Listing:
@@ -41,29 +50,31 @@ def list_folder(source: Source, _: Getter, _now: dt.datetime) -> Listing:
     if not folder.is_dir():
         raise Unreadable(source.address, "there is no such folder")
     found = search(folder)
-    entries = tuple(file_entry(path) for path in found.paths)
-    return Listing(entries, left_out=sum(number for _, number in found.passed_over), why_left_out=found.passed_over)
+    return Listing(
+        found.entries, left_out=sum(number for _, number in found.passed_over), why_left_out=found.passed_over
+    )
 
 
 def search(folder: Path) -> Found:
     """What is below the folder, hidden files and folders not counted."""
     folder = folder.resolve()
     paths: list[Path] = []
+    links: list[Path] = []
     passed_over: Counter[str] = Counter()
     for path in sorted(folder.rglob("*")):
         if any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
-        fault = _fault(path, folder)
-        if fault:
-            passed_over[fault] += 1
-        elif path.is_file():
-            paths.append(path)
-    return Found(tuple(paths), tuple(sorted(passed_over.items())))
+        inside = _is_inside(path, folder)
+        if path.is_file():
+            (paths if inside else links).append(path)
+        elif not (inside and path.is_dir()):
+            passed_over[OUTSIDE if path.is_dir() else NO_FILE] += 1
+    return Found(tuple(paths), tuple(links), tuple(sorted(passed_over.items())))
 
 
 def files_below(folder: Path) -> Iterable[Entry]:
-    """An entry for each regular file below the folder, in the order of paths."""
-    return (file_entry(path) for path in search(folder).paths)
+    """An entry for each file below the folder, in the order of paths."""
+    return search(folder).entries
 
 
 def file_entry(path: Path) -> Entry:
@@ -81,8 +92,8 @@ def read_file(address: str, *, max_bytes: int) -> Response:
     link in it, so that one which stands there now was put there since."""
     path = path_of(address)
     try:
-        if not path.exists():
-            raise NotFound(address, "the file is no longer there")
+        if not path.is_file():
+            raise NotFound(address, "it is no regular file" if path.exists() else "the file is no longer there")
         if path.resolve() != path:
             raise Unreadable(address, "a link stands where a file or folder was")
         body = _read(path, address, max_bytes)
@@ -102,15 +113,16 @@ def of_the_system(path: Path) -> bool:
     return any(path.is_relative_to(each) for each in OF_THE_SYSTEM)
 
 
-def _fault(path: Path, folder: Path) -> str:
-    """Why what is there is passed over; "" where it is not."""
+def _is_inside(path: Path, folder: Path) -> bool:
     try:
-        target = path.resolve()
+        return path.resolve().is_relative_to(folder)
     except (OSError, RuntimeError):  # links in a circle
-        return NO_FILE
-    if not target.is_relative_to(folder):
-        return OUTSIDE
-    return "" if path.is_dir() or path.is_file() else NO_FILE
+        return False
+
+
+def _link_entry(path: Path) -> Entry:
+    address = path.absolute().as_uri()
+    return Entry(address, address)
 
 
 def _read(path: Path, address: str, max_bytes: int) -> bytes:

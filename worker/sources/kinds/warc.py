@@ -58,7 +58,7 @@ def list_warc(source: Source, _: Getter, _now: dt.datetime) -> Listing:
     if digest.hexdigest() == source.sha256:
         return Listing(unchanged=True, sha256=source.sha256)
     entries: list[Entry] = []
-    why = Counter(dict(found.passed_over))
+    why = Counter(dict(found.passed_over) | ({"links to files elsewhere": len(found.links)} if found.links else {}))
     for path in files:
         try:
             entries += pages_in(path)

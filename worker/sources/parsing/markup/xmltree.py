@@ -28,7 +28,9 @@ def tree_of(text: str) -> Any | None:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return found[0] if found[0].startswith("<") else html.escape(html.unescape(found[0]))
+    if found[0].startswith("<"):
+        return found[0]
+    return html.escape(html.unescape(found[0])) if found["name"] else "&amp;"
 
 
 def name_of(element: Any) -> str:
