@@ -17,7 +17,7 @@ from worker.http.client import Fetcher
 from worker.sources import KINDS, address_of, guess, reader_of
 from worker.sources.check import check_source
 from worker.sources.discover import discover
-from worker.sources.kinds.ask import moved_to
+from worker.sources.kinds.conditional_get import moved_to
 from worker.sources.kinds.feed import read_feed
 from worker.sources.kinds.warc import is_warc, pages_in, read_record
 from worker.sources.opml import read_opml, write_opml

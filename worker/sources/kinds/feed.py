@@ -13,14 +13,14 @@ import feedparser
 
 from worker.errors import BadAddress, NotAFeed
 from worker.http.canonical import canonical
-from worker.sources.kinds.ask import Getter, ask
+from worker.sources.kinds.conditional_get import Getter, ask
 from worker.sources.kinds.jsonfeed import read_json_feed
 from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.cleaning import storable
+from worker.sources.parsing.declared_interval import declared_seconds
 from worker.sources.parsing.document import SITEMAPS, is_address_list, is_html, root, text_of, without_warning
 from worker.sources.parsing.item import Item, beyond, entries_of, plain
 from worker.sources.parsing.markup.feed_outline import MOST_TOKENS, FeedOutline, outline_of
-from worker.sources.parsing.period import declared_seconds
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from worker.errors import NotFound, TooLarge, Unreadable
 from worker.http.client import Response
-from worker.sources.kinds.ask import Getter
+from worker.sources.kinds.conditional_get import Getter
 from worker.sources.kinds.listing import Listing
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source

@@ -18,7 +18,7 @@ from pydantic import Field, field_validator
 
 from worker.errors import BadAddress, NotAFeed, WireroomError
 from worker.http.canonical import canonical
-from worker.sources.kinds.ask import Getter, ask
+from worker.sources.kinds.conditional_get import Getter, ask
 from worker.sources.kinds.kind import Options
 from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.document import is_html, text_of

@@ -11,7 +11,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict
 
 from worker.http.client import Response
-from worker.sources.kinds.ask import Getter
+from worker.sources.kinds.conditional_get import Getter
 from worker.sources.kinds.listing import Listing
 from worker.store.sources import Source
 

@@ -19,7 +19,7 @@ from pydantic import Field
 from worker.errors import BadAddress, NotAFeed, WireroomError
 from worker.http.canonical import canonical
 from worker.http.client import Response, check
-from worker.sources.kinds.ask import Getter, ask
+from worker.sources.kinds.conditional_get import Getter, ask
 from worker.sources.kinds.kind import Options
 from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.dates import Stated, read_dates

@@ -21,7 +21,7 @@ from worker.errors import NotFound, TooLarge, Unreadable
 from worker.http.canonical import canonical
 from worker.http.client import Response
 from worker.http.decoding import Damaged, UnknownEncoding, decoded
-from worker.sources.kinds.ask import Getter
+from worker.sources.kinds.conditional_get import Getter
 from worker.sources.kinds.folder import Found, search
 from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.cleaning import storable_pairs
