@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
 
 from worker.errors import NotAFeed
 from worker.sources.kinds.feed import Feed, read_feed
+from worker.sources.parsing.markup.feed_outline import outline_of
 from worker.sources.parsing.markup.markup_tokens import MOST_ATTRIBUTES, Closed, Opened, Words, tokens
 
 NOW = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
@@ -177,3 +182,23 @@ def test_references_stand_for_their_characters(written: str, meant: str) -> None
     """Those to none for the mark of what cannot be shown."""
     assert Words(written, literal=False).resolved() == meant
     assert Words(written, literal=True).resolved() == written
+
+
+PIECES = (
+    "<item>", "</item>", "<title>", "</title>", "<link href='", "'/>", "<guid isPermaLink='x'>",
+    "<r:item r:about='a' xmlns:r='",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#'>", "<feed>", "<rss xml:base='", "<description>", "&#0;", "&amp;",
+    "&", "<![CDATA[",
+    "]]>", "<!--", "-->", "<a b='", "\x00", "\ud83d", "\ufffe", "é", '"', ">", "<", "</", "xmlns='x'", "<dc:date>",
+    "<image>", "<channel>",
+)  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=30).map("".join))
+def test_an_outline_is_well_formed_whatever_came(text: str) -> None:
+    """So that no feed reader has to guess; and what it reads of it never fails."""
+    outline = outline_of(text)
+    found = etree.fromstring(outline.document())
+    assert len(found.findall(".//item")) == len(outline.items)
+    with suppress(NotAFeed):
+        feed(text.encode("utf-8", "replace").decode())
