@@ -501,9 +501,19 @@ def test_a_check_says_what_a_poll_would_find(site: Site, fetcher: Fetcher) -> No
         ],
         "left_out": 0,
         "why_left_out": {},
+        "known_as": [],
         "error": None,
     }  # fmt: skip
     assert len(site.requests) == 1
+
+
+def test_a_check_says_under_which_name_the_place_is_known(site: Site, fetcher: Fetcher) -> None:
+    """By the address that was given, or by that to which it leads."""
+    site.feed("/new.xml", ["https://example.org/1"])
+    site.redirect("/old.xml", "/new.xml")
+    known = [Source(name, "feed", site.url(f"/{name}.xml")) for name in ("new", "old", "other")]
+    found = check_source(site.url("/old.xml"), fetcher, local=True, now=NOW, known=known)
+    assert found.as_json()["known_as"] == ["new", "old"]
 
 
 @pytest.mark.parametrize(("given", "address"), [
