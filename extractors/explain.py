@@ -14,8 +14,8 @@ from itertools import accumulate, groupby, islice
 
 from extractors.pages import noted_page
 from extractors.pages.learned import Learned, own_ends
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.lines import LEAD, Lines
-from extractors.pages.source.reasons import Reason
 from extractors.pages.source.tree import BLOCK_TAGS, Element, parse, words
 from extractors.publication import Candidate, candidates
 from extractors.text.decode import decode, fold

@@ -15,7 +15,7 @@ from extractors.parse.pipeline import preload
 from samples.server import SITE
 from tests.bench import commands, core, delivery, feeds, fetching, polling, reextraction
 from worker.http.canonical import canonical
-from worker.sources.kinds.feed import parse_feed
+from worker.sources.kinds.feed import read_feed
 from worker.store.database import Database
 from worker.store.outgoing import outbox
 from worker.store.outgoing.outbox import Outgoing
@@ -62,9 +62,8 @@ def entries() -> int:
         f"<item><title>{n}</title><link>http://example.org/{n}</link><description>{'words ' * 80}</description></item>"
         for n in range(1000)
     )
-    return len(
-        parse_feed(f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), address="http://example.org/")
-    )
+    content = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+    return len(read_feed(content, address="http://example.org/", now=NOW).entries)
 
 
 def outbox_rows() -> int:

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from extractors import Learned, read
 from extractors.explain import explain
-from extractors.pages.source.reasons import Reason
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.tree import UNSEEN
 from extractors.text.decode import decode, fold
 

@@ -14,16 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.model import Document, Verdict
-from extractors.page_families import FAMILY_NAMES as NAMES_OF_FAMILIES
+from extractors.page_families import FAMILY_NAMES
 from extractors.pages import FAMILIES, Page, read_page
 from extractors.pages.boilerplate import key
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "pages"
-FAMILY_NAMES = sorted(path.stem for path in SAMPLES.glob("*.json"))
+NAMES = sorted(path.stem for path in SAMPLES.glob("*.json"))
 SUFFIXES = {"html": ".html", "dump": ".txt"}
-BOTH = [
-    (name, form) for name in FAMILY_NAMES for form, suffix in SUFFIXES.items() if (SAMPLES / f"{name}{suffix}").exists()
-]
+BOTH = [(name, form) for name in NAMES for form, suffix in SUFFIXES.items() if (SAMPLES / f"{name}{suffix}").exists()]
 """Each sample in each form that it is there in: agency copy comes as text only."""
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 GOLD = SEEDS.parent / "gold"
@@ -49,9 +47,9 @@ def test_every_family_has_a_sample_and_what_should_come_out_of_it(family: str) -
 
 
 def test_a_family_is_called_as_its_module_and_the_contract_knows_it() -> None:
-    assert set(FAMILIES) == set(NAMES_OF_FAMILIES)
-    assert [*FAMILIES][-1] == NAMES_OF_FAMILIES[-1] == "generic"
-    assert Document.model_json_schema()["properties"]["family"]["enum"] == [*NAMES_OF_FAMILIES]
+    assert set(FAMILIES) == set(FAMILY_NAMES)
+    assert [*FAMILIES][-1] == FAMILY_NAMES[-1] == "generic"
+    assert Document.model_json_schema()["properties"]["family"]["enum"] == [*FAMILY_NAMES]
 
 
 def plain(text: str) -> Page:

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from extractors import Learned
-from extractors.pages.source.reasons import Reason
+from extractors.pages.source.drop_reasons import Reason
 from tests.world import World, page, story
 from worker.cli.main import app
 from worker.cli.show.console import Refused

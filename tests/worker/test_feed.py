@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.world import Site, World
 from worker.errors import NotAFeed, ServerFailed
 from worker.http.client import Fetcher
-from worker.sources.kinds.feed import list_feed, parse_feed
+from worker.sources.kinds.feed import list_feed, read_feed
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 
@@ -23,6 +23,10 @@ DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
 def rss(*items: str, head: str = DECLARATION) -> bytes:
     body = "".join(f"<item>{item}</item>" for item in items)
     return f'{head}<rss version="2.0"><channel><title>Wire</title>{body}</channel></rss>'.encode()
+
+
+def parse_feed(content: bytes, *, address: str, content_type: str | None = None) -> tuple[Entry, ...]:
+    return read_feed(content, address=address, content_type=content_type, now=NOW + dt.timedelta(days=300)).entries
 
 
 def entry(item: str) -> Entry:
@@ -220,7 +224,16 @@ def test_entries_without_link_id_and_date_are_told_apart_by_their_title() -> Non
         ("1.5.2024", None),
         ("12:30", None),
         ("yesterday", None),
-        ("Вт, 01 мая 2024", None),
+        ("Вт, 01 мая 2024", "2024-05-01"),
+        ("sáb, 04 mayo 2024 10:00:00 +0200", "2024-05-04"),
+        ("lunes, 1 de abril de 2024 - 09:30", "2024-04-01"),
+        ("Fr, 08 Mrz 2024 10:00:00 +0100", "2024-03-08"),
+        ("Cum, 09 Şub 2024 10:00:00 +0300", "2024-02-09"),
+        ("mer., 24 avr. 2024 10:00:00 +0200", "2024-04-24"),
+        ("2024年4月5日 10:00", "2024-04-05"),
+        ("pt, 05 kwietnia 2024", "2024-04-05"),
+        ("8 jui 2024", None),
+        ("8 xyz 2024", None),
         ("0000-00-00 00:00:00", None),
         ("Mon, 01 Jan 0001 00:00:00 GMT", None),
         ("Thu, 01 Jan 1970 00:00:00 GMT", None),
@@ -351,3 +364,38 @@ def test_an_entry_that_no_database_could_hold_stops_no_poll(world: World, broken
     assert polled.reason is None
     assert "https://example.org/good" in [each.address for each in world.articles()]
     assert world.ledger().balanced
+
+
+HALF = "\\ud83d"  # as JSON writes half of a pair
+
+
+@pytest.mark.parametrize(
+    "where", ["date_published", "date_modified", "title", "id", "url", "external_url", "content_text"]
+)
+@pytest.mark.parametrize("odd", [HALF, "\\u0000", "\\udc00\\ud800"])
+def test_half_a_pair_in_a_json_feed_stops_no_poll(world: World, where: str, odd: str) -> None:
+    """Wherever it stands: every string that a list gives is fit to be kept, and the good story comes in."""
+    good = '{"id": "1", "url": "https://example.org/good", "title": "Good"}'
+    bad = f'{{"id": "2", "url": "https://example.org/2", "{where}": "Wed, 01 May 2024 10:00{odd}:00 GMT ({odd}"}}'
+    text = f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{bad}, {good}]}}'
+    world.source("wire", world.site.page("/feed.json", text, "application/json"))
+    polled = world.poll("wire")
+    assert polled is not None
+    assert (polled.reason, polled.entries) == (None, 2)
+    assert "https://example.org/good" in [each.address for each in world.articles()]
+    assert world.ledger().balanced
+    entries = read_feed(text.encode(), address=BASE, now=NOW).entries
+    said = "".join(f"{e.key} {e.address} {e.title} {e.guid} {e.basis} {e.refused}" for e in entries)
+    assert said.encode()
+    assert "\x00" not in said
+
+
+def test_a_feed_longer_than_its_bounds_says_what_is_left_out() -> None:
+    """Items beyond the limit by their number, what was not looked at without one."""
+    many = "<rss><channel>" + "<item><link>https://example.org/1</link></item>" * 2_100
+    found = read_feed(many.encode(), address=BASE, now=NOW)
+    assert (found.left_out, found.why_left_out) == (100, (("beyond the first 2,000", 100),))
+    soup = "<rss><channel><item><link>https://example.org/1</link></item>" + "<b/>" * 1_000_001
+    found = read_feed(soup.encode(), address=BASE, now=NOW)
+    assert len(found.entries) == 1
+    assert found.why_left_out == (("what stands behind its first 1,000,000 tags and words", 0),)

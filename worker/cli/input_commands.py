@@ -25,7 +25,7 @@ from worker.engine.wiring import Wiring
 from worker.errors import WireroomError
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
-from worker.steps.fetch import read_file
+from worker.sources.kinds.folder import read_file
 from worker.steps.ingest import give
 from worker.store import heartbeats
 from worker.store.articles import listed
@@ -101,7 +101,7 @@ def extract(
 def _read(path: str, settings: Settings) -> tuple[bytes, str | None]:
     if path == STANDARD_INPUT:
         return sys.stdin.buffer.read(), None
-    response = read_file(Path(path).absolute().as_uri(), max_bytes=settings.fetch_max_bytes)
+    response = read_file(Path(path).resolve().as_uri(), max_bytes=settings.fetch_max_bytes)
     return response.body, response.header("Content-Type")
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from worker.errors import BadAddress
+from worker.http.canonical import canonical
 from worker.settings import Settings
-from worker.sources import KINDS
+from worker.sources import KINDS, over_http
 from worker.store import sources
 from worker.store.sources import Source
 
 FROM_FILE = "file"
+log = structlog.get_logger()
 
 
 class CatalogueError(ValueError):
@@ -56,7 +61,9 @@ def read_catalogue(path: Path, settings: Settings) -> list[Source]:
     faults += [f"{name!r} is listed more than once" for name in sorted({n for n in names if names.count(n) > 1})]
     if faults:
         raise CatalogueError("\n".join(f"{path}: {fault}" for fault in faults))
-    return [source for source in found if source]
+    listed = [source for source in found if source]
+    _tell_of_twins(listed)
+    return listed
 
 
 def synchronise(connection: sa.Connection, listed: Iterable[Source], *, samples: bool, now: dt.datetime) -> None:
@@ -69,6 +76,29 @@ def synchronise(connection: sa.Connection, listed: Iterable[Source], *, samples:
         sources.put(connection, replace(source, paused=paused, due_at=now))
     gone = [s.name for s in sources.all_of(connection) if s.origin == FROM_FILE and s.name not in names]
     sources.pause(connection, gone, paused=True, held=False)
+
+
+def same_place(source: Source, others: Iterable[Source]) -> tuple[str, ...]:
+    """The names of other sources that list the same by the same options: one address under several names is polled, and
+    its host asked, as often as it has names."""
+    mine = _place(source)
+    return tuple(other.name for other in others if other.name != source.name and _place(other) == mine)
+
+
+def _place(source: Source) -> tuple[object, ...]:
+    """Where a source lists, whether it is written with or without TLS, "www." and a slash at its end."""
+    address = source.address
+    with suppress(BadAddress):
+        address = canonical(over_http(address)).partition("://")[2].removeprefix("www.")
+    return source.kind, address.rstrip("/"), repr(sorted((source.options or {}).items()))
+
+
+def _tell_of_twins(found: Sequence[Source]) -> None:
+    first: dict[tuple[object, ...], str] = {}
+    for source in found:
+        name = first.setdefault(_place(source), source.name)
+        if name != source.name:
+            log.warning("catalogue.same_address", source=source.name, known_as=name, address=source.address)
 
 
 def _source(place: int, written: Mapping[str, Any], settings: Settings, faults: list[str]) -> Source | None:
@@ -91,7 +121,7 @@ def _source(place: int, written: Mapping[str, Any], settings: Settings, faults: 
     return Source(
         name=entry.name,
         kind=entry.kind,
-        address=str(Path(address).expanduser().absolute()) if kind.is_path else address,
+        address=str(Path(address).expanduser().absolute()) if kind.is_path else over_http(address),
         origin=FROM_FILE,
         paused=entry.paused,
         local=entry.local or kind.is_path,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from worker.errors import NotAFeed, WireroomError
 from worker.http.canonical import canonical
 from worker.http.client import Fetcher, Response, check
-from worker.sources import KINDS, address_of, guess
+from worker.sources import KINDS, address_of, guess, over_http
+from worker.sources.catalogue import same_place
 from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.document import kind_of
 from worker.store.articles.entries import Entry
@@ -21,18 +22,28 @@ LEAST_LINKS = 5  # on a page that passes for a listing
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The kind that the content shows, what was found, and the error where nothing could be."""
+    """The kind that the content shows, what was found, and the error where nothing could be; `known_as`: the names of
+    the sources that list the same place already."""
 
     url: str
     kind: str | None = None
     address: str | None = None
     listing: Listing = field(default_factory=Listing)
     error: str | None = None
+    known_as: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The line that `wireroom sources check --json` prints."""
         entries = [_entry(entry) for entry in self.listing.entries]
-        return {"url": self.url, "kind": self.kind, "entries": entries, "error": self.error}
+        return {
+            "url": self.url,
+            "kind": self.kind,
+            "entries": entries,
+            "left_out": self.listing.left_out,
+            "why_left_out": dict(self.listing.why_left_out),
+            "known_as": list(self.known_as),
+            "error": self.error,
+        }
 
 
 @dataclass
@@ -51,21 +62,22 @@ class _Primed:
         return self.fetcher.get(address, local=local, headers=headers)
 
 
-def check_source(url: str, fetcher: Fetcher, *, local: bool, now: dt.datetime) -> Checked:
-    """What is there; a failure is in `error`, by its reason."""
+def check_source(url: str, fetcher: Fetcher, *, local: bool, now: dt.datetime, known: Sequence[Source] = ()) -> Checked:
+    """What is there; a failure is in `error`, by its reason. `known`: the sources that there are."""
     kind = None
     try:
         kind = guess(url)
         if kind:
             address = address_of(kind, url)
             return Checked(url, kind, address, KINDS[kind](Source("check", kind, address, local=True), fetcher, now))
-        address = canonical(url)
+        address = canonical(over_http(url))
         answer = fetcher.get(address, local=local)
         check(answer, now=now)
         kind, listing = read_answer(answer, fetcher, local=local, now=now)
     except WireroomError as error:
         return Checked(url, kind, error=f"{error.reason}: {error.detail}")
-    return Checked(url, kind, answer.final_address, listing)
+    twins = {name for at in (address, answer.final_address) for name in same_place(Source("", kind, at), known)}
+    return Checked(url, kind, answer.final_address, listing, known_as=tuple(sorted(twins)))
 
 
 def read_answer(answer: Response, fetcher: Fetcher, *, local: bool, now: dt.datetime) -> tuple[str, Listing]:

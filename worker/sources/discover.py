@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup
-
 from worker.errors import BadAddress, NotAFeed, WireroomError
 from worker.http.canonical import canonical
 from worker.http.client import Fetcher, Response, check
+from worker.sources import address_of
 from worker.sources.check import read_answer
 from worker.sources.parsing.document import is_html, text_of
+from worker.sources.parsing.markup.page_elements import page_of
+from worker.sources.parsing.storylinks import base_of
 
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 # The path of a link that most often is a feed. yes: "/feed/"  "/rss.xml"  "/api/epiqq.rss"   no: "/feedback"
@@ -26,7 +27,6 @@ COMMON = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", 
 SITEMAP_LINE = re.compile(r"(?im)^\s{0,20}sitemap\s{0,5}:\s{0,20}(?P<address>\S{1,2000})")
 MAX_QUESTIONS = 12
 MAX_FOUND = 5
-MAX_MARKUP = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,9 @@ class _Search:
 def discover(given: str, fetcher: Fetcher, *, local: bool, now: dt.datetime) -> list[Offered]:
     """The sources at or behind an address, best first; raises what the fetch raises, and NotAFeed where there is
     none."""
-    search = _Search(fetcher, local, now, {canonical(given)})
-    answer = fetcher.get(canonical(given), local=local)
+    address = address_of("feed", given)
+    search = _Search(fetcher, local, now, {address})
+    answer = fetcher.get(address, local=local)
     check(answer, now=now)
     here = search.read(answer, "the address itself")
     if here and here.kind != "listing":
@@ -106,11 +107,10 @@ def _links(answer: Response) -> Iterator[str]:
     text, _ = text_of(answer.body, answer.header("Content-Type"))
     if not is_html(text):
         return
-    soup = BeautifulSoup(text[:MAX_MARKUP], "lxml")
+    soup = page_of(text)
     told = [each for each in soup.select("link[rel~=alternate][href]") if _type(each.get("type")) in FEED_TYPES]
     seen = [each for each in soup.select("a[href]") if FEED_PATH.search(str(each["href"]))]
-    base = soup.select_one("base[href]")
-    start = urljoin(answer.final_address, str(base["href"])) if base else answer.final_address
+    start = base_of(soup, answer.final_address)
     for each in [*told, *seen]:
         try:
             yield canonical(urljoin(start, str(each["href"])))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urljoin
 
 from worker.errors import Unreadable
+from worker.sources.parsing.cleaning import storable
 from worker.sources.parsing.document import text_of
-from worker.sources.parsing.xmltree import name_of, tree_of
+from worker.sources.parsing.markup.xmltree import name_of, tree_of
 from worker.store.sources import Source
 
 LONGEST_NAME = 200
@@ -26,20 +28,16 @@ class Outline:
     kind: str = "feed"
 
 
-def read_opml(content: bytes, *, path: str) -> list[Outline]:
-    """Every outline with an address, in the file's order, names made unique; raises Unreadable where there is no OPML.
-    Entities are not resolved."""
+def read_opml(content: bytes, *, path: str, names: Iterable[str] = ()) -> list[Outline]:
+    """Every outline with an address, in the file's order, names made unique among themselves and beside `names`; raises
+    Unreadable where there is no OPML. Entities are not resolved."""
     text, no_text = text_of(content)
     tree = None if no_text else tree_of(text)
     if tree is None or name_of(tree) != "opml":
         raise Unreadable(path, "no OPML file: its first element is not <opml>")
-    taken: set[str] = set()
-    found = []
-    for each in _outlines(tree):
-        name = _free(each.name, taken)
-        taken.add(name)
-        found.append(Outline(name, each.address, each.kind))
-    return found
+    taken = set(names)
+    numbers: dict[str, int] = {}
+    return [replace(each, name=_free(each.name, taken, numbers)) for each in _outlines(tree)]
 
 
 def write_opml(listed: Iterable[Source]) -> str:
@@ -57,8 +55,8 @@ def _outlines(tree: Any) -> Iterator[Outline]:
             return
         if name_of(element) != "outline":
             continue
-        said = {str(name).lower(): " ".join(str(value).split()) for name, value in element.attrib.items()}
-        address = said.get("xmlurl", "")
+        said = {str(name).lower(): " ".join(storable(str(value)).split()) for name, value in element.attrib.items()}
+        address = _absolute(said.get("xmlurl", ""), said.get("htmlurl", ""))
         if not address:
             continue
         name = said.get("title") or said.get("text") or address
@@ -66,12 +64,23 @@ def _outlines(tree: Any) -> Iterator[Outline]:
         yield Outline(name[:LONGEST_NAME], address, kind or "feed")
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """The name, with the first number behind it that makes it the only one."""
-    free, number = name, 1
+def _absolute(address: str, site: str) -> str:
+    """The feed's address, read against that of its site where it has no scheme of its own."""
+    try:
+        return urljoin(site, address) if address and site else address
+    except ValueError:
+        return address
+
+
+def _free(name: str, taken: set[str], numbers: dict[str, int]) -> str:
+    """The name, with the first number behind it that makes it the only one; `numbers`: the last that each stem got."""
+    stem = name[: LONGEST_NAME - 8]
+    free, number = name, numbers.get(stem, 1)
     while free in taken:
         number += 1
-        free = f"{name[: LONGEST_NAME - 8]} {number}"
+        free = f"{stem} {number}"
+    numbers[stem] = number
+    taken.add(free)
     return free
 
 

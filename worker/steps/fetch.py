@@ -5,7 +5,6 @@ only. An extracted article is looked at again in the same way, for a change.
 from __future__ import annotations
 
 import datetime as dt
-import mimetypes
 import time
 from dataclasses import dataclass, field
 
@@ -13,13 +12,12 @@ import structlog
 
 from worker.decide import outcome
 from worker.decide.outcome import NOT_MODIFIED, Attempt, AwaitTurn, Look, Rejected, Stored
-from worker.errors import NotFound, TooLarge, Unreadable, WireroomError
+from worker.errors import WireroomError
 from worker.http.client import Response, check
 from worker.http.polite.politeness import Polite, Wait
 from worker.publication.revision import keep_withdrawal, withdraw
 from worker.settings import Settings
-from worker.sources.kinds.folder import path_of
-from worker.sources.kinds.warc import SCHEME, read_record
+from worker.sources import reader_of
 from worker.steps.recheck import attempt_at, standing, validators
 from worker.store import attempts
 from worker.store import snapshots as snapshot_rows
@@ -59,22 +57,6 @@ def fetch(
     except Fenced:
         log.info("fetch.fenced", article=article)
         return None
-
-
-def read_file(address: str, *, max_bytes: int) -> Response:
-    """A file as if it were an answer, with status 0; raises NotFound, TooLarge or Unreadable."""
-    path = path_of(address)
-    try:
-        if not path.is_file():
-            raise NotFound(address, "the file is no longer there" if not path.exists() else "it is no regular file")
-        size = path.stat().st_size
-        if size > max_bytes:
-            raise TooLarge(address, f"{size:,} bytes, {max_bytes:,} allowed")
-        body = path.read_bytes()
-    except OSError as error:
-        raise Unreadable(address, f"{error.strerror or error}") from error
-    kind = mimetypes.guess_type(path.name)[0]
-    return Response(address, address, 0, (("Content-Type", kind),) if kind else (), (), body)
 
 
 @dataclass(slots=True)
@@ -120,10 +102,8 @@ class _Fetch:
 
     def _get(self) -> Response | Wait:
         claim, most = self.claim, self.settings.fetch_max_bytes
-        if claim.address.startswith("file:") and claim.kind in ("folder", "ingest"):
-            return read_file(claim.address, max_bytes=most)
-        if claim.address.startswith(SCHEME) and claim.kind in ("warc", "ingest"):
-            return read_record(claim.address, max_bytes=most)
+        if reader := reader_of(claim.kind, claim.address):
+            return reader(claim.address, max_bytes=most)
         asked = validators(self.before)
         return self.polite.get(claim.address, now=self.now, local=claim.local, reserved=claim.reserved, headers=asked)
 

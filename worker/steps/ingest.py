@@ -9,7 +9,7 @@ from pathlib import Path
 
 from worker.errors import BadAddress, Unreadable
 from worker.http.canonical import canonical
-from worker.sources.kinds.folder import file_entry, files_below, path_of
+from worker.sources.kinds.folder import file_entry, search
 from worker.sources.kinds.warc import is_warc, pages_in
 from worker.store import sources
 from worker.store.articles import entries as article_entries
@@ -24,7 +24,8 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the inputs came to: the articles that are due now, how many were known, and the inputs that are nothing."""
+    """What the inputs came to: the addresses whose articles are due now, how many were known, and the inputs that are
+    nothing."""
 
     due: tuple[str, ...]
     known: int
@@ -41,10 +42,11 @@ def give(inputs: Sequence[str], *, local: bool, database: Database, now: dt.date
         sources.put(connection, source)
     for start in range(0, len(entries), BATCH):  # short transactions: the workers write too
         with database.write() as connection:
-            listed = (
-                article_entries.list_entry(connection, source.name, e, now=now) for e in entries[start : start + BATCH]
-            )
-            due += [article for article in listed if article]
+            due += [
+                entry.address
+                for entry in entries[start : start + BATCH]
+                if article_entries.list_entry(connection, source.name, entry, now=now)
+            ]
     return Given(tuple(due), len(entries) - len(due), tuple(faults))
 
 
@@ -64,12 +66,14 @@ def _entries(given: str, faults: list[str]) -> Iterator[Entry]:
 
 
 def _folder(path: Path, faults: list[str]) -> Iterable[Entry]:
-    found = list(files_below(path.resolve()))
-    if not found:
+    found = search(path)
+    if not found.entries:
         faults.append(f"{path}: the folder holds no files")
-    for entry in found:
-        file = path_of(entry.address)
-        yield from _archive(file, faults) if is_warc(file) else (entry,)
+    faults += [f"{path}: {number} passed over: {reason}" for reason, number in found.passed_over]
+    archives = {file.as_uri(): file for file in found.paths if is_warc(file)}  # of links only the refusal is counted
+    for entry in found.entries:
+        archive = archives.get(entry.address)
+        yield from _archive(archive, faults) if archive else (entry,)
 
 
 def _archive(path: Path, faults: list[str]) -> Iterable[Entry]:

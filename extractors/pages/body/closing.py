@@ -6,8 +6,8 @@ import re
 
 from extractors.lexicon import table
 from extractors.pages.boilerplate import LABELS, RAILS, is_heading, is_notice, is_prose, key, keys, label_key
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.lines import Lines
-from extractors.pages.source.reasons import Reason
 
 BUTTONS = keys(LABELS)
 RAIL_HEADINGS = keys(RAILS)

@@ -14,8 +14,8 @@ from extractors.pages.body.closing import is_rail
 from extractors.pages.body.container import Masses, remaining
 from extractors.pages.body.element_names import is_noise
 from extractors.pages.boilerplate import is_prose
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.left_out import LeftOut, leaving_out
-from extractors.pages.source.reasons import Reason
 from extractors.pages.source.tree import Element, hidden, words
 
 _TAGS = table("html_elements")["story"]

@@ -21,10 +21,10 @@ from extractors.pages.head.bylines import byline_line, people_of
 from extractors.pages.head.days import CLOCK, CLOCK_LINE, is_stamp, stated_day
 from extractors.pages.head.markup import Markup
 from extractors.pages.head.titles import title_of
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.lean_markup import lean_markup
 from extractors.pages.source.left_out import LeftOut
 from extractors.pages.source.lines import LEAD, NO_LINES, Line, Lines, lines_of
-from extractors.pages.source.reasons import Reason
 from extractors.pages.source.tree import Element, words
 from extractors.text.decode import fold
 

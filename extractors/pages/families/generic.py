@@ -16,9 +16,9 @@ from extractors.pages.head.markup import Markup
 from extractors.pages.head.opening import Rules, opening
 from extractors.pages.head.titles import title_of
 from extractors.pages.page import DateClue, Page
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.dump import Dump
 from extractors.pages.source.lines import Lines
-from extractors.pages.source.reasons import Reason
 from extractors.pages.source.tree import signed, words
 
 # Names of what is signed by somebody else. yes: "comment-author"  "related-authors"   no: "article-author"

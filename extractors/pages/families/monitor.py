@@ -18,11 +18,11 @@ from extractors.pages.head.clues import address_clue, line_clue, ranked
 from extractors.pages.head.days import stated_day
 from extractors.pages.head.markup import Markup
 from extractors.pages.page import Page
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.dump import Dump
 from extractors.pages.source.lean_markup import lean_markup
 from extractors.pages.source.left_out import NOTHING
 from extractors.pages.source.lines import Lines
-from extractors.pages.source.reasons import Reason
 from extractors.pages.source.tree import Element, content
 
 # The masthead, at a line's start, the story perhaps on the same line.

@@ -19,10 +19,10 @@ from extractors.pages.head.clues import address_clue, line_clue, ranked, title_c
 from extractors.pages.head.markup import Markup
 from extractors.pages.head.opening import Rules, opening
 from extractors.pages.page import Page
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.dump import Dump
 from extractors.pages.source.left_out import leaving_out
 from extractors.pages.source.lines import Lines
-from extractors.pages.source.reasons import Reason
 from extractors.pages.source.tree import Element, by_class, by_id, text
 
 _STRIPPED, _MARKUP = table("pangea")["stripped"], table("pangea")["markup"]

@@ -15,9 +15,9 @@ from extractors.pages.head.bylines import byline_line, inline_dateline
 from extractors.pages.head.clues import field_clue, ranked
 from extractors.pages.head.days import stated_day
 from extractors.pages.page import Page
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.dump import Dump
 from extractors.pages.source.lines import Line
-from extractors.pages.source.reasons import Reason
 
 # The slug: ^BC-country--subject, take and version, word count. The headline line begins with a caret too.
 # yes: "BC-EX--Lake Talks,1st Ld-Writethru,350"  "AM-Harbor Talks, Bjt, 0600"   no: "BC is a province."

@@ -13,8 +13,8 @@ from itertools import pairwise
 from extractors.pages.boilerplate import LABELS, is_heading, is_prose, is_title_case, key, keys
 from extractors.pages.head.bylines import byline_line, dateline_line
 from extractors.pages.head.days import stated_day
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.lines import Line, Lines
-from extractors.pages.source.reasons import Reason
 
 # The beginning of a caption of an older picture. yes: "FILE - Boats lie in the harbor"   no: "Files were found."
 ARCHIVE = re.compile(r"FILE \s? [-–—] \s", re.VERBOSE)

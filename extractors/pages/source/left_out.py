@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from extractors.pages.source import tree
-from extractors.pages.source.reasons import Reason
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.tree import Element
 from extractors.text.decode import fold
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.left_out import NOTHING, LeftOut
-from extractors.pages.source.reasons import Reason
 from extractors.pages.source.tree import Element
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

@@ -6,8 +6,9 @@ Takes the page at the source's address and as many following pages as its option
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from urllib.parse import urljoin
 
 import soupsieve
@@ -17,12 +18,13 @@ from pydantic import Field, field_validator
 
 from worker.errors import BadAddress, NotAFeed, WireroomError
 from worker.http.canonical import canonical
-from worker.sources.kinds.ask import Getter, ask
+from worker.sources.kinds.conditional_get import Getter, ask
 from worker.sources.kinds.kind import Options
 from worker.sources.kinds.listing import Listing
 from worker.sources.parsing.document import is_html, text_of
 from worker.sources.parsing.item import Item, entries_of, plain
-from worker.sources.parsing.storylinks import is_story_link
+from worker.sources.parsing.markup.page_elements import PageElements, page_of
+from worker.sources.parsing.storylinks import base_of, is_story_link
 from worker.store.sources import Source
 
 log = structlog.get_logger()
@@ -30,7 +32,9 @@ log = structlog.get_logger()
 OK = 200
 NEXT_PAGE = "a[rel~=next], link[rel~=next], .pagination a.next, .nav-previous a, a.next"
 MAX_PAGES = 50
-MAX_MARKUP = 3_000_000
+MAX_LINKS = 5_000  # of a page that are read: each story has some
+ASIDE = "nav, footer, aside, form, [role=navigation], [role=contentinfo]"
+HEADINGS = "h1, h2, h3, h4, h5"
 DATE_WITHIN = 3  # how many elements up from its link a story's date may stand
 
 
@@ -94,58 +98,74 @@ def read_page(content: bytes, address: str, options: ListingOptions) -> tuple[li
     text, no_text = text_of(content)
     if no_text or not is_html(text):
         raise NotAFeed(address, f"the answer is no HTML page{no_text and f' but {no_text}'}")
-    soup = BeautifulSoup(text[:MAX_MARKUP], "lxml")
-    base = _base(soup, address)
-    links = _chosen(soup, options.links) if options.links else _by_rules(soup, base)
-    items = [_item(link, base, options) for link in links]
+    soup = page_of(text)
+    page = _Page(soup, base_of(soup, address), options)
     following = soup.select_one(options.next)
-    return items, _address(base, following) if following else None
+    return page.items(), _address(page.base, following) if following else None
 
 
-def _chosen(soup: BeautifulSoup, selector: str) -> Iterator[Tag]:
-    """What the operator selected, or the first link in each of them."""
-    for found in soup.select(selector):
-        link = found if found.get("href") else found.select_one("a[href]")
-        if link is not None:
-            yield link
+class _Page:
+    """A page under way: its links, and what stands in them and round them."""
+
+    def __init__(self, soup: BeautifulSoup, base: str, options: ListingOptions) -> None:
+        self.soup, self.base, self.options = soup, base, options
+        self.elements = PageElements(soup)
+        self.aside = [] if options.links else soup.select(ASIDE)
+        self.headings = soup.select(HEADINGS)
+        self.headings_at = self.elements.places(self.headings)
+        dates = self.elements.outside(soup.select(options.date), self.aside)
+        self.dates = [str(each.get("datetime") or self.elements.words(each)) for each in dates]
+        self.dates_at = self.elements.places(dates)
+        self.same_up_to = _runs(self.dates)
+
+    def items(self) -> list[Item]:
+        """The links of stories as the operator chose them, or by our rules."""
+        links = self._chosen(self.options.links) if self.options.links else self._by_rules()
+        return [self._item(link) for link in islice(links, MAX_LINKS)]
+
+    def _chosen(self, selector: str) -> Iterator[Tag]:
+        """What the operator selected, or the first link in each of them."""
+        links = self.soup.select("a[href]")
+        links_at = self.elements.places(links)
+        for found in self.soup.select(selector):
+            within = links_at.within(self.elements.span(found))
+            if found.get("href"):
+                yield found
+            elif within:
+                yield links[within[0]]
+
+    def _by_rules(self) -> Iterator[Tag]:
+        """Links that look like those of stories, outside of what frames a page."""
+        for link in self.elements.outside(self.soup.select("a[href]"), self.aside):
+            if is_story_link(str(link["href"]), self.base, self.elements.words(link)):
+                yield link
+
+    def _item(self, link: Tag) -> Item:
+        headings = self.headings_at.within(self.elements.span(link))
+        heading = self.headings[headings[0]] if headings else link
+        title = self.elements.words(heading) or str(link.get("title") or link.get("aria-label") or "")
+        return Item(_address(self.base, link) or str(link["href"]), title=plain(title), dates=self._date(link))
+
+    def _date(self, link: Tag) -> tuple[tuple[str, str], ...]:
+        """The date in the smallest box round the link that holds one and no other date."""
+        box: Tag | None = link
+        for _ in range(DATE_WITHIN + 1):
+            if box is None or box.name in ("body", "main", "html"):
+                break
+            if within := self.dates_at.within(self.elements.span(box)):
+                field = self.options.date if len(self.options.date) < 20 else "time"
+                alone = self.same_up_to[within.start] >= within.stop
+                return ((field, self.dates[within.start]),) if alone else ()
+            box = box.parent
+        return ()
 
 
-def _by_rules(soup: BeautifulSoup, base: str) -> Iterator[Tag]:
-    """Links that look like those of stories, outside of what frames a page."""
-    for frame in soup.select("nav, footer, aside, form, [role=navigation], [role=contentinfo]"):
-        frame.decompose()
-    for link in soup.select("a[href]"):
-        if is_story_link(str(link["href"]), base, link.get_text(" ", strip=True)):
-            yield link
-
-
-def _item(link: Tag, base: str, options: ListingOptions) -> Item:
-    heading = link.select_one("h1, h2, h3, h4, h5") or link
-    title = heading.get_text(" ", strip=True) or str(link.get("title") or link.get("aria-label") or "")
-    return Item(_address(base, link) or str(link["href"]), title=plain(title), dates=tuple(_dates(link, options)))
-
-
-def _dates(link: Tag, options: ListingOptions) -> Iterator[tuple[str, str]]:
-    """The date in the smallest box round the link that holds one and no other date."""
-    box: Tag | None = link
-    for _ in range(DATE_WITHIN + 1):
-        if box is None or box.name in ("body", "main", "html"):
-            return
-        found = box.select(options.date)
-        if found:
-            if len({_written(each) for each in found}) == 1:
-                yield options.date if len(options.date) < 20 else "time", _written(found[0])
-            return
-        box = box.parent
-
-
-def _written(date: Tag) -> str:
-    return str(date.get("datetime") or date.get_text(" ", strip=True))
-
-
-def _base(soup: BeautifulSoup, address: str) -> str:
-    base = soup.select_one("base[href]")
-    return urljoin(address, str(base["href"])) if base else address
+def _runs(words: Sequence[str]) -> list[int]:
+    """For each, the number of the next one that says something else."""
+    ends = [len(words)] * len(words)
+    for number in range(len(words) - 2, -1, -1):
+        ends[number] = ends[number + 1] if words[number] == words[number + 1] else number + 1
+    return ends
 
 
 def _address(base: str, link: Tag) -> str | None:

@@ -27,4 +27,6 @@ class Listing:
     moved_to: str | None = None
     """Where the leading permanent redirects (301, 308) led, if there were any."""
     left_out: int = 0
-    """Entries beyond the limit of one poll, or too old for it, that were only counted."""
+    """Entries that were only counted."""
+    why_left_out: tuple[tuple[str, int], ...] = ()
+    """Each reason for which something was left out, and how often; 0 where nobody counted."""

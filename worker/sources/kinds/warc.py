@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
@@ -19,22 +21,25 @@ from worker.errors import NotFound, TooLarge, Unreadable
 from worker.http.canonical import canonical
 from worker.http.client import Response
 from worker.http.decoding import Damaged, UnknownEncoding, decoded
-from worker.sources.kinds.ask import Getter
+from worker.sources.kinds.conditional_get import Getter
+from worker.sources.kinds.folder import Found, search
 from worker.sources.kinds.listing import Listing
-from worker.sources.parsing.warcfile import HEADER_END, Cut, WarcRecord, record_at, records
+from worker.sources.parsing.cleaning import storable_pairs
+from worker.sources.parsing.warcfile import HEAD_BYTES, HEADER_END, LINE_END, Break, Cut, WarcRecord, record_at, records
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 
 log = structlog.get_logger()
 
 SCHEME = "warc:"
-ENDINGS = (".warc", ".warc.gz")
+ENDINGS = (".warc", ".warc.gz", ".arc", ".arc.gz")  # the older form is known by name, to say that it is not read
 PAGES = ("text/html", "application/xhtml", "text/plain")
-MAX_CHUNK_DIGITS = 8
+CHUNK_SIZE = re.compile(rb"0{0,64}(?P<digits>[0-9a-fA-F]{1,8})[ \t]{0,8}(?:;[^\r\n]{0,256})?\r\n")
+STATUS = re.compile(r"HTTP/\S{1,8} +(?P<status>[0-9]{3})(?: |$)")
 
 
 def is_warc(path: Path) -> bool:
-    """True for the name of a WARC file."""
+    """True for the name of a WARC file, or of one in the form before it, which is refused when it is read."""
     return path.name.lower().endswith(ENDINGS)
 
 
@@ -42,7 +47,8 @@ def list_warc(source: Source, _: Getter, _now: dt.datetime) -> Listing:
     """The pages in the file, or in the WARC files below the folder; unchanged where no file is new or changed. Raises
     Unreadable where there are none."""
     place = Path(source.address)
-    files = [place] if place.is_file() else sorted(each for each in place.rglob("*") if is_warc(each))
+    found = Found((place,)) if place.is_file() else search(place)
+    files = [path for path in found.paths if is_warc(path)]
     if not files:
         raise Unreadable(source.address, "there is no WARC file")
     digest = hashlib.sha256()
@@ -51,20 +57,29 @@ def list_warc(source: Source, _: Getter, _now: dt.datetime) -> Listing:
         digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
     if digest.hexdigest() == source.sha256:
         return Listing(unchanged=True, sha256=source.sha256)
-    entries = tuple(entry for path in files for entry in pages_in(path))
-    return Listing(entries, sha256=digest.hexdigest())
+    entries: list[Entry] = []
+    why = Counter(dict(found.passed_over) | ({"links to files elsewhere": len(found.links)} if found.links else {}))
+    for path in files:
+        try:
+            entries += pages_in(path)
+        except Unreadable as error:
+            if len(files) == 1:
+                raise
+            log.warning("poll.unreadable", path=str(path), detail=error.detail)
+            why[f"in files that cannot be read: {error.detail}"] += 1
+    return Listing(tuple(entries), sha256=digest.hexdigest(), why_left_out=tuple(sorted(why.items())))
 
 
 def pages_in(path: Path) -> Iterator[Entry]:
-    """An entry for each answer that brought a page; what follows a break in the file is left out, with a warning."""
+    """An entry for each answer that brought a page; what is damaged is left out, with a warning."""
     base = path.resolve().as_uri().replace("file:", SCHEME, 1)
     try:
         for record in records(path):
-            if _holds_page(record):
+            if isinstance(record, Break):
+                log.warning("poll.cut", path=str(path), detail=record.detail)
+            elif _holds_page(record):
                 address = f"{base}?offset={record.offset}"
                 yield Entry(address, address)
-    except Cut as cut:
-        log.warning("poll.cut", path=str(path), detail=str(cut))
     except OSError as error:
         raise Unreadable(str(path), error.strerror or str(error)) from error
 
@@ -105,12 +120,12 @@ def _target(record: WarcRecord) -> str:
 
 def _answer(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
     """Status, headers and body of an HTTP answer as it was kept."""
-    end = HEADER_END.search(block)
-    first, *lines = (block[: end.start()] if end else block).decode("latin-1").splitlines() or [""]
-    status = first.split(" ")[1] if first.count(" ") else ""
+    end = HEADER_END.search(block, 0, HEAD_BYTES)
+    first, *lines = LINE_END.split(block[: end.start() if end else HEAD_BYTES].decode("latin-1"))
+    status = STATUS.match(first)
     named = (line.partition(":") for line in lines if ":" in line)
-    headers = tuple((name.strip(), value.strip()) for name, _, value in named)
-    return int(status) if status.isascii() and status.isdigit() else 0, headers, block[end.end() :] if end else b""
+    headers = storable_pairs((name.strip(), value.strip()) for name, _, value in named)
+    return int(status["status"]) if status else 0, headers, block[end.end() :] if end else b""
 
 
 def _decoded(body: bytes, headers: Iterable[tuple[str, str]], max_bytes: int) -> bytes:
@@ -136,14 +151,10 @@ def _joined(body: bytes) -> bytes:
     """The chunks (RFC 9112, 7.1) put together, or the body as it is where it holds none."""
     parts: list[bytes] = []
     place = 0
-    while True:
-        end = body.find(b"\r\n", place, place + MAX_CHUNK_DIGITS + 256)
-        digits = body[place : max(end, place)].partition(b";")[0].strip()
-        try:
-            size = int(digits, 16)
-        except ValueError:
-            return b"".join(parts) or body
+    while found := CHUNK_SIZE.match(body, place):
+        size = int(found["digits"], 16)
         if not size:
             return b"".join(parts)
-        parts.append(body[end + 2 : end + 2 + size])
-        place = end + 2 + size + 2
+        parts.append(body[found.end() : found.end() + size])
+        place = found.end() + size + len(b"\r\n")
+    return b"".join(parts) or body

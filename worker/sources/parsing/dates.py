@@ -11,11 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from extractors.pages.head.days import MONTHS
 from worker.sources.parsing.zones import NoZone, zone
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-FULL_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-               "november", "december")  # fmt: skip
+SHORT_FORMS = {"mrz": 3}  # by DIN 1355, as programs in German write it; all others begin as the month does
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # What systems write where they have no date: the first instants of their calendars.
 UNSET = frozenset(map(dt.date.fromisoformat, ("1899-12-30", "1899-12-31", "1900-01-01", "1904-01-01", "1970-01-01")))
@@ -23,8 +22,14 @@ OLDEST_YEAR = 1800
 AHEAD = dt.timedelta(days=1)  # what a wrong clock or a missing zone explains; all beyond is no date of publication
 LONGEST_WORDS = 100
 
-TIME = r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d{1,9})?)?(?:\s?(?P<half>[aApP])\.?[mM]\.?)?"
+TIME = (
+    r"(?P<hour>[0-9]{1,2}):?(?P<minute>[0-9]{2})(?::?(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)?"
+    r"(?:\s?(?P<half>[aApP])\.?[mM]\.?)?"
+)
 ZONE = r"\s{0,3}(?P<zone>[^\d\s].{0,40})?"
+WEEKDAY = r"(?P<weekday>[^\W\d_]{2,13})[.,]{0,2}"
+MONTH = r"(?P<name>[^\W\d_]{3,13})"
+BEFORE_TIME = r"(?:,?\s{1,3}(?:at\s|-\s)?|T)"
 # ISO 8601 and its relatives, year first, so that no order of day and month is in doubt.
 # yes: "2024-05-01"  "2016/6/29 15:07:41"  "20240501T101500Z"  "2024-05-01 10:00:00 +0300"   no: "2024-05"  "2024"
 ISO = re.compile(
@@ -32,18 +37,22 @@ ISO = re.compile(
     rf"(?:(?:[Tt]|[\s,_]{{1,3}}){TIME}{ZONE}|Z)?",
     re.ASCII,
 )
-# RFC 2822 and its relatives: the day before the month's name.
-# yes: "Mon, 11 Mar 2002 10:00:00 GMT"  "1 May 24 12:00 EST"  "Thursday, 28-Jan-99 10:00:00 GMT"   no: "1 May"
+# RFC 2822 and its relatives in any language: the day before the month's name.
+# yes: "Mon, 11 Mar 2002 10:00:00 GMT"  "1 May 24 12:00 EST"  "Thursday, 28-Jan-99 10:00:00 GMT"  "Mo, 11. Mrz 2024"
+#      "lunes, 2 de mayo de 2024 - 10:00"   no: "1 May"
 DAY_FIRST = re.compile(
-    r"(?:(?P<weekday>[A-Za-z]{3,9})[.,]{0,2}\s{0,3})?(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s-]{1,3}(?P<name>[A-Za-z]{3,9})"
-    rf"[.,]?[\s-]{{1,3}}(?P<year>\d{{4}}|\d\d)(?:(?:,?\s{{1,3}}|T)(?:at\s)?{TIME}{ZONE})?",
-    re.ASCII,
+    rf"(?:{WEEKDAY}\s{{0,3}})?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|er|[.º°])?[\s-]{{1,3}}(?:de\s)?{MONTH}"
+    rf"[.,]?[\s-]{{1,3}}(?:del?\s)?(?P<year>[0-9]{{4}}|[0-9]{{2}})(?:{BEFORE_TIME}{TIME}{ZONE})?"
 )
 # The month's name before the day. yes: "May 1, 2024 10:00 AM EST"  "Wed, Sept. 4th 2002"   no: "May 2024"
 MONTH_FIRST = re.compile(
-    r"(?:(?P<weekday>[A-Za-z]{3,9})[.,]{0,2}\s{1,3})?(?P<name>[A-Za-z]{3,9})\.?\s{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-    rf"(?:,\s{{0,3}}|\s{{1,3}})(?P<year>\d{{4}})(?:,?\s{{1,3}}(?:at\s)?{TIME}{ZONE})?",
-    re.ASCII,
+    rf"(?:{WEEKDAY}\s{{1,3}})?{MONTH}\.?\s{{1,3}}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?"
+    rf"(?:,\s{{0,3}}|\s{{1,3}})(?P<year>[0-9]{{4}})(?:{BEFORE_TIME}{TIME}{ZONE})?"
+)
+# In East Asian characters. yes: "2019年3月5日 10:00"  "2019년 3월 5일"   no: "3月5日"
+EAST_ASIAN = re.compile(
+    r"(?P<year>[0-9]{4})\s?[年년]\s?(?P<month>[0-9]{1,2})\s?[月월]\s?(?P<day>[0-9]{1,2})\s?[日일]"
+    rf"(?:\s{{0,3}}{TIME}{ZONE})?"
 )
 # As C's asctime and date(1) write it. yes: "Wed May  1 10:00:00 2024"  "Wed May 1 10:00:00 GMT 2024"
 ASCTIME = re.compile(
@@ -54,7 +63,7 @@ ASCTIME = re.compile(
 # Figures with the year last: read only where one of the two cannot be a month, or both are the same.
 # yes: "13/05/2024"  "05/13/2024 10:00"  "5.5.2024"   matched, but not read: "01/05/2024"
 FIGURES = re.compile(
-    rf"(?P<one>\d{{1,2}})(?P<sep>[/.-])(?P<two>\d{{1,2}})(?P=sep)(?P<year>\d{{4}})(?:,?\s{{1,3}}{TIME}{ZONE})?",
+    rf"(?P<one>\d{{1,2}})(?P<sep>[/.-])(?P<two>\d{{1,2}})(?P=sep)(?P<year>\d{{4}})(?:{BEFORE_TIME}{TIME}{ZONE})?",
     re.ASCII,
 )
 # Seconds or milliseconds since 1970. yes: "1714521600"  "1714521600000"   no: "20240501"
@@ -84,7 +93,7 @@ def read_dates(fields: Iterable[tuple[str, str]], now: dt.datetime) -> Stated | 
     thing."""
     refused = None
     for name, words in fields:
-        written = " ".join(words.split())
+        written = " ".join(words[: 10 * LONGEST_WORDS].split())
         if not written:
             continue
         shown = f'"{written[:LONGEST_WORDS]}"'
@@ -111,6 +120,8 @@ def _believed(reading: _Reading | None, now: dt.datetime) -> _Reading:
 def _readings(words: str) -> Iterator[_Reading]:
     if found := ISO.fullmatch(words):
         yield _dated(found, int(found["month"] or found["month8"]), int(found["day"] or found["day8"]), "ISO 8601")
+    if found := EAST_ASIAN.fullmatch(words):
+        yield _dated(found, int(found["month"]), int(found["day"]), "in words")
     for form, pattern in (("RFC 2822", DAY_FIRST), ("in words", MONTH_FIRST), ("asctime", ASCTIME)):
         if found := pattern.fullmatch(words):
             yield _dated(found, _month(found["name"]), int(found["day"]), form)
@@ -166,11 +177,17 @@ def _year(written: str) -> int:
 
 
 def _month(name: str) -> int:
+    """The month of that name in any language that pages are read in, or of a beginning that only one month has."""
     low = name.lower()
-    if low[:3] not in MONTHS or not (len(low) == 3 or FULL_MONTHS[MONTHS.index(low[:3])].startswith(low)):
+    if known := MONTHS.get(low) or SHORT_FORMS.get(low):
+        return known
+    begun = {month for full, month in MONTHS.items() if full.startswith(low)}
+    if len(begun) != 1:
         raise ValueError(f"{name!r} is no month's name")
-    return MONTHS.index(low[:3]) + 1
+    return begun.pop()
 
 
 def _same_weekday(name: str | None, date: dt.date) -> bool:
-    return not name or name.lower()[:3] == WEEKDAYS[date.weekday()]
+    """Whether the day's name is right; one in another language says nothing."""
+    short = (name or "").lower()[:3]
+    return short not in WEEKDAYS or short == WEEKDAYS[date.weekday()]

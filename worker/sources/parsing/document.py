@@ -19,6 +19,8 @@ ELEMENT = re.compile(r"<(?:[A-Za-z][\w.-]{0,30}:)?(?P<name>[A-Za-z][\w.-]{0,40})
 # Where a feed begins behind words that do not belong to it, such as a warning of the program that made it.
 START = re.compile(r"<\?xml\s|<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]")
 WARNING_WINDOW = 8_192
+# The first line of a sitemap in plain text. yes: "https://example.org/1"   no: "See https://example.org/1"
+ADDRESS_LINE = re.compile(r"\s{0,100}https?://[^\s<>\"]{1,2048}[ \t]{0,100}(?:\n|$)", re.IGNORECASE)
 SITEMAPS = frozenset(("urlset", "sitemapindex"))
 HTML = frozenset(("html", "head", "body", "div", "p", "script", "title", "meta", "link", "table", "center", "h1"))
 
@@ -66,10 +68,15 @@ def is_html(text: str) -> bool:
     return root(text) in HTML or start.startswith("<!doctype html")
 
 
+def is_address_list(text: str) -> bool:
+    """True where the text is lines with an address each: a sitemap in plain text (sitemaps.org, "Other formats")."""
+    return bool(ADDRESS_LINE.match(text))
+
+
 def kind_of(content: bytes, content_type: str | None = None) -> str:
     """The kind of source whose list this looks like: sitemap, listing (a page) or feed, which says what it misses."""
     text = without_warning(text_of(content, content_type)[0])
-    if root(text) in SITEMAPS:
+    if root(text) in SITEMAPS or is_address_list(text):
         return "sitemap"
     return "listing" if is_html(text) else "feed"
 

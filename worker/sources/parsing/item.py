@@ -17,14 +17,13 @@ from urllib.parse import urljoin
 
 from worker.errors import BadAddress
 from worker.http.canonical import canonical
+from worker.sources.parsing.cleaning import storable, storable_pairs
 from worker.sources.parsing.dates import read_dates
 from worker.store.articles.entries import Entry
 
 MAX_ENTRIES = 2_000  # of one poll: what Media Cloud reads too; the newest stand first in nearly every list
 LONGEST_KEY = 200
 LONGEST_TITLE = 1_000
-# What no database holds in a text.
-UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 # Markup in a title. yes: "<b>"  "</i>"  "<br />"  "<a href=x>"   no: "a < b"  "<3"  "<2024>"   Bounded: one tag.
 TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,20}(?:\s[^<>]{0,500})?/?>")
 # An address written twice over or with a slash missing. yes: "http://http://a/1"  "https:/a/1"   no: "https://a"
@@ -59,12 +58,18 @@ def entries_of(items: Iterable[Item], base: str, now: dt.datetime) -> tuple[Entr
     return tuple(unique.values())
 
 
+def beyond(number: int) -> tuple[tuple[str, int], ...]:
+    """Why those beyond the limit are left out."""
+    return ((f"beyond the first {MAX_ENTRIES:,}", number),) if number else ()
+
+
 def entry_of(item: Item, base: str, now: dt.datetime) -> Entry:
     """The entry: known by its address, or where that cannot be fetched by its id or a digest of all it says."""
+    item = _cleaned(item)
     stated = read_dates(item.dates, now)
-    title = _clean(item.title)[:LONGEST_TITLE] or None
+    title = item.title[:LONGEST_TITLE] or None
     day, instant, basis = (stated.day, stated.instant, stated.basis) if stated else (None, None, None)
-    guid = _short(_clean(item.guid))
+    guid = _short(item.guid)
     rest = {"title": title, "stated_date": day, "guid": guid, "published_at": instant, "basis": basis}
     try:
         address = canonical(urljoin(base, _link(item)))
@@ -75,6 +80,12 @@ def entry_of(item: Item, base: str, now: dt.datetime) -> Entry:
     return Entry(address, address, **rest)  # type: ignore[arg-type]
 
 
+def _cleaned(item: Item) -> Item:
+    """The item with every word of it fit to be kept."""
+    link, guid, title, rest = (storable(words).strip() for words in (item.link, item.guid, item.title, item.rest))
+    return Item(link, guid, title, storable_pairs(item.dates), rest)
+
+
 def plain(title: str) -> str:
     """A title without markup, on one line; references resolved, also those that were written twice over."""
     if "<" in title or "&" in title:
@@ -83,9 +94,8 @@ def plain(title: str) -> str:
 
 
 def _link(item: Item) -> str:
-    link = "".join(_clean(item.link).splitlines()).replace("\t", "").replace(" ", "%20")
-    identity = _clean(item.guid)
-    link = link or (identity if identity.lower().startswith(("http://", "https://")) else "")
+    link = "".join(item.link.splitlines()).replace("\t", "").replace(" ", "%20")
+    link = link or (item.guid if item.guid.lower().startswith(("http://", "https://")) else "")
     if not link:
         raise BadAddress("", "it has neither a link nor an address as id")
     link = DOUBLED.sub(lambda found: f"{found['scheme']}/" if found["scheme"] else "", link)
@@ -97,10 +107,6 @@ def _short(identity: str) -> str | None:
     if not identity:
         return None
     return identity if len(identity.encode()) <= LONGEST_KEY else _digest(identity)
-
-
-def _clean(words: str) -> str:
-    return UNSTORABLE.sub("", words).strip()
 
 
 def _digest(words: str) -> str:

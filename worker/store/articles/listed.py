@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from worker.store.tables import State, articles
+from extractors import article_id
+from worker.store.tables import State, addresses, articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class NotOne(LookupError):
         self.found = tuple(found)
 
 
+MOST_BOUND = 500
+"""Parameters of one query, which databases limit."""
 _LISTED = [articles.c[name] for name in Listed.__slots__]
 
 
@@ -57,13 +60,17 @@ def refused_since(connection: sa.Connection, since: dt.datetime) -> list[Listed]
     return [Listed(**row._mapping) for row in connection.execute(query)]
 
 
-def outcomes(connection: sa.Connection, ids: Sequence[str]) -> list[Listed]:
-    """These articles as they stand, those that were merged into others left out."""
-    found: list[Listed] = []
-    for start in range(0, len(ids), 500):  # bound parameters are limited
-        query = sa.select(*_LISTED).where(articles.c.id.in_(ids[start : start + 500])).order_by(articles.c.address)
-        found += [Listed(**row._mapping) for row in connection.execute(query)]
-    return found
+def outcomes(connection: sa.Connection, wanted: Sequence[str]) -> list[Listed]:
+    """The articles that these addresses lead to, as they stand, by address; two addresses can lead to one."""
+    found: dict[str, Listed] = {}
+    for start in range(0, len(wanted), MOST_BOUND):
+        part = wanted[start : start + MOST_BOUND]
+        query = sa.select(addresses.c.address, addresses.c.article_id).where(addresses.c.address.in_(part))
+        moved = dict(connection.execute(query).tuples().all())
+        ids = {moved.get(address) or article_id(address) for address in part}
+        rows = connection.execute(sa.select(*_LISTED).where(articles.c.id.in_(ids)))
+        found |= {row.id: Listed(**row._mapping) for row in rows}
+    return sorted(found.values(), key=lambda each: each.address)
 
 
 def find(connection: sa.Connection, wanted: str, *, limit: int = 5) -> list[Listed]:

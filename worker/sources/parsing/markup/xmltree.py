@@ -28,21 +28,9 @@ def tree_of(text: str) -> Any | None:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return found[0] if found[0].startswith("<") else html.escape(html.unescape(found[0]))
-
-
-def well_formed(data: bytes) -> bool:
-    """True where the bytes are XML without a fault."""
-    try:
-        etree.fromstring(data, etree.XMLParser(encoding="utf-8", **SAFE))
-    except etree.XMLSyntaxError:
-        return False
-    return True
-
-
-def as_bytes(tree: Any) -> bytes:
-    """The element as a document in UTF-8."""
-    return bytes(etree.tostring(tree, encoding="utf-8"))
+    if found[0].startswith("<"):
+        return found[0]
+    return html.escape(html.unescape(found[0])) if found["name"] else "&amp;"
 
 
 def name_of(element: Any) -> str:
