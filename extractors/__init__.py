@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from extractors.extraction import extract, plugins, preload, read, versions
     from extractors.ids import article_id
     from extractors.lexicon.gazetteer import country_codes, country_name
+    from extractors.lexicon.times import MONTHS
     from extractors.model import (
         Citation,
         Document,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FAMILY_NAMES",
     "MAX_BYTES",
+    "MONTHS",
     "Citation",
     "Document",
     "Ends",
@@ -83,6 +85,7 @@ _MODULES = {
     "extraction": ("extract", "plugins", "preload", "read", "versions"),
     "ids": ("article_id",),
     "lexicon.gazetteer": ("country_codes", "country_name"),
+    "lexicon.times": ("MONTHS",),
     "model": ("Citation", "Document", "Ends", "Event", "Extraction", "Model", "Person", "Published", "Quote", "Record",
               "Span", "Verdict"),
     "page_families": ("FAMILY_NAMES", "FamilyName"),

@@ -12,6 +12,8 @@ MONTH_ABBREVIATIONS = tuple(short.capitalize() for names in _MONTHS for short in
 """Jan to Dec; May has none, and September two, the longer first."""
 WEEKDAYS = {name: number for number, name in enumerate(word_list("times", "weekdays"))}
 """Monday is 0."""
+MONTHS = {name: n for row in table("months").values() for n, cell in enumerate(row, 1) for name in cell.split("|")}
+"""The number of a month by its name in small letters, in every language that pages are read in."""
 COUNTS: dict[str, int] = table("times")["counts"]
 """What a word counts, one for the article too."""
 

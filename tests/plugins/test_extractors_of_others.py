@@ -13,10 +13,10 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from extractors import extract, plugins, registry, versions
+from extractors import extract, registry, versions
 from extractors.ids import article_id, record_id
 from extractors.model import Kind, Record
-from extractors.registry import DATA_OF_KIND, GROUP, UnfitExtractor, extractor, registered
+from extractors.registry import DATA_OF_KIND, GROUP, UnfitExtractor, extractor, plugins, registered
 from tests.plugins.install import WIREROOM, environment, lay_out
 from tests.world import World, page, story
 from worker.store.tables import records

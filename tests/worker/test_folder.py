@@ -11,7 +11,7 @@ import pytest
 from tests.world import World, story
 from worker.errors import NotFound, TooLarge, Unreadable, WireroomError
 from worker.http.client import Fetcher
-from worker.sources.kinds.folder import file_entry, files_below, list_folder, path_of, read_file
+from worker.sources.kinds.folder import file_entry, list_folder, path_of, read_file, search
 from worker.store.sources import Source
 from worker.store.tables import State
 
@@ -25,7 +25,7 @@ def put(folder: Path, *names: str) -> None:
 
 
 def names(folder: Path) -> list[str]:
-    return [path_of(entry.address).relative_to(folder).as_posix() for entry in files_below(folder)]
+    return [path_of(entry.address).relative_to(folder).as_posix() for entry in search(folder).entries]
 
 
 def test_every_file_below_is_listed_by_path(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_circle_of_links_ends(tmp_path: Path) -> None:
 def test_a_file_of_any_name_is_found_again_by_its_address(tmp_path: Path, name: str) -> None:
     """The address is ASCII and leads back to the file, even where its name is no text."""
     put(tmp_path, name)
-    (entry,) = files_below(tmp_path)
+    (entry,) = search(tmp_path).entries
     assert entry.address.isascii()
     assert path_of(entry.address) == tmp_path / name
     assert path_of(entry.address).read_text() == "a story"
@@ -149,7 +149,7 @@ def test_a_folder_that_is_a_link_is_what_it_leads_to(tmp_path: Path) -> None:
     """The operator named it."""
     put(tmp_path / "real", "story.txt")
     (tmp_path / "inbox").symlink_to("real")
-    assert [path_of(entry.address) for entry in files_below(tmp_path / "inbox")] == [tmp_path / "real" / "story.txt"]
+    assert [path_of(entry.address) for entry in search(tmp_path / "inbox").entries] == [tmp_path / "real" / "story.txt"]
 
 
 def test_a_file_is_read_up_to_the_bound(tmp_path: Path) -> None:

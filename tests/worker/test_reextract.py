@@ -18,6 +18,7 @@ from tests.world import World, page, story
 from worker.errors import Reason
 from worker.steps import reextract as step
 from worker.store import runs
+from worker.store.articles import retrying
 from worker.store.articles.claims import Fenced
 from worker.store.articles.selection import Selection
 from worker.store.runs import Run, RunState
@@ -52,6 +53,11 @@ def doubtful(draft: Draft) -> Draft:
     if draft.kind == "event" and any("Finnish" in party.text or party.country == "FIN" for party in data.actor):
         return draft.model_copy(update={"data": data.model_copy(update={"confidence": 0.5})})
     return draft
+
+
+def broken(draft: Draft) -> Draft:
+    """Fails on every draft."""
+    raise ValueError(draft.kind)
 
 
 def silent(draft: Draft) -> None:
@@ -162,6 +168,21 @@ def test_what_is_no_longer_found_is_retracted_and_comes_back(
     assert facts(stored) == old
     retracted = len([kind for kind, _ in told(stored, before) if kind == "event.retracted"])
     assert told(stored, before)[retracted:] == [("event.created", 3)] * retracted
+
+
+def test_what_an_extractor_found_stands_while_it_fails(stored: World, change: Change) -> None:
+    """That it broke says nothing of what it had found; where the text changed, its words are not there any more."""
+    before, old = len(stored.messages()), facts(stored)
+    assert any(record["extractor"] == "events" for record in old.values())
+    change("events", broken)
+    done(stored)
+    assert (facts(stored), len(stored.messages())) == (old, before)
+    stored.site.page("/a", page("Story a", OTHER))
+    changed = next(each.id for each in stored.articles() if each.address.endswith("/a"))
+    with stored.database.write() as connection:
+        retrying.retry(connection, changed, fetch=True, now=stored.now)
+    stored.settle()
+    assert {kind for kind, _ in told(stored, before)} == {"article.updated", "event.retracted"}
 
 
 def test_a_dry_run_tells_what_a_run_would_do_and_does_nothing(stored: World, change: Change) -> None:

@@ -10,8 +10,9 @@ import pytest
 import redis
 
 from tests.outside import visitor
-from tests.world import Site
+from tests.world import Site, World, page, story
 from worker.errors import BadAddress, ForbiddenAddress, TooManyRedirects, Unreachable
+from worker.http.canonical import at_one_place
 from worker.http.client import Fetcher
 from worker.http.head import Ambiguous, mended
 from worker.http.polite.budget import HostBudget
@@ -209,6 +210,32 @@ def test_the_guard_is_open_for_a_local_sources_own_place_only(site: Site, elsewh
     with pytest.raises(ForbiddenAddress):
         fetcher.get(site.url("/a"), local=True)
     assert elsewhere.requests == []
+
+
+def test_what_a_local_source_lists_elsewhere_is_a_strangers(world: World, elsewhere: Site) -> None:
+    """Its own pages are fetched, another service of this machine is not."""
+    links = [world.site.page("/own", page("Ferries", story())), elsewhere.url("/inner")]
+    world.source("intranet", world.site.feed("/feed", links), local=True)
+    world.settle()
+    ended = {each.address: (each.state, each.reason) for each in world.articles()}
+    assert ended[links[0]] == ("extracted", None)
+    assert ended[links[1]] == ("rejected", "forbidden-address")
+    assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("http://a.example/x", "http://a.example/feed", True),
+        ("https://a.example/x", "http://a.example/feed", True),
+        ("http://a.example:8080/x", "http://a.example/feed", False),
+        ("http://127.0.0.1:6379/x", "http://127.0.0.1:8481/feed", False),
+        ("http://b.example/x", "http://a.example/feed", False),
+    ],
+)
+def test_a_place_is_a_host_and_its_port(one: str, other: str, same: bool) -> None:
+    """But for the web's own two, between which sites move."""
+    assert at_one_place(one, other) is same
 
 
 def test_a_fault_of_ours_strikes_no_host(site: Site, client: redis.Redis) -> None:

@@ -56,6 +56,8 @@ class Wiring:
     def polite(self) -> Polite:
         """The HTTP client, kept to what hosts can bear and to what they ask for."""
         import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
 
         from worker.http.polite.budget import HostBudget
         from worker.http.polite.politeness import Polite
@@ -63,7 +65,9 @@ class Wiring:
 
         settings = self.settings
         # Short timeouts: without Redis each fetch goes on by itself, and must not wait long to find that out.
-        client = redis.Redis.from_url(settings.redis_address, socket_timeout=2, socket_connect_timeout=1)
+        client = redis.Redis.from_url(
+            settings.redis_address, socket_timeout=2, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)
+        )
         lease = settings.fetch_timeout_seconds * 2 + 10  # a robots.txt and a page
         budget = HostBudget(client, gap_seconds=settings.host_gap_seconds, lease_seconds=lease)
         return Polite(self.fetcher, budget, Robots(self.fetcher, client))
@@ -99,6 +103,8 @@ class Wiring:
             for name in ("fetcher", "polite", "poster", "stream"):
                 if name in opened:
                     opened[name].close()
+            for sink in opened.get("sinks", ()):
+                sink.close()
 
 
 def host() -> str:

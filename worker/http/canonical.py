@@ -69,6 +69,13 @@ def link(written: str) -> str:
     return re.sub(r"[\t\r\n]", "", written).strip().replace(" ", "%20")
 
 
+def at_one_place(address: str, other: str) -> bool:
+    """Whether two addresses are of one server: the same host and port, or both of the web's own ports there."""
+    one, two = (urlsplit(each) for each in (address, other))
+    ports = {each.port or DEFAULT_PORTS.get(each.scheme, 0) for each in (one, two)}
+    return one.hostname == two.hostname and (len(ports) == 1 or ports <= set(DEFAULT_PORTS.values()))
+
+
 def _host(address: str, host: str | None) -> str:
     if not host:
         raise BadAddress(address, "no host")

@@ -57,8 +57,18 @@ class Revision:
 
 def revise(connection: sa.Connection, article: str, found: Found, *, backfill: bool, now: dt.datetime) -> Revision:
     """What this extraction changes; nothing is written."""
-    told = Told(article, found.written, found.facts, backfill, now)
+    told = Told(article, found.written, (*found.facts, *_standing(connection, article, found)), backfill, now)
     return _revision(connection, told, is_article=found.document.verdict is Verdict.ARTICLE)
+
+
+def _standing(connection: sa.Connection, article: str, found: Found) -> Iterator[Fact]:
+    """The records that stay as they stood: of extractors that failed this time, as long as the text is the same. That
+    one broke says nothing of what it had found."""
+    failed = {each.extractor for each in found.extraction.errors}
+    row = records.stored_document(connection, article) if failed else None
+    if row is not None and row.data.get("text") == found.written["text"]:
+        stood = (each.fact for each in records.stored_records(connection, article) if not each.retracted)
+        yield from (fact for fact in stood if fact.extractor in failed)
 
 
 def withdraw(connection: sa.Connection, article: str, *, backfill: bool, now: dt.datetime) -> Revision | None:

@@ -10,11 +10,11 @@ import datetime as dt
 import re
 
 from extractors.lexicon import table
+from extractors.lexicon.times import MONTHS
 
 OLDEST, NEWEST = 1980, 2100  # 0001-01-01 and 1970-01-01 are "no value" in pages that we know
 UNSET = (dt.date(1970, 1, 1),)
 
-MONTHS = {name: n for row in table("months").values() for n, cell in enumerate(row, 1) for name in cell.split("|")}
 ENGLISH_MONTHS = {name: n for n, cell in enumerate(table("months")["en"], 1) for name in cell.split("|")}
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from extractors.pages.head.days import MONTHS
+from extractors import MONTHS
 from worker.sources.parsing.zones import NoZone, zone
 
 SHORT_FORMS = {"mrz": 3}  # by DIN 1355, as programs in German write it; all others begin as the month does

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from worker.decide.outcome import AwaitTurn, Dead, Extracted, Outcome, Postponed, Rejected, Stands, Stored
 from worker.errors import Reason
+from worker.http.canonical import at_one_place
 from worker.store.database import skip_locked
 from worker.store.tables import IN_FLIGHT, State, articles, sources
 
@@ -37,6 +38,7 @@ class Claim:
     """It has waited for its turn at its host, which is now."""
     kind: str
     local: bool
+    """At the own place of a source that is marked so."""
     patient: bool
     """False for what somebody waits for at a terminal: fewer attempts, shorter waits."""
 
@@ -104,9 +106,17 @@ def _claim(
     if not connection.execute(mine.values(lease_until=until, lease_owner=owner, due_at=until, **counted)).rowcount:
         return None
     columns = (articles.c[name] for name in Claim.__slots__ if name not in ("kind", "local", "patient"))
-    query = sa.select(*columns, sources.c.kind, sources.c.local, (sources.c.due_at.is_not(None)).label("patient"))
-    row = connection.execute(query.join(sources).where(articles.c.id == article)).one()
-    return Claim(**row._mapping)
+    of_source = (sources.c.kind, sources.c.local, (sources.c.due_at.is_not(None)).label("patient"))
+    query = sa.select(*columns, *of_source, sources.c.address.label("listed_at")).join(sources)
+    row = dict(connection.execute(query.where(articles.c.id == article)).one()._mapping)
+    row["local"] = row["local"] and _is_own(row["address"], row.pop("listed_at"))
+    return Claim(**row)
+
+
+def _is_own(address: str, source: str) -> bool:
+    """Whether a local source's article is at its own place. What it lists elsewhere is a stranger's, guarded, and kept
+    to robots.txt and pace; what is given by hand or lies in files has no other place."""
+    return "://" not in source or at_one_place(address, source)
 
 
 def end(connection: sa.Connection, claim: Claim, outcome: Outcome, *, now: dt.datetime) -> None:
