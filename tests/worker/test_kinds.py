@@ -555,7 +555,7 @@ def test_a_kind_says_how_it_is_fetched() -> None:
     assert not any(
         reader_of(kind, address) for kind in ("feed", "sitemap", "listing") for address in ("file:///a", "warc:///a")
     )
-    assert {name for name, kind in KINDS.items() if kind.robots} == {"listing"}
+    assert {name for name, kind in KINDS.items() if kind.by_robots} == {"listing"}
 
 
 def test_a_check_tells_the_kind_by_the_content(site: Site, fetcher: Fetcher) -> None:

@@ -47,7 +47,7 @@ class Database:
     def migrate(self) -> None:
         """Brings the tables to the newest migration; does nothing where they are. Raises SchemaMismatch where they are
         those of a newer Wireroom."""
-        found = self._revision()
+        found = self.revision()
         if found is not None and found >= newest_revision():
             self.require_current()
             return
@@ -65,14 +65,14 @@ class Database:
 
     def require_current(self) -> None:
         """Nothing where the tables are those of this code; raises SchemaMismatch where they are older or newer."""
-        found, wanted = self._revision(), newest_revision()
+        found, wanted = self.revision(), newest_revision()
         if found == wanted:
             return
         newer = found is not None and found > wanted
         what = "this Wireroom is older than its database: run a newer one" if newer else "run `wireroom migrate`"
         raise SchemaMismatch("database", f"it has the tables of {found or 'no migration'}, the code {wanted}: {what}")
 
-    def _revision(self) -> str | None:
+    def revision(self) -> str | None:
         """The migration that the database is at; None where it was never migrated, or is not there yet."""
         url = self.engine.url
         if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
