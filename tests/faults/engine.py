@@ -119,6 +119,7 @@ class Wireroom:
 
     @cached_property
     def database(self) -> Database:
+        self.settings.data.mkdir(parents=True, exist_ok=True)  # tests look before anything has run
         return Database(self.settings.database_address)
 
     @property

@@ -109,8 +109,8 @@ def _claim(
     of_source = (sources.c.kind, sources.c.local, (sources.c.due_at.is_not(None)).label("patient"))
     query = sa.select(*columns, *of_source, sources.c.address.label("listed_at")).join(sources)
     row = dict(connection.execute(query.where(articles.c.id == article)).one()._mapping)
-    row["local"] = row["local"] and _is_own(row["address"], row.pop("listed_at"))
-    return Claim(**row)
+    listed_at = row.pop("listed_at")
+    return Claim(**row | {"local": row["local"] and _is_own(row["address"], listed_at)})
 
 
 def _is_own(address: str, source: str) -> bool:
