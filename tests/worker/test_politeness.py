@@ -15,6 +15,7 @@ from tests.world import Site, World
 from worker.errors import Reason
 from worker.http.polite.visit import Visit
 from worker.sources import KINDS
+from worker.steps.ingest import give
 from worker.store.sources import Source
 from worker.store.tables import State, articles, sources
 
@@ -137,9 +138,7 @@ def test_what_a_hostile_server_does_is_counted(world: World) -> None:
     with ExitStack() as stack:
         sites = [stack.enter_context(HostileSite(each.script)) for each in chosen]
         links = [f"http://127.0.0.1:{site.port}/" for site in sites]
-        world.source("bad", world.site.feed("/feed", links))
-        world.poll("bad")
-        world.later(60)
+        give(links, local=True, database=world.database, now=world.now)
         for article in world.articles():
             world.fetch(article.id)
     found = {each.address: each for each in world.articles()}
