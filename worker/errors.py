@@ -4,7 +4,8 @@ WireroomError's class decides what happens next; its reason is what is counted:
 
     WireroomError
     ├── Retryable      try again when due, at last dead        Unreachable, TimedOut, RateLimited, ServerFailed,
-    │                                                          RobotsUnreachable; StoreDown, ours, is tried for ever
+    │                                                          RobotsUnreachable, WorkerLost; StoreDown, ours, is
+    │                                                          tried for ever
     ├── Rejected       count it and stop                       NotFound, Forbidden, TooLarge, BadAddress, …
     └── Broken         a bug or a broken set-up: counts as an attempt; an extraction that it broke is dead at once
 """
@@ -94,6 +95,12 @@ class ServerFailed(Retryable):
     """Status 5xx or 408."""
 
     reason = Reason.SERVER_ERROR
+
+
+class WorkerLost(Retryable):
+    """Whoever was at it did not come back: it may be what the worker died of, or took longer than it had."""
+
+    reason = Reason.WORKER_LOST
 
 
 class RateLimited(Retryable):

@@ -15,6 +15,7 @@ from fsspec import AbstractFileSystem
 
 from tests.world import World, page, story
 from worker.errors import Reason
+from worker.steps.ingest import give
 from worker.store.articles.listed import Listed
 from worker.store.snapshots import SnapshotFolder
 from worker.store.tables import State, sources
@@ -147,7 +148,9 @@ def test_a_server_that_keeps_failing_is_given_up(world: World) -> None:
 @on_sqlite
 def test_an_address_that_refuses_is_given_up(world: World) -> None:
     """Nobody listens there."""
-    feed(world, f"http://127.0.0.1:{unused_port()}/bad")
+    feed(world)
+    given = give([f"http://127.0.0.1:{unused_port()}/bad"], local=True, database=world.database, now=world.now)
+    assert len(given.due) == 1
     run_on(world)
     bad = ended(world, "/bad")
     assert (bad.state, bad.reason) == (State.DEAD, Reason.UNREACHABLE)
@@ -212,7 +215,7 @@ def test_an_address_that_only_the_client_refuses_ends_too(world: World, link: st
     run_on(world)
     bad = ended(world, "/bad")
     assert bad.state in (State.REJECTED, State.DEAD)
-    assert bad.reason in (Reason.BAD_ADDRESS, Reason.UNREACHABLE)
+    assert bad.reason in (Reason.BAD_ADDRESS, Reason.UNREACHABLE, Reason.ROBOTS_UNREACHABLE)
 
 
 @on_sqlite

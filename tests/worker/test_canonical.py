@@ -20,6 +20,8 @@ SAME = [
     ("http://example.org/a#comments", "http://example.org/a"),
     ("http://example.org/a?utm_source=x&UTM_Medium=y&id=7&fbclid=z", "http://example.org/a?id=7"),
     ("http://example.org/a?utm_source=x", "http://example.org/a"),
+    ("http://example.org/a;jsessionid=0AF3.node1?id=7", "http://example.org/a?id=7"),
+    ("http://example.org/a;v=2", "http://example.org/a;v=2"),
     ("http://example.org/a?id=b%20c&gclid=1", "http://example.org/a?id=b%20c"),
     ("http://example.org/a?id=b+c&gclid=1", "http://example.org/a?id=b+c"),
     ("http://example.org/a?flag&gclid=1", "http://example.org/a?flag"),

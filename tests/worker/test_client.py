@@ -120,6 +120,8 @@ def test_a_validator_is_sent_back_byte_for_byte(site: Site, fetcher: Fetcher) ->
         (zstandard.compress(TEXT), "zstd"),
         (zstandard.compress(TEXT[:100]) + zstandard.compress(TEXT[100:]), "zstd"),
         (gzipped(TEXT), "identity, gzip"),
+        (gzipped(TEXT) + bytes(512), "gzip"),
+        (gzipped(TEXT) + b"<!-- served by a proxy -->", "gzip"),
     ],
     ids=[
         "plain",
@@ -134,6 +136,8 @@ def test_a_validator_is_sent_back_byte_for_byte(site: Site, fetcher: Fetcher) ->
         "zstd",
         "two frames",
         "identity",
+        "padded",
+        "a remark behind it",
     ],
 )
 def test_a_body_is_decompressed(site: Site, fetcher: Fetcher, body: bytes, encoding: str) -> None:

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from tests.world import World, page, story
 from worker.errors import Reason
 from worker.sources.catalogue import synchronise
-from worker.store import attempts, sources
+from worker.store import attempts, leases, sources
 from worker.store.articles import claims
+from worker.store.articles import entries as article_entries
+from worker.store.articles.entries import Entry
 from worker.store.attempts import Answer, Fetch
 from worker.store.sources import Source
 from worker.store.tables import State
@@ -44,6 +46,46 @@ def adaptive(world: World, name: str, address: str) -> None:
 
 def steps(world: World, name: str) -> list[str]:
     return [step.name for step in world.source_row(name).plan]
+
+
+def test_a_poll_that_was_lost_is_a_failure_and_backs_off(world: World) -> None:
+    """Its worker died of it, or was held so long that the lease ran out: the next look comes later each time."""
+    adaptive(world, "hostile", put_feed(world, []))
+    waits = []
+    for lost in range(3):
+        with world.database.write() as connection:
+            claim = {"due_before": world.now, "owner": f"poll@{lost}", "now": world.now}
+            assert sources.claim(connection, "hostile", until=world.now + dt.timedelta(seconds=60), **claim)
+        if lost:
+            world.later(61)
+        else:
+            with world.database.write() as connection:
+                leases.release(connection, "poll@0", now=world.now)
+        polled = world.poll("hostile")
+        assert polled is not None
+        assert polled.reason == Reason.WORKER_LOST
+        row = world.source_row("hostile")
+        assert f"poll@{lost} began" in (row.last_detail or "")
+        waits.append(row.due_at - world.now)
+        world.now = row.due_at
+    assert waits == sorted(waits)
+    assert waits[0] < waits[-1]
+    assert row.failures > 0
+    polled = world.poll("hostile")
+    assert polled is not None
+    assert polled.reason is None
+
+
+def test_what_was_stopped_with_everything_lost_nothing(world: World) -> None:
+    """A machine that is turned off in the middle of a poll says nothing of the source."""
+    adaptive(world, "quiet", put_feed(world, []))
+    with world.database.write() as connection:
+        until = world.now + dt.timedelta(seconds=60)
+        assert sources.claim(connection, "quiet", due_before=world.now, owner="poll@a", now=world.now, until=until)
+        leases.release_all(connection, now=world.now)
+    polled = world.poll("quiet")
+    assert polled is not None
+    assert polled.reason is None
 
 
 def test_a_busy_source_is_polled_more_often_than_a_quiet_one(world: World) -> None:
@@ -217,8 +259,10 @@ def test_an_outage_costs_no_article_an_attempt(world: World) -> None:
     """However long it lasts, but for the few that met it first."""
     hosts = [f"127.0.0.{n + 2}" for n in range(8)]
     answered(world, *hosts)
-    world.source("wire", world.site.feed("/feed.xml", [f"http://{host}:9/story" for host in hosts]))
-    world.poll("wire")
+    for host in hosts:  # each a source of its own place, as others' pages are strangers'
+        world.source(host, f"http://{host}:9/feed.xml")
+        with world.database.write() as connection:
+            article_entries.list_entry(connection, host, Entry("story", f"http://{host}:9/story"), now=world.now)
     ids = [each.id for each in world.articles()]
     for _ in range(12):
         for article in ids:

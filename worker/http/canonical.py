@@ -30,6 +30,9 @@ TRACKING = frozenset(
 # Parameters by which a page is shown in another dress, with the values that they have then: it is the same story, and
 # the page without them is the one that the dress was made from.
 DRESSES = {"amp": ("", "1", "true"), "outputtype": ("amp",), "output": ("amp",)}
+# What servlet engines put into links of visitors without cookies, another at each visit. One run of letters.
+# yes: ";jsessionid=0AF3.node1"   no: ";v=2"
+SESSION = re.compile(r";jsessionid=[\w.!-]*", re.IGNORECASE)
 NUMBER = re.compile(r"\d{5}")
 SLUG_WORDS = 4
 # A character that no address may hold as it is: a control character or white space inside it, or half of a pair.
@@ -57,7 +60,7 @@ def canonical(address: str) -> str:
         raise BadAddress(address, "it holds credentials")
     host = _host(address, parts.hostname)
     netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
-    path = _without_amp(quote(parts.path or "/", safe=SAFE_IN_PATH))
+    path = _without_amp(quote(SESSION.sub("", parts.path) or "/", safe=SAFE_IN_PATH))
     found = urlunsplit((parts.scheme, netloc, path, _query(parts.query), ""))
     if len(found.encode()) > MAX_BYTES:
         raise BadAddress(f"{address[:200]}…", f"longer than {MAX_BYTES:,} bytes")

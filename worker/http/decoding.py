@@ -24,6 +24,7 @@ ZSTD_WINDOW = 1 << 23  # the largest that HTTP may use (RFC 9659)
 # so that so many make 2 MiB; a page is as fast in such slices as whole, within 0.2 ms.
 ZSTD_SLICE = 64
 # What a body of that encoding begins with (RFC 1952, 2.3.1; RFC 8878, 3.1.1 and 3.1.2).
+GZIP_BEGINS = b"\x1f"
 MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 # Brotli and bare deflate have no mark, but what they put out does not begin with so many characters of plain text.
@@ -100,17 +101,19 @@ class _Inflate:
     """gzip, of one or more members, and deflate, with its header or without."""
 
     def __init__(self, *, deflate: bool = False) -> None:
-        self.deflate, self.members = deflate, 0
+        self.deflate, self.members, self.over = deflate, 0, False
         self.current: zlib._Decompress | None = None
 
     def pieces(self, part: bytes) -> Iterator[bytes]:
-        while part:
+        while part and not self.over:
             self.current = self.current or self._member(part)
             yield self.current.decompress(part, PIECE_BYTES)
             part = self.current.unconsumed_tail
             if self.current.eof:
                 yield self.current.flush()
                 part, self.current = self.current.unused_data, None
+                if part and not part.startswith(GZIP_BEGINS):
+                    self.over = True  # padding, or something that was not meant for us: browsers pass over it too
 
     def whole(self) -> bool:
         return self.current is None

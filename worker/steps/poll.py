@@ -11,7 +11,7 @@ import structlog
 
 from worker.decide import outcome, poll_outcome, schedule
 from worker.decide.poll_outcome import Hints
-from worker.errors import WireroomError
+from worker.errors import WireroomError, WorkerLost
 from worker.http.polite.politeness import Polite
 from worker.http.polite.visit import Visit
 from worker.settings import Settings
@@ -46,11 +46,15 @@ def poll(
     soon = now + dt.timedelta(seconds=settings.redispatch_seconds)
     lease = now + dt.timedelta(seconds=settings.lease_seconds)
     with database.write() as connection:
-        source = sources.claim(connection, name, due_before=soon, owner=owner, now=now, until=lease)
-    if source is None:
+        claimed = sources.claim(connection, name, due_before=soon, owner=owner, now=now, until=lease)
+    if claimed is None:
         return None
+    source = claimed.source
     by_robots = source.kind in READ_LIKE_A_CRAWLER and not source.local
     visit = Visit(polite, source.address, now, source.local, by_robots)
+    if claimed.lost_by:  # perhaps by what it lists: counted, so that it backs off and nobody dies of it again at once
+        lost = WorkerLost(source.address, f"{claimed.lost_by} began a poll and did not end it")
+        return _failed(source, lost, visit, database, now)
     try:
         return _in_turn(source, visit, database, now)
     except AWAY:

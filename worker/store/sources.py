@@ -117,23 +117,34 @@ def due(connection: sa.Connection, *, now: dt.datetime, limit: int, again_at: dt
     return names
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A source that this worker holds; `lost_by`: the worker that began its last poll and never ended it."""
+
+    source: Source
+    lost_by: str | None
+
+
 def claim(
     connection: sa.Connection, name: str, *, due_before: dt.datetime, owner: str, now: dt.datetime, until: dt.datetime
-) -> Source | None:
+) -> Claimed | None:
     """The source, held until then; None where it is paused, held by another, or was polled since the wake-up."""
-    mine = sa.update(sources).where(
-        sources.c.name == name, ~sources.c.paused, _free(now), sources.c.due_at <= due_before
-    )
-    if not connection.execute(mine.values(lease_until=until, lease_owner=owner)).rowcount:
+    free = (sources.c.name == name, ~sources.c.paused, _free(now), sources.c.due_at <= due_before)
+    lost_by = connection.execute(sa.select(sources.c.lease_owner).where(*free)).scalar()
+    mine = sa.update(sources).where(*free).values(lease_until=until, lease_owner=owner)
+    if not connection.execute(mine).rowcount or (source := one(connection, name)) is None:
         return None
-    return one(connection, name)
+    return Claimed(source, lost_by)
 
 
 def release(connection: sa.Connection, owner: str | None, *, now: dt.datetime) -> int:
-    """How many sources a worker that is gone gives back at once; all workers' where `owner` is None."""
+    """How many sources a worker that is gone gives back at once, each with its name as that of a lost poll; where
+    `owner` is None all workers', who were stopped and lost nothing."""
     held = sources.c.lease_until.is_not(None) if owner is None else sources.c.lease_owner == owner
-    free = sa.update(sources).where(held).values(due_at=now, lease_until=None, lease_owner=None)
-    return connection.execute(free).rowcount
+    given: dict[str, object] = {"due_at": now, "lease_until": now if owner else None}
+    return connection.execute(
+        sa.update(sources).where(held).values(given if owner else {**given, "lease_owner": None})
+    ).rowcount
 
 
 def await_turn(connection: sa.Connection, name: str, *, until: dt.datetime, reserved: bool) -> None:

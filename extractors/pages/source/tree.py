@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar, cast
 from lxml import etree  # type: ignore[import-untyped]
 
 from extractors.lexicon import table
+from extractors.pages.source.attributes import bounded
 from extractors.text.decode import fold
 
 Looked = TypeVar("Looked")
@@ -78,7 +79,7 @@ def parse_and_look(
     # Nesting is cut at libxml2's own limit of 255.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(source.encode("utf-8", "replace"), parser=parser)
+        root = etree.fromstring(bounded(source).encode("utf-8", "replace"), parser=parser)
     except etree.XMLSyntaxError:  # "Document is empty": the only fault that the recovering parser reports
         return None
     if root is None:
