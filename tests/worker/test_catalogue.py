@@ -80,9 +80,13 @@ def test_a_folder_is_local_and_absolute(tmp_path: Path, settings: Settings, monk
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n"])
 def test_an_empty_file_lists_nothing(tmp_path: Path, settings: Settings, text: str) -> None:
-    """So does one that is not there."""
     assert read(tmp_path, text, settings) == []
-    assert read_catalogue(tmp_path / "missing.toml", settings) == []
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path, settings: Settings) -> None:
+    """It does not pass for an empty one, which would pause every source."""
+    with pytest.raises(CatalogueError, match=r"missing\.toml: no such file"):
+        read_catalogue(tmp_path / "missing.toml", settings)
 
 
 def test_the_file_of_the_checkout_can_be_used(settings: Settings) -> None:

@@ -60,7 +60,7 @@ def test_help_loads_no_command(tmp_path: Path, arguments: list[str]) -> None:
 
 def test_status_loads_the_database_and_nothing_of_the_path(tmp_path: Path) -> None:
     """No engine, no parser, no model; Alembic and Redis only where there is something for them to do."""
-    loaded(tmp_path, "status")
+    loaded(tmp_path, "migrate")
     unneeded = HEAVY | {"alembic", "fsspec", "h11", "structlog"}
     assert loaded(tmp_path, "status") & unneeded <= {"sqlalchemy", "pydantic_settings", "extractors"}
 

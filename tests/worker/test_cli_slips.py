@@ -10,15 +10,19 @@ from pathlib import Path
 import pytest
 
 from worker.cli.main import main
+from worker.settings import Settings
+from worker.store.database import Database
 
 WIREROOM = Path(sys.executable).with_name("wireroom")
 
 
 @pytest.fixture
 def slip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Runs a command that must fail: what it says on standard error, and nothing on standard output."""
+    """Runs a command that must fail, over an empty Wireroom: what it says on standard error, and nothing on standard
+    output."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WIREROOM_DATA", str(tmp_path / "data"))
+    Database(Settings().database_address).migrate()
 
     def slip(*arguments: str) -> str:
         monkeypatch.setattr(sys, "argv", ["wireroom", *arguments])
@@ -76,6 +80,7 @@ def test_a_data_folder_that_is_none_is_told_in_one_line(slip, tmp_path: Path, mo
 @pytest.mark.parametrize("arguments", [["settings"], ["settings", "-h"], ["status", "--json"], ["articles", "list"]])
 def test_a_reader_that_goes_away_is_no_failure(tmp_path: Path, arguments: list[str]) -> None:
     """As `head` does."""
+    Database(Settings(data=tmp_path / "data").database_address).migrate()
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run([WIREROOM, *arguments], stdout=write, stderr=subprocess.PIPE, cwd=tmp_path, check=False,

@@ -81,6 +81,7 @@ def test_a_command_that_is_not_there_is_refused(run) -> None:
 
 def test_the_status_says_how_full_the_stream_is(run) -> None:
     """And who is behind."""
+    run("migrate")
     assert "6 of 200,000 messages, no groups" in run("status")
     run("consume", "--exec", "true", "--type", "event", "--once")
     assert "exec is 0 behind" in run("status")

@@ -99,11 +99,13 @@ def failure(error: Exception) -> str | None:
     from worker.cli.show.console import Refused
     from worker.engine.children import StartFailed
     from worker.engine.run import AlreadyRunning
-    from worker.errors import WireroomError
+    from worker.errors import SchemaMismatch, WireroomError
     from worker.settings import SettingsError
     from worker.sources.catalogue import CatalogueError
 
     match error:
+        case SchemaMismatch():
+            return f"{error.subject}: {error.detail}"
         case Refused() | SettingsError() | CatalogueError() | AlreadyRunning() | StartFailed() | WireroomError():
             return str(error)
         case redis.RedisError():

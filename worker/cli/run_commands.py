@@ -14,10 +14,10 @@ from rich.console import Console
 
 from worker.cli.declared import commands
 from worker.cli.show import wording
-from worker.cli.show.console import now_utc, out
+from worker.cli.show.console import err, now_utc, out, wired
 from worker.cli.show.watch import Watch
 from worker.engine.children import Children
-from worker.engine.run import engine, prepare
+from worker.engine.run import engine, prepare, without_sources_file
 from worker.engine.stopping import Stopped, stopping_on_signals
 from worker.engine.wiring import Wiring
 from worker.logs import configure_logs
@@ -33,18 +33,27 @@ LOOK_SECONDS = 0.25
 STILL_SECONDS = 3.0  # without news, before the display says what to try
 
 
+Agreed = Annotated[
+    bool, typer.Option("--yes", help="Also where the sources file pauses more than a few of what is polled now.")
+]
+
+
 @app.command()
-def run(once: Annotated[bool, typer.Option(help="Stop when nothing is due any more, and sum up.")] = False) -> None:
+def run(
+    once: Annotated[bool, typer.Option(help="Stop when nothing is due any more, and sum up.")] = False,
+    yes: Agreed = False,
+) -> None:
     """Run everything on this machine, and show what comes."""
     configure_logs("warning")
     settings = load_settings()
+    _tell_of_no_file(settings)
     wiring = Wiring(settings)
     started = now_utc()
     watch = Watch(wiring.database, wiring.stream.client, started)
     stopped = False
     with stopping_on_signals():
         try:
-            with engine(settings, wiring.database, polling=True) as children:
+            with engine(settings, wiring.database, polling=True, agreed=yes) as children:
                 watch.begin()
                 out.print(_greeting(settings, wiring), style="bold")
                 done = _idle(wiring, started) if once else (lambda: False)
@@ -60,15 +69,22 @@ def web() -> None:
     """Serve messages, contract and re-extraction over HTTP, until stopped."""
     from worker.web.serve import main as serve  # its libraries take half a second, which no other command needs
 
+    wired()[1].close()
     serve()
 
 
 @app.command()
-def migrate() -> None:
+def migrate(yes: Agreed = False) -> None:
     """Bring the database and its sources up to date: once, before the workers start."""
     settings = load_settings()
-    prepare(settings, Wiring(settings).database, samples=False)
+    _tell_of_no_file(settings)
+    prepare(settings, Wiring(settings).database, samples=False, agreed=yes)
     out.print("The database is up to date.")
+
+
+def _tell_of_no_file(settings: Settings) -> None:
+    if without_sources_file(settings):
+        err.print(f"There is no {_nearby(settings.sources)}: the sources stay as they are.", style="yellow")
 
 
 def _show(watch: Watch, children: Children, console: Console, done: Callable[[], bool]) -> None:

@@ -19,7 +19,6 @@ from worker.cli.show.attempt_lines import as_json as attempt_json
 from worker.cli.show.attempt_lines import of_attempts
 from worker.cli.show.console import AsJson, Refused, err, known, now_utc, out, print_json, wired
 from worker.cli.show.poll_plan import of_source
-from worker.engine.run import prepare
 from worker.engine.wiring import Wiring
 from worker.errors import BadAddress, WireroomError
 from worker.http.polite.budget import Budgeted, host_of
@@ -44,8 +43,7 @@ Interval = Annotated[
 @app.command("list")
 def list_() -> None:
     """List the sources, when each is polled, and how its last poll went."""
-    settings, wiring = wired()
-    prepare(settings, wiring.database, samples=True)
+    _, wiring = wired()
     with wiring.database.read() as connection:
         out.print(state_tables.of_sources(sources.all_of(connection), now=now_utc()))
 

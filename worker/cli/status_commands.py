@@ -13,7 +13,7 @@ from worker.cli.declared import commands
 from worker.cli.show import state_tables, wording
 from worker.cli.show.console import AsJson, known, now_utc, out, print_json, wired
 from worker.cli.show.state_tables import Backlog, StreamState
-from worker.engine.wiring import Wiring, host
+from worker.engine.wiring import host
 from worker.settings import Settings, effective, load_settings
 from worker.store import heartbeats
 from worker.store import ledger as ledger_rows
@@ -67,7 +67,8 @@ def health(role: Annotated[str, typer.Option(help="A line of the Procfile: poll,
     settings = load_settings()
     known(role, (*role_commands(settings), "web"), "role")
     since = now_utc() - dt.timedelta(seconds=MAX_HEALTH_SECONDS)
-    with Wiring(settings).database.read() as connection:
+    _, wiring = wired()
+    with wiring.database.read() as connection:
         seen = heartbeats.seen(connection, since=since)
     alive = any(name == role and (role == "beat" or machine == host()) for name, machine in seen)
     out.print(f"{role}: {'alive' if alive else 'not seen for a minute'}")

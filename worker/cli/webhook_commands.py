@@ -55,8 +55,8 @@ def add(
     """Tell an endpoint of what is published: a POST a message, signed, in order."""
     wanted = wanted_by(only, between, confidence)
     target = _target(address, local=local)
-    secret, made = _secret(secret_file)
     _, wiring = wired()
+    secret, made = _secret(secret_file)
     new = New(name, target, secret, local, wanted.types, wanted.between, wanted.confidence)
     place = _place(wiring, start, since)
     with wiring.database.write() as connection:
@@ -97,6 +97,10 @@ def resume(name: str) -> None:
 @app.command()
 def rotate(name: str, secret_file: SecretFile) -> None:
     """Sign with another secret from now on: the endpoint must know it first, and accept both for a while."""
+    _, wiring = wired()
+    with wiring.database.read() as connection:
+        if webhooks.one(connection, name) is None:
+            raise Refused(f"there is no webhook {name!r}")
     secret, made = _secret(secret_file)
     _change(name, secret=secret)
     out.print(f"{name} is signed with the secret in {secret_file}" + (" (made)" if made else ""))

@@ -22,11 +22,24 @@ from worker.store import sources
 from worker.store.sources import Source
 
 FROM_FILE = "file"
+FEW = 3
+NAMES_SHOWN = 12
 log = structlog.get_logger()
 
 
 class CatalogueError(ValueError):
     """`sources.toml` cannot be used; the message names each fault."""
+
+
+class TooManyPaused(CatalogueError):
+    """More than a few of the sources that are polled now would be paused: perhaps by the wrong file."""
+
+    def __init__(self, path: Path, names: Sequence[str]) -> None:
+        shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
+        super().__init__(
+            f"{path} would pause {len(names)} sources that are polled now: {shown}. If that is meant, say --yes; "
+            "else WIREROOM_SOURCES names the right file"
+        )
 
 
 class _Entry(BaseModel):
@@ -44,12 +57,12 @@ class _Entry(BaseModel):
 
 
 def read_catalogue(path: Path, settings: Settings) -> list[Source]:
-    """The sources that the file lists; none where there is no file; raises CatalogueError with every fault."""
-    if not path.exists():
-        return []
+    """The sources that the file lists; raises CatalogueError with every fault."""
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise CatalogueError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except ValueError as error:
         raise CatalogueError(f"{path}: {error}") from error
     faults = [f"{name!r}: only [[source]] tables stand here" for name in written if name != "source"]
     entries = written.get("source", [])
@@ -76,6 +89,12 @@ def synchronise(connection: sa.Connection, listed: Iterable[Source], *, samples:
         sources.put(connection, replace(source, paused=paused, due_at=now))
     gone = [s.name for s in sources.all_of(connection) if s.origin == FROM_FILE and s.name not in names]
     sources.pause(connection, gone, paused=True, held=False)
+
+
+def polled_now(connection: sa.Connection) -> frozenset[str]:
+    """The names of the sources that are polled, samples left out: those come and go with their newsroom."""
+    every = sources.all_of(connection)
+    return frozenset(each.name for each in every if not each.paused and not each.sample and each.due_at)
 
 
 def same_place(source: Source, others: Iterable[Source]) -> tuple[str, ...]:
