@@ -25,7 +25,8 @@ GIVEN = {
     "consume": "--exec true --once", "tail": "--once", "dead drop": "all", "dead retry": "all", "groups drop": "g",
     "health": "--role poll", "runs show": "1", "runs cancel": "1", "sources add": "x https://x.example/f --kind feed",
     "sources import": "x.opml", "sources learned": "x", "sources attempts": "x", "sources why": "x",
-    "sources pause": "x", "sources resume": "x", "webhooks add": "x https://x.example/ --secret-file s",
+    "sources pause": "x", "sources set": "x --interval 9", "sources rename": "x y", "sources poll": "x",
+    "sources remove": "x", "sources resume": "x", "webhooks add": "x https://x.example/ --secret-file s",
     "webhooks drop": "all", "webhooks retry": "all", "webhooks pause": "x", "webhooks resume": "x",
     "webhooks remove": "x", "webhooks replay": "x --from start", "webhooks rotate": "x --secret-file s",
 }  # fmt: skip

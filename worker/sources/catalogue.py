@@ -69,7 +69,7 @@ def read_catalogue(path: Path, settings: Settings) -> list[Source]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         faults.append("'source': write [[source]], in double brackets, above each")
         entries = []
-    found = [_source(place, entry, settings, faults) for place, entry in enumerate(entries, start=1)]
+    found = [_source(number, entry, settings, faults) for number, entry in enumerate(entries, start=1)]
     names = [source.name for source in found if source]
     faults += [f"{name!r} is listed more than once" for name in sorted({n for n in names if names.count(n) > 1})]
     if faults:
@@ -100,11 +100,11 @@ def polled_now(connection: sa.Connection) -> frozenset[str]:
 def same_place(source: Source, others: Iterable[Source]) -> tuple[str, ...]:
     """The names of other sources that list the same by the same options: one address under several names is polled, and
     its host asked, as often as it has names."""
-    mine = _place(source)
-    return tuple(other.name for other in others if other.name != source.name and _place(other) == mine)
+    mine = place(source)
+    return tuple(other.name for other in others if other.name != source.name and place(other) == mine)
 
 
-def _place(source: Source) -> tuple[object, ...]:
+def place(source: Source) -> tuple[object, ...]:
     """Where a source lists, whether it is written with or without TLS, "www." and a slash at its end."""
     address = source.address
     with suppress(BadAddress):
@@ -115,13 +115,13 @@ def _place(source: Source) -> tuple[object, ...]:
 def _tell_of_twins(found: Sequence[Source]) -> None:
     first: dict[tuple[object, ...], str] = {}
     for source in found:
-        name = first.setdefault(_place(source), source.name)
+        name = first.setdefault(place(source), source.name)
         if name != source.name:
             log.warning("catalogue.same_address", source=source.name, known_as=name, address=source.address)
 
 
-def _source(place: int, written: Mapping[str, Any], settings: Settings, faults: list[str]) -> Source | None:
-    label = str(written.get("name") or f"source {place}")
+def _source(number: int, written: Mapping[str, Any], settings: Settings, faults: list[str]) -> Source | None:
+    label = str(written.get("name") or f"source {number}")
     try:
         entry = _Entry.model_validate(written)
     except ValidationError as error:
