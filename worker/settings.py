@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from worker.plugins import check_sinks
+from worker.server_addresses import ADDRESS_FAULTS, with_driver
 
 PREFIX = "WIREROOM_"
 SECRETS = ("database_url", "redis_url", "amqp_url", "web_token")
@@ -133,6 +134,13 @@ class Settings(BaseSettings):
         except OSError as error:
             raise ValueError(f"{path}: {error.strerror}") from error
 
+    @field_validator("database_url", "redis_url", "amqp_url")
+    @classmethod
+    def _can_be_used(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and (fault := ADDRESS_FAULTS[str(info.field_name)](value.get_secret_value())):
+            raise ValueError(fault)
+        return value
+
     @field_validator("model")
     @classmethod
     def _model_is_installed(cls, value: str) -> str:
@@ -191,9 +199,7 @@ class Settings(BaseSettings):
         """The SQLAlchemy address, with a driver; SQLite in the data folder where nothing is set."""
         if self.database_url is None:
             return f"sqlite:///{self.data / 'wireroom.db'}"
-        address = self.database_url.get_secret_value()
-        scheme, separator, rest = address.partition("://")
-        return f"postgresql+psycopg{separator}{rest}" if scheme in ("postgres", "postgresql") else address
+        return with_driver(self.database_url.get_secret_value())
 
     @property
     def snapshot_address(self) -> str:

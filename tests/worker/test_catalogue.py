@@ -158,6 +158,18 @@ def test_a_file_that_is_no_toml_is_told(tmp_path: Path, settings: Settings, cont
         read_catalogue(path, settings)
 
 
+def test_a_line_without_its_quotes_is_shown(tmp_path: Path, settings: Settings) -> None:
+    (line,) = faults(tmp_path, '[[source]]\nname = wire\nkind = "feed"', settings)
+    assert line.endswith(": name = wire (texts stand in quotes)")
+
+
+@pytest.mark.parametrize("address", ["example.org/feed", "htps://example.org/feed", "https://", "https://u:p@x.org/"])
+def test_an_address_that_no_poll_could_ask_is_told(tmp_path: Path, settings: Settings, address: str) -> None:
+    (line,) = faults(tmp_path, f'[[source]]\nname = "wire"\nkind = "feed"\naddress = "{address}"', settings)
+    assert line.startswith(f"wire: address {address!r}: ")
+    assert ("write https:// before it" in line) == ("://" not in address)
+
+
 def test_a_folder_in_its_place_is_told(tmp_path: Path, settings: Settings) -> None:
     """A container engine makes one where a file to mount is missing."""
     (tmp_path / "sources.toml").mkdir()

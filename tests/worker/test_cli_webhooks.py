@@ -118,7 +118,7 @@ def test_dead_letters_are_listed_retried_and_dropped(run, stored: Database) -> N
         (["http://169.254.169.254/latest"], "--local"),
         (["ftp://desk.example/"], "only http and https"),
         (["https://user:pass@desk.example/"], "credentials"),
-        (["desk.example"], "scheme"),
+        (["desk.example"], "begins with its scheme: https://desk.example"),
         (["https://desk.example/", "--between", "RUS"], "two countries"),
         (["https://desk.example/", "--from", "yesterday"], "now or start"),
     ],

@@ -108,6 +108,8 @@ def failure(error: Exception) -> str | None:
             return f"{error.subject}: {error.detail}"
         case Refused() | SettingsError() | CatalogueError() | AlreadyRunning() | StartFailed() | WireroomError():
             return str(error)
+        case redis.ResponseError():
+            return f"Redis refuses: {error}"
         case redis.RedisError():
             return f"Redis does not answer: {str(error).rstrip('.')}. Is `wireroom run` (or your server) up?"
         case DBAPIError():

@@ -22,7 +22,7 @@ from worker.engine.stopping import Stopped, stopping_on_signals
 from worker.engine.wiring import Wiring
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
-from worker.store import sources
+from worker.store import runs, sources
 from worker.store import status as status_rows
 from worker.store.articles import listed
 from worker.store.database import Database
@@ -117,6 +117,8 @@ def _idle(wiring: Wiring, started: dt.datetime) -> Callable[[], bool]:
                 status_rows.polls_due(connection, due, since=started)
                 or status_rows.busy(connection, now=now_utc())
                 or outbox_counts(connection)[1]
+                or runs.unplanned(connection)
+                or runs.open_batches(connection)
             )
 
     return idle

@@ -12,7 +12,16 @@ import redis
 import typer
 
 from worker.cli.declared import commands
-from worker.cli.given.given_source import best_of, changeable, in_place, made, named, only_once, where_there_are_any
+from worker.cli.given.given_source import (
+    best_of,
+    changeable,
+    in_place,
+    made,
+    named,
+    only_once,
+    reachable,
+    where_there_are_any,
+)
 from worker.cli.given.outlines import take_in
 from worker.cli.show import state_tables, wording
 from worker.cli.show.attempt_lines import as_json as attempt_json
@@ -51,13 +60,16 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def why(name: str) -> None:
+def why(name: str, as_json: AsJson = False) -> None:
     """Explain when a source is polled next, step by step, and how its last polls went."""
     _, wiring = wired()
     now = now_utc()
     with wiring.database.read() as connection:
         source = named(connection, name)
         history = attempts.last_polls(connection, name)
+    if as_json:
+        print_json(asdict(source) | {"polled": [attempt_json(each) for each in history]})
+        return
     host = host_of(source.address) if "://" in source.address and not source.local else ""
     out.print(of_source(source, history, _budget(host, wiring, now), host=host, now=now))
 
@@ -135,7 +147,7 @@ def add(
     if not kind:
         found = best_of(address, wiring, local=local)
         kind, address = found.kind, found.address
-    source = made(name, kind, address, local=local, interval=interval, options=option or ())
+    source = reachable(made(name, kind, address, local=local, interval=interval, options=option or ()))
     if not again:
         only_once(source, others)
     with wiring.database.write() as connection:
@@ -220,6 +232,7 @@ def set_(
             local=before.local if local is None else local,
             interval=before.interval_seconds if interval is None else interval or None,
         )  # fmt: skip
+        reachable(source)
         kept = source.options if option is not None else before.options
         sources.put(connection, replace(source, options=kept, paused=before.paused, note=before.note))
     out.print(f"changed {name}: {source.kind} {source.address}")

@@ -173,7 +173,7 @@ def wanted_by(types: list[str], between: str, confidence: float) -> Filter:
     """The filter that these options ask for; refuses a pair that is none."""
     pair = tuple(part.strip().upper() for part in between.split(",")) if between else None
     if pair is not None and len(pair) != 2:
-        raise typer.BadParameter("two countries, as in RUS,USA", param_hint="--between")
+        raise Refused(f"--between {between}: two countries, as in RUS,USA")
     for code in pair or ():
         known(code, country_codes(), "country")
     for each in types:
@@ -202,7 +202,7 @@ def _place(start: str) -> str:
     """A place in the stream as Redis writes it; refuses what is none."""
     if start in ("start", "end"):
         return consume.BEGINNING if start == "start" else consume.END
-    if not PLACE.fullmatch(start):
+    if not PLACE.fullmatch(start) or max(map(int, start.split("-"))) >= 2**64:
         raise Refused(f"{start!r} is no place in the stream: start, end, or one such as 1700000000000-0")
     return start
 
@@ -221,7 +221,7 @@ def _runs(command: str) -> consume.Handler:
     except ValueError as error:
         raise Refused(f"--exec {command}: {str(error).lower()}") from error
     if not words or shutil.which(words[0]) is None:  # else every message would become a dead letter
-        raise typer.BadParameter(f"{command!r} is no command that can be run", param_hint="--exec")
+        raise Refused(f"--exec {command}: no command that can be run")
 
     def handle(message: Message) -> None:
         line = json.dumps(message.event, ensure_ascii=False) + "\n"

