@@ -99,6 +99,19 @@ def test_help_fits_a_narrow_terminal(called: str) -> None:
     assert max(map(len, said.splitlines())) <= LINE
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("wireroom so", {"sources"}), ("wireroom sources re", {"resume", "remove", "rename"}),
+     ("wireroom articles list --s", {"--state", "--source"})],
+)  # fmt: skip
+def test_a_shell_completes_what_is_begun(tmp_path: Path, typed: str, offered: set[str]) -> None:
+    """Also within a family, which is loaded for that."""
+    asked = {"_WIREROOM_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1)}
+    done = subprocess.run([WIREROOM], cwd=tmp_path, env={**os.environ, **asked}, check=True, capture_output=True,
+                          text=True, timeout=60)  # fmt: skip
+    assert set(done.stdout.split()) == offered
+
+
 def test_the_list_of_commands_fits_a_narrow_terminal() -> None:
     said = CliRunner().invoke(app, ["--help"], env={"COLUMNS": str(LINE)}).stdout
     assert all(each.summary in said for each in COMMANDS)

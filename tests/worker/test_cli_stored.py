@@ -14,7 +14,9 @@ from extractors import Learned
 from extractors.pages.source.drop_reasons import Reason
 from tests.world import World, page, story
 from worker.cli.main import app
+from worker.cli.run_commands import idle_of
 from worker.cli.show.console import Refused
+from worker.engine.wiring import Wiring
 from worker.settings import Settings
 from worker.store import learning
 from worker.store.tables import State, articles
@@ -52,6 +54,16 @@ def test_a_run_is_asked_for_listed_shown_and_cancelled(typed: World) -> None:
     assert run("runs", "cancel", number).startswith("cancelled")
     assert json.loads(run("runs", "list", "--json"))[0]["state"] == "cancelled"
     assert "source wire" in run("runs", "list")
+
+
+def test_a_run_of_everything_once_ends_re_extraction_too(typed: World) -> None:
+    """It is not idle while one is running."""
+    idle = idle_of(Wiring(Settings()), typed.now)
+    assert idle()
+    number = str(json.loads(run("reextract", "--all", "--json"))["id"])
+    assert not idle()
+    run("runs", "cancel", number)
+    assert idle()
 
 
 def test_everything_must_be_asked_for(typed: World) -> None:

@@ -56,7 +56,7 @@ class Commands(TyperGroup):
         return found
 
 
-app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+app = typer.Typer(cls=Commands, no_args_is_help=True, rich_markup_mode=None,
                   pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def run(
             with engine(settings, wiring.database, polling=True, agreed=yes) as children:
                 watch.begin()
                 out.print(_greeting(settings, wiring), style="bold")
-                done = _idle(wiring, started) if once else (lambda: False)
+                done = idle_of(wiring, started) if once else (lambda: False)
                 _show(watch, children, out, done)
         except Stopped:
             stopped = True
@@ -104,8 +104,8 @@ def _show(watch: Watch, children: Children, console: Console, done: Callable[[],
         time.sleep(LOOK_SECONDS)
 
 
-def _idle(wiring: Wiring, started: dt.datetime) -> Callable[[], bool]:
-    """Tells whether what was due at the start is done, and all that came of it."""
+def idle_of(wiring: Wiring, started: dt.datetime) -> Callable[[], bool]:
+    """Tells whether what was due at the start is done, all that came of it, and every run of re-extraction."""
     with wiring.database.read() as connection:
         every = sources.all_of(connection)
     now = now_utc()  # the workers are not up yet: nothing that is due has been touched
