@@ -82,6 +82,10 @@ def test_a_webhook_from_its_beginning_to_its_end(run, stored: Database, tmp_path
     run("replay", "desk", "--from", "start")
     assert one(stored).place == 0
     assert json.loads(run("list", "--json"))[0]["behind"] == len(MESSAGES)
+    with stored.write() as connection:
+        places = published.published
+        connection.execute(places.delete().where(places.c.place == 2))  # as a purge does
+    assert json.loads(run("list", "--json"))[0]["behind"] == len(MESSAGES) - 1
     run("replay", "desk", "--since", "2020-01-01")
     assert one(stored).place == len(MESSAGES)
     run("rotate", "desk", "--secret-file", "-", given=(other := new_secret()) + "\n")

@@ -71,13 +71,13 @@ def list_(as_json: AsJson = False) -> None:
     """List the webhooks, and how far each is behind."""
     _, wiring = wired()
     with wiring.database.read() as connection:
-        found, last = webhooks.every(connection), published.last(connection)
-        dead = webhooks.dead(connection)
+        found, dead = webhooks.every(connection), webhooks.dead(connection)
+        behind = {each.name: published.number_after(connection, each.place) for each in found}
     if as_json:
         counts = {each.name: sum(letter.webhook == each.name for letter in dead) for each in found}
-        print_json([{**asdict(each), "behind": max(0, last - each.place), "dead": counts[each.name]} for each in found])
+        print_json([{**asdict(each), "behind": behind[each.name], "dead": counts[each.name]} for each in found])
     else:
-        out.print(of_webhooks(found, dead, last=last, now=now_utc()))
+        out.print(of_webhooks(found, dead, behind, now=now_utc()))
 
 
 @app.command()
