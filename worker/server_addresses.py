@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 # What stands before "://" and can be repeated: no part of a password. yes: "postgre"  "rediss"  "postgresql+psycopg2"
 SCHEME = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]{0,30})://", re.IGNORECASE)
 
@@ -46,6 +48,13 @@ def of_redis(address: str) -> str | None:
 def of_amqp(address: str) -> str | None:
     """Why this is no address of a RabbitMQ."""
     return _scheme_fault(address, ("amqp", "amqps"), "amqp://user@host:5672//") or _port_fault(address)
+
+
+def checked(given: SecretStr | None, fault_of: Callable[[str], str | None]) -> SecretStr | None:
+    """What was given; raises ValueError with its fault."""
+    if given is not None and (fault := fault_of(given.get_secret_value())):
+        raise ValueError(fault)
+    return given
 
 
 def _scheme_fault(address: str, schemes: tuple[str, ...], example: str) -> str | None:

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from worker.plugins import check_sinks
-from worker.server_addresses import ADDRESS_FAULTS, with_driver
+from worker.server_addresses import ADDRESS_FAULTS, checked, with_driver
 
 PREFIX = "WIREROOM_"
 SECRETS = ("database_url", "redis_url", "amqp_url", "web_token")
@@ -134,12 +134,10 @@ class Settings(BaseSettings):
         except OSError as error:
             raise ValueError(f"{path}: {error.strerror}") from error
 
-    @field_validator("database_url", "redis_url", "amqp_url")
+    @field_validator(*ADDRESS_FAULTS)
     @classmethod
     def _can_be_used(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if value is not None and (fault := ADDRESS_FAULTS[str(info.field_name)](value.get_secret_value())):
-            raise ValueError(fault)
-        return value
+        return checked(value, ADDRESS_FAULTS[str(info.field_name)])
 
     @field_validator("model")
     @classmethod
@@ -197,9 +195,8 @@ class Settings(BaseSettings):
     @property
     def database_address(self) -> str:
         """The SQLAlchemy address, with a driver; SQLite in the data folder where nothing is set."""
-        if self.database_url is None:
-            return f"sqlite:///{self.data / 'wireroom.db'}"
-        return with_driver(self.database_url.get_secret_value())
+        given = self.database_url
+        return with_driver(given.get_secret_value()) if given else f"sqlite:///{self.data / 'wireroom.db'}"
 
     @property
     def snapshot_address(self) -> str:

@@ -26,6 +26,7 @@ from worker.cli.given.outlines import take_in
 from worker.cli.show import state_tables, wording
 from worker.cli.show.attempt_lines import as_json as attempt_json
 from worker.cli.show.attempt_lines import of_attempts
+from worker.cli.show.check_lines import of_check
 from worker.cli.show.console import AsJson, Refused, err, now_utc, out, print_json, wired
 from worker.cli.show.poll_plan import of_source
 from worker.engine.wiring import Wiring
@@ -33,13 +34,12 @@ from worker.http.polite.budget import Budgeted, host_of
 from worker.settings import load_settings
 from worker.sources import KINDS, guess
 from worker.sources.catalogue import FROM_FILE
-from worker.sources.check import Checked, check_source
+from worker.sources.check import check_source
 from worker.sources.opml import LONGEST_NAME, read_opml, write_opml
 from worker.steps import learn
 from worker.store import attempts, learning, source_changes, sources
 
 app = commands("sources", "Where articles are listed.")
-SHOWN = 10
 
 Local = Annotated[bool, typer.Option(help="It may be on this machine or network.")]
 Interval = Annotated[
@@ -170,26 +170,12 @@ def check(
         failed = failed or found.error is not None
         if as_json:
             print_json(found.as_json())
+        elif found.error:
+            err.print(f"{found.url}: {found.error}", style="red")
         else:
-            _show(found)
+            for line in of_check(found):
+                out.print(line)
     raise typer.Exit(1 if failed else 0)
-
-
-def _show(found: Checked) -> None:
-    if found.error:
-        err.print(f"{found.url}: {found.error}", style="red")
-        return
-    entries = found.listing.entries
-    out.print(f"{found.kind} {found.address}: {wording.count(len(entries), 'entry', 'entries')}")
-    if found.known_as:
-        out.print(f"  is a source already: {', '.join(found.known_as)}", style="yellow")
-    for reason, number in found.listing.why_left_out:
-        out.print(f"  left out: {reason} ({f'{number:,}' if number else 'not counted'})", style="yellow")
-    for entry in entries[:SHOWN]:
-        day = entry.stated_date or "no date   "
-        out.print(f"  {day}  {entry.title or '(no title)'}  {entry.refused or entry.address}")
-    if len(entries) > SHOWN:
-        out.print(f"  … and {len(entries) - SHOWN} more")
 
 
 @app.command()
