@@ -211,8 +211,7 @@ class Settings(BaseSettings):
     @property
     def redis_socket(self) -> Path:
         """The embedded server's unix socket; in the temporary folder where the data folder's path is too long."""
-        socket = self.data / "redis.sock"
-        if len(os.fsencode(socket)) <= SOCKET_PATH_LIMIT:
+        if len(os.fsencode(socket := self.data / "redis.sock")) <= SOCKET_PATH_LIMIT:
             return socket
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"wireroom-{os.getuid()}-{name}" / "redis.sock"
