@@ -64,6 +64,7 @@ FLOORS = (
     "worker",
     "worker.errors",
     "worker.plugins",
+    "worker.server_addresses",
     "worker.settings",
     "worker.logs",
     "worker.consume",

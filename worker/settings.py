@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from worker.plugins import check_sinks
+from worker.server_addresses import ADDRESS_FAULTS, checked, with_driver
 
 PREFIX = "WIREROOM_"
 SECRETS = ("database_url", "redis_url", "amqp_url", "web_token")
@@ -133,6 +134,11 @@ class Settings(BaseSettings):
         except OSError as error:
             raise ValueError(f"{path}: {error.strerror}") from error
 
+    @field_validator(*ADDRESS_FAULTS)
+    @classmethod
+    def _can_be_used(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        return checked(value, ADDRESS_FAULTS[str(info.field_name)])
+
     @field_validator("model")
     @classmethod
     def _model_is_installed(cls, value: str) -> str:
@@ -189,11 +195,8 @@ class Settings(BaseSettings):
     @property
     def database_address(self) -> str:
         """The SQLAlchemy address, with a driver; SQLite in the data folder where nothing is set."""
-        if self.database_url is None:
-            return f"sqlite:///{self.data / 'wireroom.db'}"
-        address = self.database_url.get_secret_value()
-        scheme, separator, rest = address.partition("://")
-        return f"postgresql+psycopg{separator}{rest}" if scheme in ("postgres", "postgresql") else address
+        given = self.database_url
+        return with_driver(given.get_secret_value()) if given else f"sqlite:///{self.data / 'wireroom.db'}"
 
     @property
     def snapshot_address(self) -> str:
@@ -208,8 +211,7 @@ class Settings(BaseSettings):
     @property
     def redis_socket(self) -> Path:
         """The embedded server's unix socket; in the temporary folder where the data folder's path is too long."""
-        socket = self.data / "redis.sock"
-        if len(os.fsencode(socket)) <= SOCKET_PATH_LIMIT:
+        if len(os.fsencode(socket := self.data / "redis.sock")) <= SOCKET_PATH_LIMIT:
             return socket
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"wireroom-{os.getuid()}-{name}" / "redis.sock"

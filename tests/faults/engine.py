@@ -175,7 +175,7 @@ class Wireroom:
 
     def articles(self) -> list[listed.Listed]:
         """Every article; none where there are no tables yet."""
-        if not sa.inspect(self.database.engine).has_table("articles"):
+        if not self.settings.data.exists() or not sa.inspect(self.database.engine).has_table("articles"):
             return []
         with self.database.read() as connection:
             return listed.newest(connection, limit=100_000)

@@ -80,9 +80,13 @@ def test_a_folder_is_local_and_absolute(tmp_path: Path, settings: Settings, monk
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n"])
 def test_an_empty_file_lists_nothing(tmp_path: Path, settings: Settings, text: str) -> None:
-    """So does one that is not there."""
     assert read(tmp_path, text, settings) == []
-    assert read_catalogue(tmp_path / "missing.toml", settings) == []
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path, settings: Settings) -> None:
+    """It does not pass for an empty one, which would pause every source."""
+    with pytest.raises(CatalogueError, match=r"missing\.toml: no such file"):
+        read_catalogue(tmp_path / "missing.toml", settings)
 
 
 def test_the_file_of_the_checkout_can_be_used(settings: Settings) -> None:
@@ -152,6 +156,18 @@ def test_a_file_that_is_no_toml_is_told(tmp_path: Path, settings: Settings, cont
     path.write_bytes(content)
     with pytest.raises(CatalogueError, match=r"sources\.toml: "):
         read_catalogue(path, settings)
+
+
+def test_a_line_without_its_quotes_is_shown(tmp_path: Path, settings: Settings) -> None:
+    (line,) = faults(tmp_path, '[[source]]\nname = wire\nkind = "feed"', settings)
+    assert line.endswith(": name = wire (texts stand in quotes)")
+
+
+@pytest.mark.parametrize("address", ["example.org/feed", "htps://example.org/feed", "https://", "https://u:p@x.org/"])
+def test_an_address_that_no_poll_could_ask_is_told(tmp_path: Path, settings: Settings, address: str) -> None:
+    (line,) = faults(tmp_path, f'[[source]]\nname = "wire"\nkind = "feed"\naddress = "{address}"', settings)
+    assert line.startswith(f"wire: address {address!r}: ")
+    assert ("write https:// before it" in line) == ("://" not in address)
 
 
 def test_a_folder_in_its_place_is_told(tmp_path: Path, settings: Settings) -> None:

@@ -60,7 +60,7 @@ def test_help_loads_no_command(tmp_path: Path, arguments: list[str]) -> None:
 
 def test_status_loads_the_database_and_nothing_of_the_path(tmp_path: Path) -> None:
     """No engine, no parser, no model; Alembic and Redis only where there is something for them to do."""
-    loaded(tmp_path, "status")
+    loaded(tmp_path, "migrate")
     unneeded = HEAVY | {"alembic", "fsspec", "h11", "structlog"}
     assert loaded(tmp_path, "status") & unneeded <= {"sqlalchemy", "pydantic_settings", "extractors"}
 
@@ -97,6 +97,19 @@ def test_help_fits_a_narrow_terminal(called: str) -> None:
     assert f"Usage: wireroom {called} " in said
     assert not re.search(r"\w\.\.\.", said)
     assert max(map(len, said.splitlines())) <= LINE
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("wireroom so", {"sources"}), ("wireroom sources re", {"resume", "remove", "rename"}),
+     ("wireroom articles list --s", {"--state", "--source"})],
+)  # fmt: skip
+def test_a_shell_completes_what_is_begun(tmp_path: Path, typed: str, offered: set[str]) -> None:
+    """Also within a family, which is loaded for that."""
+    asked = {"_WIREROOM_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1)}
+    done = subprocess.run([WIREROOM], cwd=tmp_path, env={**os.environ, **asked}, check=True, capture_output=True,
+                          text=True, timeout=60)  # fmt: skip
+    assert set(done.stdout.split()) == offered
 
 
 def test_the_list_of_commands_fits_a_narrow_terminal() -> None:

@@ -10,15 +10,19 @@ from pathlib import Path
 import pytest
 
 from worker.cli.main import main
+from worker.settings import Settings
+from worker.store.database import Database
 
 WIREROOM = Path(sys.executable).with_name("wireroom")
 
 
 @pytest.fixture
 def slip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Runs a command that must fail: what it says on standard error, and nothing on standard output."""
+    """Runs a command that must fail, over an empty Wireroom: what it says on standard error, and nothing on standard
+    output."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WIREROOM_DATA", str(tmp_path / "data"))
+    Database(Settings().database_address).migrate()
 
     def slip(*arguments: str) -> str:
         monkeypatch.setattr(sys, "argv", ["wireroom", *arguments])
@@ -47,6 +51,21 @@ def slip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         ("tail --once --from yesterday", "'yesterday' is no place in the stream"),
         ("reextract --verdict artcle", "there is no verdict 'artcle'; did you mean 'article'?"),
         ("reextract --extractor evnts", "there is no extractor 'evnts'; did you mean 'events'?"),
+        ("reextract --family montor --all", "there is no family 'montor'; did you mean 'monitor'?"),
+        ("tail --once --from 1-99999999999999999999", "is no place in the stream"),
+        ("tail --once --between RUS", "--between RUS: two countries"),
+        ("consume --once --exec no-such-command", "--exec no-such-command: no command that can be run"),
+        ("articles retry", "say which: an article, or --reason"),
+        ("articles retry a --reason timeout", "say which: an article, or --reason"),
+        ("articles retry a --source wire", "say which: an article, or --reason"),
+        ("articles retry --reason paywal", "there is no reason 'paywal'; did you mean 'paywall'?"),
+        ("articles retry --reason purged", "there is no reason 'purged'"),
+        ("articles retry --reason paywall --source voa", "there is no source 'voa'"),
+        ("sources add x http://127.0.0.1/f --kind feed", "--local says that this is meant"),
+        ("sources add x www.x.example/f", "begins with its scheme: https://www.x.example/f"),
+        ("webhooks add x x.example/hook --secret-file s", "begins with its scheme: https://x.example/hook"),
+        ("webhooks add x https://x.example/ --secret-file s --from noon", "--from noon: now or start"),
+        ("webhooks drop first", "numbers of dead letters, or all"),
         ("reextract --source voa", "there is no source 'voa'"),
         ("replay --type article.gone", "there is no type of message 'article.gone'"),
         ("health --role pol", "there is no role 'pol'; did you mean 'poll'?"),
@@ -65,6 +84,28 @@ def test_a_slip_is_told_in_one_line(slip, arguments: str, said: str) -> None:
     assert len(found.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DATABASE_URL", "postgre://db/x", "WIREROOM_DATABASE_URL: must begin with postgresql://"),
+        ("REDIS_URL", "localhost:6379", "WIREROOM_REDIS_URL: must begin with redis://"),
+        ("REDIS_URL", "redis://localhost:x", "WIREROOM_REDIS_URL: has a port that is none"),
+        ("SOURCES", "none.toml", "none.toml: no such file or directory"),
+        ("SOURCES", ".", "is a directory"),
+        ("WEB_PORT", "http", "WIREROOM_WEB_PORT: "),
+    ],
+)
+def test_a_setting_that_is_none_is_told_in_one_line(
+    slip, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    """Before anything starts."""
+    monkeypatch.setenv(f"WIREROOM_{name}", value)
+    for command in (["run", "--once"], ["migrate"]):
+        found = slip(*command)
+        assert said in found
+        assert len(found.splitlines()) == 1
+
+
 def test_a_data_folder_that_is_none_is_told_in_one_line(slip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("WIREROOM_DATA", str(tmp_path / "file" / "data"))
@@ -76,6 +117,7 @@ def test_a_data_folder_that_is_none_is_told_in_one_line(slip, tmp_path: Path, mo
 @pytest.mark.parametrize("arguments", [["settings"], ["settings", "-h"], ["status", "--json"], ["articles", "list"]])
 def test_a_reader_that_goes_away_is_no_failure(tmp_path: Path, arguments: list[str]) -> None:
     """As `head` does."""
+    Database(Settings(data=tmp_path / "data").database_address).migrate()
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run([WIREROOM, *arguments], stdout=write, stderr=subprocess.PIPE, cwd=tmp_path, check=False,

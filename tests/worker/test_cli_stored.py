@@ -14,10 +14,12 @@ from extractors import Learned
 from extractors.pages.source.drop_reasons import Reason
 from tests.world import World, page, story
 from worker.cli.main import app
+from worker.cli.run_commands import idle_of
 from worker.cli.show.console import Refused
+from worker.engine.wiring import Wiring
 from worker.settings import Settings
 from worker.store import learning
-from worker.store.tables import State
+from worker.store.tables import State, articles
 
 TEXT = story(body="If Turkey and Finland meet again, a summit could follow.").partition("\n\n")[2]
 
@@ -54,6 +56,16 @@ def test_a_run_is_asked_for_listed_shown_and_cancelled(typed: World) -> None:
     assert "source wire" in run("runs", "list")
 
 
+def test_a_run_of_everything_once_ends_re_extraction_too(typed: World) -> None:
+    """It is not idle while one is running."""
+    idle = idle_of(Wiring(Settings()), typed.now)
+    assert idle()
+    number = str(json.loads(run("reextract", "--all", "--json"))["id"])
+    assert not idle()
+    run("runs", "cancel", number)
+    assert idle()
+
+
 def test_everything_must_be_asked_for(typed: World) -> None:
     """A forgotten option must not extract a million articles."""
     with pytest.raises(Refused, match="--all"):
@@ -70,6 +82,37 @@ def test_an_article_is_tried_again_exported_and_purged(typed: World) -> None:
     assert run("export") == ""
     with pytest.raises(Refused, match="purged before"):
         run("purge", "/a", "--yes")
+
+
+def test_all_that_ended_for_one_reason_are_tried_again(typed: World) -> None:
+    """As after an upgrade that reads what was refused; others stay."""
+    rows = {"a" * 36: ("rejected", "paywall"), "b" * 36: ("dead", "timeout"), "c" * 36: ("rejected", "paywall")}
+    with typed.database.write() as connection:
+        for article, (state, reason) in rows.items():
+            connection.execute(articles.insert().values(
+                id=article, address=f"https://x.example/{article}", source="wire", state=state, reason=reason,
+                seen_at=typed.now, changed_at=typed.now, attempts=0, checks=0, claims=0,
+            ))  # fmt: skip
+    said = run("articles", "retry", "--reason", "paywall", "--source", "wire")
+    assert said == "2 articles on the way again, of 2 that ended for paywall\n"
+    states = {each.id[0]: each.state for each in typed.articles() if each.id in rows}
+    assert states == {"a": State.LISTED, "b": State.DEAD, "c": State.LISTED}
+    assert run("articles", "retry", "--reason", "paywall").startswith("0 articles on the way again, of 0")
+    assert run("articles", "retry", "--reason", "timeout").startswith("1 article on the way again")
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("articles list", "address"), ("sources list", "name"), ("sources why wire", "polled"),
+        ("settings", "settings"), ("status", "articles"), ("ledger", "lines"), ("runs list", None),
+        ("webhooks list", None), ("webhooks dead", None),
+    ],
+)  # fmt: skip
+def test_what_is_shown_is_had_as_json(typed: World, words: str, key: str | None) -> None:
+    """And nothing else stands on standard output."""
+    told = json.loads(run(*words.split(), "--json"))
+    assert told == [] if key is None else key in (told[0] if isinstance(told, list) else told)
 
 
 def test_an_article_says_how_its_text_and_its_day_came_about(typed: World) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.contract import GOLDEN
 from tests.world import MORNING
-from worker.publication.stream import Stream
+from worker.publication.stream import DROPPED, QUEUE_PREFIX, Stream
 from worker.store.database import Database
 from worker.store.outgoing import outbox
 from worker.store.outgoing.outbox import Outgoing, Waiting
@@ -81,10 +81,20 @@ def test_a_command_that_is_not_there_is_refused(run) -> None:
 
 def test_the_status_says_how_full_the_stream_is(run) -> None:
     """And who is behind."""
+    run("migrate")
     assert "6 of 200,000 messages, no groups" in run("status")
     run("consume", "--exec", "true", "--type", "event", "--once")
     assert "exec is 0 behind" in run("status")
     assert json.loads(run("status", "--json"))["stream"]["length"] == 6
+
+
+def test_the_status_counts_what_was_foreign_in_the_queues(run, stream: Stream) -> None:
+    """Where there was any."""
+    run("migrate")
+    assert "foreign" not in run("status")
+    stream.client.set(QUEUE_PREFIX + DROPPED, 3)
+    assert "3 foreign in the queues dropped" in run("status")
+    assert json.loads(run("status", "--json"))["stream"]["dropped"] == 3
 
 
 def test_a_replay_by_command(run, tmp_path: Path) -> None:

@@ -82,6 +82,10 @@ def test_a_webhook_from_its_beginning_to_its_end(run, stored: Database, tmp_path
     run("replay", "desk", "--from", "start")
     assert one(stored).place == 0
     assert json.loads(run("list", "--json"))[0]["behind"] == len(MESSAGES)
+    with stored.write() as connection:
+        places = published.published
+        connection.execute(places.delete().where(places.c.place == 2))  # as a purge does
+    assert json.loads(run("list", "--json"))[0]["behind"] == len(MESSAGES) - 1
     run("replay", "desk", "--since", "2020-01-01")
     assert one(stored).place == len(MESSAGES)
     run("rotate", "desk", "--secret-file", "-", given=(other := new_secret()) + "\n")
@@ -118,7 +122,7 @@ def test_dead_letters_are_listed_retried_and_dropped(run, stored: Database) -> N
         (["http://169.254.169.254/latest"], "--local"),
         (["ftp://desk.example/"], "only http and https"),
         (["https://user:pass@desk.example/"], "credentials"),
-        (["desk.example"], "scheme"),
+        (["desk.example"], "begins with its scheme: https://desk.example"),
         (["https://desk.example/", "--between", "RUS"], "two countries"),
         (["https://desk.example/", "--from", "yesterday"], "now or start"),
     ],

@@ -12,6 +12,13 @@ import redis
 from worker.engine.run import server_command
 from worker.settings import PREFIX, SECRETS, Settings, SettingsError, effective, load_settings
 
+ADDRESSES = {
+    "database_url": "postgresql://user:hidden@db.example/0",
+    "redis_url": "redis://user:hidden@db.example/0",
+    "amqp_url": "amqp://user:hidden@db.example/0",
+    "web_token": "hidden from everybody who asks",
+}
+
 
 @pytest.fixture(autouse=True)
 def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,19 +112,19 @@ def test_a_name_in_the_file_that_is_no_setting_fails(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("where", ["environment", ".env"])
 def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, where: str) -> None:
     """Named by NAME_FILE in the environment or in .env; white space around it is not part of it."""
-    (tmp_path / "secret").write_text("redis://user:hidden@db.example/0\n")
+    (tmp_path / "secret").write_text(f"{ADDRESSES[name]}\n")
     setting = f"{PREFIX}{name}_FILE".upper()
     if where == ".env":
         (tmp_path / ".env").write_text(f"{setting}={tmp_path}/secret\n")
     else:
         monkeypatch.setenv(setting, str(tmp_path / "secret"))
-    assert getattr(load_settings(), name).get_secret_value() == "redis://user:hidden@db.example/0"
+    assert getattr(load_settings(), name).get_secret_value() == ADDRESSES[name]
 
 
 def test_a_secret_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither in the effective set, nor in a repr, nor in a fault beside it."""
     for name in SECRETS:
-        monkeypatch.setenv(f"{PREFIX}{name}".upper(), "redis://user:hidden@db.example/0")
+        monkeypatch.setenv(f"{PREFIX}{name}".upper(), ADDRESSES[name])
     settings = load_settings()
     shown = effective(settings)
     assert "hidden" not in f"{shown} {settings!r} {settings}"
@@ -146,6 +153,47 @@ def test_the_effective_set_tells_every_setting_with_its_line() -> None:
 def test_a_postgres_address_gets_its_driver(given: str, address: str) -> None:
     """Whatever way a hoster writes it."""
     assert Settings(database_url=given).database_address == address
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("DATABASE_URL", "postgre://u:hidden@db/x", "must begin with postgresql://, postgres://, sqlite://"),
+        ("DATABASE_URL", "mysql://u:hidden@db/x", "its scheme is 'mysql'"),
+        ("DATABASE_URL", "/var/lib/hidden.db", "it has no scheme"),
+        ("DATABASE_URL", "postgresql+psycopg2://u:hidden@db/x", "the driver 'psycopg2' is not installed"),
+        ("DATABASE_URL", "postgresql+nothing://u:hidden@db/x", "names a driver that there is none of"),
+        ("DATABASE_URL", "postgresql://u:hidden@db:port/x", "has a port that is none"),
+        ("DATABASE_URL", "postgresql://u:hidden@db:65536/x", "has a port that is none"),
+        ("REDIS_URL", "http://u:hidden@db", "must begin with redis://, rediss://, unix://"),
+        ("REDIS_URL", "localhost:6379", "it has no scheme"),
+        ("REDIS_URL", "redis://u:hidden@db:637900", "has a port that is none"),
+        ("REDIS_URL", "redis://u:hidden@db:hidden", "has a port that is none"),
+        ("AMQP_URL", "ampq://u:hidden@mq", "its scheme is 'ampq'"),
+        ("AMQP_URL", "amqp://u:hidden@mq:x", "has a port that is none"),
+    ],
+)
+def test_an_address_that_is_none_is_told_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, given: str, said: str
+) -> None:
+    """In one line, without the password that it may hold."""
+    (line,) = faults(monkeypatch, **{f"WIREROOM_{name}": given})
+    assert line.startswith(f"WIREROOM_{name}: ")
+    assert said in line
+    assert "hidden" not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("database_url", "postgresql://u:p%23ss@db:5432/x?sslmode=require"), ("database_url", "postgres:///x"),
+        ("database_url", "postgresql://u:p#s/s@db/x"), ("database_url", "sqlite://"),
+        ("redis_url", "rediss://db:6379/1"), ("redis_url", "unix:///run/redis.sock?db=2"), ("redis_url", "redis://[::1]"),
+        ("amqp_url", "amqps://u:p@mq:5671//"),
+    ],
+)  # fmt: skip
+def test_an_address_that_a_client_takes_is_taken(name: str, given: str) -> None:
+    assert getattr(Settings(**{name: given}), name).get_secret_value() == given
 
 
 def test_a_redis_address_is_written_for_each_client() -> None:

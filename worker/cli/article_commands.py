@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, TypeVar
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from worker.cli.show.attempt_lines import as_json as attempt_json
 from worker.cli.show.attempt_lines import of_attempts
 from worker.cli.show.console import AsJson, Refused, known, now_utc, out, print_json, wired
 from worker.engine.wiring import Wiring
+from worker.errors import Reason
 from worker.store import attempts, learning, records, snapshots, sources
 from worker.store.articles import listed, retrying
 from worker.store.articles.listed import Listed
@@ -23,6 +25,8 @@ from worker.store.tables import State
 
 app = commands("articles", "What came of them, and why.")
 
+RETRIED = tuple(each for each in Reason if each != Reason.PURGED)
+BATCH = 500
 Told = TypeVar("Told", bound=Explanation)
 Wanted = Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ID|ADDRESS")]
 
@@ -32,13 +36,18 @@ def articles_list(
     state: Annotated[str, typer.Option(help="listed, fetched, extracted, rejected or dead.")] = "",
     source: Annotated[str, typer.Option(help="Only of this source.")] = "",
     limit: Annotated[int, typer.Option(min=1)] = 30,
+    as_json: AsJson = False,
 ) -> None:
     """List the articles seen last."""
     known(state, State, "state")
     _, wiring = wired()
     with wiring.database.read() as connection:
         known(source, source_names(connection), "source")
-        out.print(state_tables.of_articles(listed.newest(connection, limit=limit, state=state, source=source)))
+        found = listed.newest(connection, limit=limit, state=state, source=source)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    else:
+        out.print(state_tables.of_articles(found))
 
 
 @app.command("attempts")
@@ -57,17 +66,39 @@ def articles_attempts(wanted: Wanted, as_json: AsJson = False) -> None:
 
 @app.command("retry")
 def articles_retry(
-    wanted: Wanted,
+    wanted: Annotated[str, typer.Argument(help="The id's beginning, or the address's end.", metavar="ID|ADDRESS")] = "",
+    reason: Annotated[str, typer.Option(help="All that were rejected, or died, for this: paywall, timeout …")] = "",
+    source: Annotated[str, typer.Option(help="With --reason: only of this source.")] = "",
     fetch: Annotated[bool, typer.Option(help="Fetch it again, also where its page was kept.")] = False,
 ) -> None:
     """Judge an article again from its kept page, or fetch it again where there is none."""
+    if bool(wanted) == bool(reason) or (source and not reason):
+        raise Refused("say which: an article, or --reason and with it perhaps --source")
+    known(reason, RETRIED, "reason")
     _, wiring = wired()
+    if reason:
+        _retry_all(Reason(reason), source, wiring, fetch=fetch)
+        return
     article = one_article(wiring, wanted).id
     with wiring.database.write() as connection:
         state = retrying.retry(connection, article, fetch=fetch, now=now_utc())
     if state is None:
         raise Refused(f"{article[:8]} is on its way already, or was purged")
     out.print(f"{article[:8]} will be {'judged' if state == 'fetched' else 'fetched'} again by the next tick")
+
+
+def _retry_all(reason: Reason, source: str, wiring: Wiring, *, fetch: bool) -> None:
+    """A few hundred at a time: the workers write too."""
+    with wiring.database.read() as connection:
+        known(source, source_names(connection), "source")
+        ids = retrying.ended(connection, reason, source=source)
+    number = 0
+    for start in range(0, len(ids), BATCH):
+        with wiring.database.write() as connection:
+            part = ids[start : start + BATCH]
+            states = [retrying.retry(connection, each, fetch=fetch, now=now_utc()) for each in part]
+        number += sum(state is not None for state in states)
+    out.print(f"{wording.count(number, 'article')} on the way again, of {len(ids):,} that ended for {reason}")
 
 
 @app.command("show")

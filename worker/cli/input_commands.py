@@ -22,7 +22,7 @@ from worker.engine.children import Children
 from worker.engine.run import AlreadyRunning, engine
 from worker.engine.stopping import Stopped, stopping_on_signals
 from worker.engine.wiring import Wiring
-from worker.errors import WireroomError
+from worker.errors import Reason, WireroomError
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
 from worker.sources.kinds.folder import read_file
@@ -155,6 +155,8 @@ def _sum_up(wiring: Wiring, due: Sequence[str]) -> int:
     refused = [each for each in ended if each.state in ("rejected", "dead")]
     for each in refused[:REFUSALS_SHOWN]:
         out.print(message_lines.of_refusal(each, clock=""))
+    if any(each.reason == Reason.FORBIDDEN_ADDRESS for each in refused):
+        out.print("What is on this machine or network is taken with --local.", style="yellow")
     if len(refused) > REFUSALS_SHOWN:
         out.print(f"… and {len(refused) - REFUSALS_SHOWN} more: wireroom articles list --state rejected")
     numbers = {state: sum(each.state == state for each in ended) for state in ("extracted", "rejected", "dead")}

@@ -56,7 +56,7 @@ class Commands(TyperGroup):
         return found
 
 
-app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+app = typer.Typer(cls=Commands, no_args_is_help=True, rich_markup_mode=None,
                   pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
 
 
@@ -99,13 +99,17 @@ def failure(error: Exception) -> str | None:
     from worker.cli.show.console import Refused
     from worker.engine.children import StartFailed
     from worker.engine.run import AlreadyRunning
-    from worker.errors import WireroomError
+    from worker.errors import SchemaMismatch, WireroomError
     from worker.settings import SettingsError
     from worker.sources.catalogue import CatalogueError
 
     match error:
+        case SchemaMismatch():
+            return f"{error.subject}: {error.detail}"
         case Refused() | SettingsError() | CatalogueError() | AlreadyRunning() | StartFailed() | WireroomError():
             return str(error)
+        case redis.ResponseError():
+            return f"Redis refuses: {error}"
         case redis.RedisError():
             return f"Redis does not answer: {str(error).rstrip('.')}. Is `wireroom run` (or your server) up?"
         case DBAPIError():

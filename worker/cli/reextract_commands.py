@@ -57,8 +57,9 @@ def reextract(
     as_json: AsJson = False,
 ) -> None:
     """Extract stored articles again by today's extractors; only what changed is published."""
-    settings, wiring = wired()
+    known(family, FAMILY_NAMES, "family")
     known(verdict, Verdict, "verdict")
+    settings, wiring = wired()
     known(extractor, versions(), "extractor")
     with wiring.database.read() as connection:
         known(source, source_names(connection), "source")

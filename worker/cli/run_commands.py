@@ -14,15 +14,15 @@ from rich.console import Console
 
 from worker.cli.declared import commands
 from worker.cli.show import wording
-from worker.cli.show.console import now_utc, out
+from worker.cli.show.console import err, now_utc, out, wired
 from worker.cli.show.watch import Watch
 from worker.engine.children import Children
-from worker.engine.run import engine, prepare
+from worker.engine.run import engine, prepare, without_sources_file
 from worker.engine.stopping import Stopped, stopping_on_signals
 from worker.engine.wiring import Wiring
 from worker.logs import configure_logs
 from worker.settings import Settings, load_settings
-from worker.store import sources
+from worker.store import runs, sources
 from worker.store import status as status_rows
 from worker.store.articles import listed
 from worker.store.database import Database
@@ -33,21 +33,30 @@ LOOK_SECONDS = 0.25
 STILL_SECONDS = 3.0  # without news, before the display says what to try
 
 
+Agreed = Annotated[
+    bool, typer.Option("--yes", help="Also where the sources file pauses more than a few of what is polled now.")
+]
+
+
 @app.command()
-def run(once: Annotated[bool, typer.Option(help="Stop when nothing is due any more, and sum up.")] = False) -> None:
+def run(
+    once: Annotated[bool, typer.Option(help="Stop when nothing is due any more, and sum up.")] = False,
+    yes: Agreed = False,
+) -> None:
     """Run everything on this machine, and show what comes."""
     configure_logs("warning")
     settings = load_settings()
+    _tell_of_no_file(settings)
     wiring = Wiring(settings)
     started = now_utc()
     watch = Watch(wiring.database, wiring.stream.client, started)
     stopped = False
     with stopping_on_signals():
         try:
-            with engine(settings, wiring.database, polling=True) as children:
+            with engine(settings, wiring.database, polling=True, agreed=yes) as children:
                 watch.begin()
                 out.print(_greeting(settings, wiring), style="bold")
-                done = _idle(wiring, started) if once else (lambda: False)
+                done = idle_of(wiring, started) if once else (lambda: False)
                 _show(watch, children, out, done)
         except Stopped:
             stopped = True
@@ -60,15 +69,22 @@ def web() -> None:
     """Serve messages, contract and re-extraction over HTTP, until stopped."""
     from worker.web.serve import main as serve  # its libraries take half a second, which no other command needs
 
+    wired()[1].close()
     serve()
 
 
 @app.command()
-def migrate() -> None:
+def migrate(yes: Agreed = False) -> None:
     """Bring the database and its sources up to date: once, before the workers start."""
     settings = load_settings()
-    prepare(settings, Wiring(settings).database, samples=False)
+    _tell_of_no_file(settings)
+    prepare(settings, Wiring(settings).database, samples=False, agreed=yes)
     out.print("The database is up to date.")
+
+
+def _tell_of_no_file(settings: Settings) -> None:
+    if without_sources_file(settings):
+        err.print(f"There is no {_nearby(settings.sources)}: the sources stay as they are.", style="yellow")
 
 
 def _show(watch: Watch, children: Children, console: Console, done: Callable[[], bool]) -> None:
@@ -88,8 +104,8 @@ def _show(watch: Watch, children: Children, console: Console, done: Callable[[],
         time.sleep(LOOK_SECONDS)
 
 
-def _idle(wiring: Wiring, started: dt.datetime) -> Callable[[], bool]:
-    """Tells whether what was due at the start is done, and all that came of it."""
+def idle_of(wiring: Wiring, started: dt.datetime) -> Callable[[], bool]:
+    """Tells whether what was due at the start is done, all that came of it, and every run of re-extraction."""
     with wiring.database.read() as connection:
         every = sources.all_of(connection)
     now = now_utc()  # the workers are not up yet: nothing that is due has been touched
@@ -101,6 +117,8 @@ def _idle(wiring: Wiring, started: dt.datetime) -> Callable[[], bool]:
                 status_rows.polls_due(connection, due, since=started)
                 or status_rows.busy(connection, now=now_utc())
                 or outbox_counts(connection)[1]
+                or runs.unplanned(connection)
+                or runs.open_batches(connection)
             )
 
     return idle

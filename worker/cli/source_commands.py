@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
 import redis
-import sqlalchemy as sa
 import typer
-from pydantic import ValidationError
 
 from worker.cli.declared import commands
+from worker.cli.given.given_source import (
+    best_of,
+    changeable,
+    in_place,
+    made,
+    named,
+    only_once,
+    reachable,
+    where_there_are_any,
+)
+from worker.cli.given.outlines import take_in
 from worker.cli.show import state_tables, wording
 from worker.cli.show.attempt_lines import as_json as attempt_json
 from worker.cli.show.attempt_lines import of_attempts
-from worker.cli.show.console import AsJson, Refused, err, known, now_utc, out, print_json, wired
+from worker.cli.show.check_lines import of_check
+from worker.cli.show.console import AsJson, Refused, err, now_utc, out, print_json, wired
 from worker.cli.show.poll_plan import of_source
-from worker.engine.run import prepare
 from worker.engine.wiring import Wiring
-from worker.errors import BadAddress, WireroomError
 from worker.http.polite.budget import Budgeted, host_of
 from worker.settings import load_settings
-from worker.sources import KINDS, address_of, guess
-from worker.sources.check import Checked, check_source
-from worker.sources.discover import Offered, discover
-from worker.sources.opml import Outline, read_opml, write_opml
+from worker.sources import KINDS, guess
+from worker.sources.catalogue import FROM_FILE
+from worker.sources.check import check_source
+from worker.sources.opml import LONGEST_NAME, read_opml, write_opml
 from worker.steps import learn
-from worker.store import attempts, learning, sources
-from worker.store.sources import Source
+from worker.store import attempts, learning, source_changes, sources
 
 app = commands("sources", "Where articles are listed.")
-SHOWN = 10
 
 Local = Annotated[bool, typer.Option(help="It may be on this machine or network.")]
 Interval = Annotated[
@@ -42,22 +48,28 @@ Interval = Annotated[
 
 
 @app.command("list")
-def list_() -> None:
+def list_(as_json: AsJson = False) -> None:
     """List the sources, when each is polled, and how its last poll went."""
-    settings, wiring = wired()
-    prepare(settings, wiring.database, samples=True)
+    _, wiring = wired()
     with wiring.database.read() as connection:
-        out.print(state_tables.of_sources(sources.all_of(connection), now=now_utc()))
+        found = in_place(connection)
+    if as_json:
+        print_json([asdict(each) for each in found])
+    else:
+        out.print(state_tables.of_sources(found, now=now_utc()))
 
 
 @app.command()
-def why(name: str) -> None:
+def why(name: str, as_json: AsJson = False) -> None:
     """Explain when a source is polled next, step by step, and how its last polls went."""
     _, wiring = wired()
     now = now_utc()
     with wiring.database.read() as connection:
-        source = _one(connection, name)
+        source = named(connection, name)
         history = attempts.last_polls(connection, name)
+    if as_json:
+        print_json(asdict(source) | {"polled": [attempt_json(each) for each in history]})
+        return
     host = host_of(source.address) if "://" in source.address and not source.local else ""
     out.print(of_source(source, history, _budget(host, wiring, now), host=host, now=now))
 
@@ -81,7 +93,7 @@ def learned(
         )
         return
     with wiring.database.read() as connection:
-        _one(connection, name)
+        named(connection, name)
         table = learning.table_of(connection, name)
     if as_json:
         print_json({"source": name, "version": table.version, "lines": sorted(table.lines), "kept": sorted(table.kept)})
@@ -96,22 +108,13 @@ def attempts_of(name: str, as_json: AsJson = False) -> None:
     """List what the last polls of a source met; with --json also the validators."""
     _, wiring = wired()
     with wiring.database.read() as connection:
-        _one(connection, name)
+        named(connection, name)
         history = attempts.last_polls(connection, name)
     if as_json:
         for each in history:
             print_json(attempt_json(each))
     else:
         out.print(of_attempts(history))
-
-
-def _one(connection: sa.Connection, name: str) -> Source:
-    """The source of this name; refuses one that is not there."""
-    source = sources.one(connection, name)
-    if source is None:
-        known(name, [each.name for each in sources.all_of(connection)], "source")
-        raise Refused("a source has a name; see wireroom sources list")
-    return source
 
 
 def _budget(host: str, wiring: Wiring, now: dt.datetime) -> Budgeted | None:
@@ -132,56 +135,25 @@ def add(
     option: Annotated[
         list[str] | None, typer.Option(help="NAME=VALUE of the kind, such as links='h2 a' of a listing.")
     ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Also what is a source already, under another name.")] = False,
 ) -> None:
     """Add a source; of a site, the feed that it offers. It is polled with the next tick."""
     _, wiring = wired()
     with wiring.database.read() as connection:
-        if sources.one(connection, name):
+        others = in_place(connection)
+        if name in {each.name for each in others}:
             raise Refused(f"there is a source {name!r} already; see wireroom sources list")
     kind = kind or guess(address) or ""
     if not kind:
-        found = _discovered(address, wiring, local=local)
+        found = best_of(address, wiring, local=local)
         kind, address = found.kind, found.address
-    source = _source(name, kind, address, local=local, interval=interval, options=option or [])
+    source = reachable(made(name, kind, address, local=local, interval=interval, options=option or ()))
+    if not again:
+        only_once(source, others)
     with wiring.database.write() as connection:
         sources.put(connection, source)
     every = f"every {interval} s" if interval else "as often as it publishes"
     out.print(f"added {name}: {kind} {source.address}, polled {every}")
-
-
-def _discovered(address: str, wiring: Wiring, *, local: bool) -> Offered:
-    """The best of what is offered there, all of it told."""
-    try:
-        offered = discover(address, wiring.fetcher, local=local, now=now_utc())
-    except WireroomError as error:
-        raise Refused(
-            f"{address}: {error.reason}: {error.detail}. To add it all the same, say what it is: --kind feed"
-        ) from error
-    for place, each in enumerate(offered):
-        listed = wording.count(each.entries, "entry", "entries")
-        out.print(f"{'also ' if place else ''}found {each.kind} {each.address}: {listed}; {each.how}")
-    return offered[0]
-
-
-def _source(name: str, kind: str, address: str, *, local: bool, interval: int | None, options: list[str]) -> Source:
-    known(kind, KINDS, "kind of source")
-    if KINDS[kind].is_path and not Path(address).expanduser().exists():
-        raise Refused(f"{address}: there is no such {'folder' if kind == 'folder' else 'file or folder'}")
-    given = dict(each.partition("=")[::2] for each in options)
-    try:
-        chosen = KINDS[kind].options.model_validate(given).model_dump(mode="json", exclude_unset=True)
-    except ValidationError as error:
-        faults = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise Refused(f"options of a {kind}: {'; '.join(faults)}") from error
-    return Source(
-        name=name,
-        kind=kind,
-        address=address_of(kind, address),
-        local=local or KINDS[kind].is_path,
-        interval_seconds=interval,
-        options=chosen or None,
-        due_at=now_utc(),
-    )
 
 
 @app.command()
@@ -191,30 +163,19 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Say what one poll would find now; nothing is stored."""
-    fetcher = Wiring(load_settings()).fetcher
+    fetcher, there = Wiring(load_settings()).fetcher, where_there_are_any()
     failed = False
     for url in urls:
-        found = check_source(url, fetcher, local=local, now=now_utc())
+        found = check_source(url, fetcher, local=local, now=now_utc(), known=there)
         failed = failed or found.error is not None
         if as_json:
             print_json(found.as_json())
+        elif found.error:
+            err.print(f"{found.url}: {found.error}", style="red")
         else:
-            _show(found)
+            for line in of_check(found):
+                out.print(line)
     raise typer.Exit(1 if failed else 0)
-
-
-def _show(found: Checked) -> None:
-    if found.error:
-        err.print(f"{found.url}: {found.error}", style="red")
-        return
-    entries = found.listing.entries
-    more = f", {found.listing.left_out} more left out" if found.listing.left_out else ""
-    out.print(f"{found.kind} {found.address}: {wording.count(len(entries), 'entry', 'entries')}{more}")
-    for entry in entries[:SHOWN]:
-        day = entry.stated_date or "no date   "
-        out.print(f"  {day}  {entry.title or '(no title)'}  {entry.refused or entry.address}")
-    if len(entries) > SHOWN:
-        out.print(f"  … and {len(entries) - SHOWN} more")
 
 
 @app.command()
@@ -233,9 +194,73 @@ def _set_paused(names: list[str], *, paused: bool) -> None:
     _, wiring = wired()
     with wiring.database.write() as connection:
         for name in names:
-            _one(connection, name)
+            named(connection, name)
         sources.pause(connection, names, paused=paused)
     out.print(f"{'paused' if paused else 'resumed'} {', '.join(names)}")
+
+
+@app.command("set")
+def set_(
+    name: str,
+    address: Annotated[str, typer.Option(help="Where it lists from now on.")] = "",
+    interval: Annotated[int | None, typer.Option(min=0, help="Seconds between two polls; 0: as it publishes.")] = None,
+    local: Annotated[bool | None, typer.Option(help="It may be on this machine or network.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="NAME=VALUE of its kind, for all that it had.")] = None,
+) -> None:
+    """Change a source that was added by command; what is not named stays."""
+    if address == "" and interval is None and local is None and option is None:
+        raise Refused("say what: --address, --interval, --local or --no-local, --option")
+    _, wiring = wired()
+    with wiring.database.write() as connection:
+        before = changeable(connection, name)
+        source = made(
+            name, before.kind, address or before.address, options=option or (),
+            local=before.local if local is None else local,
+            interval=before.interval_seconds if interval is None else interval or None,
+        )  # fmt: skip
+        reachable(source)
+        kept = source.options if option is not None else before.options
+        sources.put(connection, replace(source, options=kept, paused=before.paused, note=before.note))
+    out.print(f"changed {name}: {source.kind} {source.address}")
+
+
+@app.command()
+def rename(name: str, to: Annotated[str, typer.Argument(help="Its name from now on.", metavar="NEW")]) -> None:
+    """Give a source another name, and with it all that it has listed."""
+    _, wiring = wired()
+    with wiring.database.write() as connection:
+        changeable(connection, name)
+        if sources.one(connection, to):
+            raise Refused(f"there is a source {to!r} already, or what it listed; see wireroom sources list")
+        if not to.strip() or len(to) > LONGEST_NAME:
+            raise Refused(f"a name has 1 to {LONGEST_NAME} characters")
+        if not source_changes.rename(connection, name, to):
+            raise Refused(f"{name} is being polled; try again in a moment")
+    out.print(f"{name} is {to} from now on")
+
+
+@app.command()
+def poll(names: list[str]) -> None:
+    """Poll these sources at the next tick, whenever they were due."""
+    _, wiring = wired()
+    with wiring.database.write() as connection:
+        for name in names:
+            named(connection, name)
+            if not source_changes.poll_now(connection, name, now=now_utc()):
+                raise Refused(f"{name} is paused: wireroom sources resume {name}")
+    out.print(f"{', '.join(names)} will be polled by the next tick of a running Wireroom")
+
+
+@app.command()
+def remove(names: list[str]) -> None:
+    """Take sources out of all lists; what they have listed stays in the ledger, under their names."""
+    _, wiring = wired()
+    with wiring.database.write() as connection:
+        gone = [(named(connection, name), source_changes.remove(connection, name)) for name in names]
+    for source, wholly in gone:
+        kept = "" if wholly else "; its articles stay"
+        back = "; a start that finds it in its sources file brings it back" if source.origin == FROM_FILE else ""
+        out.print(f"removed {source.name}{kept}{back}")
 
 
 @app.command("import")
@@ -246,41 +271,15 @@ def import_(
 ) -> None:
     """Add every feed that an OPML file lists; what is there already stays as it is."""
     content = sys.stdin.buffer.read() if file == "-" else Path(file).expanduser().read_bytes()
-    outlines = read_opml(content, path=file)
     _, wiring = wired()
-    added, known = 0, 0
-    faults: list[str] = []
     with wiring.database.write() as connection:
-        every = sources.all_of(connection)
-        names, addresses = {each.name for each in every}, {each.address for each in every}
-        for outline in outlines:
-            source = _imported(outline, names, faults, local=local, interval=interval)
-            if source and source.address in addresses:
-                known += 1
-            elif source:
-                sources.put(connection, source)
-                names.add(source.name)
-                addresses.add(source.address)
-                added += 1
-    for fault in faults:
+        names = [each.name for each in sources.all_of(connection)]
+        found = take_in(connection, read_opml(content, path=file, names=names), local=local, interval=interval)
+    for fault in found.faults:
         err.print(fault, style="red")
-    out.print(f"{wording.count(added, 'source')} added, {known} known already, {len(faults)} refused")
-    raise typer.Exit(1 if faults else 0)
-
-
-def _imported(
-    outline: Outline, names: set[str], faults: list[str], *, local: bool, interval: int | None
-) -> Source | None:
-    """The source of an outline, under a name that is free; a path in a stranger's file is refused."""
-    try:
-        if outline.kind not in KINDS or KINDS[outline.kind].is_path:
-            raise BadAddress(outline.address, f"a source of the kind {outline.kind!r} is not imported")
-        source = _source(outline.name, outline.kind, outline.address, local=local, interval=interval, options=[])
-    except WireroomError as error:
-        faults.append(f"{outline.name}: {error.detail}")
-        return None
-    free = (outline.name, *(f"{outline.name[:190]} {number}" for number in range(2, len(names) + 3)))
-    return replace(source, name=next(name for name in free if name not in names))
+    added = wording.count(found.added, "source")
+    out.print(f"{added} added, {found.known} known already, {len(found.faults)} refused")
+    raise typer.Exit(1 if found.faults else 0)
 
 
 @app.command()
@@ -288,5 +287,5 @@ def export() -> None:
     """Write the sources as OPML on standard output."""
     _, wiring = wired()
     with wiring.database.read() as connection:
-        listed = [source for source in sources.all_of(connection) if source.kind in KINDS]
+        listed = [source for source in in_place(connection) if source.kind in KINDS]
     sys.stdout.write(write_opml(listed))

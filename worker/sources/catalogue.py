@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -22,11 +23,26 @@ from worker.store import sources
 from worker.store.sources import Source
 
 FROM_FILE = "file"
+FEW = 3
+LINE_SHOWN = 80
+LINE_NAMED = re.compile(r"\(at line (?P<line>\d{1,9}),")
+NAMES_SHOWN = 12
 log = structlog.get_logger()
 
 
 class CatalogueError(ValueError):
     """`sources.toml` cannot be used; the message names each fault."""
+
+
+class TooManyPaused(CatalogueError):
+    """More than a few of the sources that are polled now would be paused: perhaps by the wrong file."""
+
+    def __init__(self, path: Path, names: Sequence[str]) -> None:
+        shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
+        super().__init__(
+            f"{path} would pause {len(names)} sources that are polled now: {shown}. If that is meant, say --yes; "
+            "else WIREROOM_SOURCES names the right file"
+        )
 
 
 class _Entry(BaseModel):
@@ -44,19 +60,22 @@ class _Entry(BaseModel):
 
 
 def read_catalogue(path: Path, settings: Settings) -> list[Source]:
-    """The sources that the file lists; none where there is no file; raises CatalogueError with every fault."""
-    if not path.exists():
-        return []
+    """The sources that the file lists; raises CatalogueError with every fault."""
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        text = path.read_text(encoding="utf-8")
+        written = tomllib.loads(text)
+    except OSError as error:
+        raise CatalogueError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"{path}: {error}{_line(text, str(error))}") from error
+    except ValueError as error:
         raise CatalogueError(f"{path}: {error}") from error
     faults = [f"{name!r}: only [[source]] tables stand here" for name in written if name != "source"]
     entries = written.get("source", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         faults.append("'source': write [[source]], in double brackets, above each")
         entries = []
-    found = [_source(place, entry, settings, faults) for place, entry in enumerate(entries, start=1)]
+    found = [_source(number, entry, settings, faults) for number, entry in enumerate(entries, start=1)]
     names = [source.name for source in found if source]
     faults += [f"{name!r} is listed more than once" for name in sorted({n for n in names if names.count(n) > 1})]
     if faults:
@@ -78,14 +97,20 @@ def synchronise(connection: sa.Connection, listed: Iterable[Source], *, samples:
     sources.pause(connection, gone, paused=True, held=False)
 
 
+def polled_now(connection: sa.Connection) -> frozenset[str]:
+    """The names of the sources that are polled, samples left out: those come and go with their newsroom."""
+    every = sources.all_of(connection)
+    return frozenset(each.name for each in every if not each.paused and not each.sample and each.due_at)
+
+
 def same_place(source: Source, others: Iterable[Source]) -> tuple[str, ...]:
     """The names of other sources that list the same by the same options: one address under several names is polled, and
     its host asked, as often as it has names."""
-    mine = _place(source)
-    return tuple(other.name for other in others if other.name != source.name and _place(other) == mine)
+    mine = place(source)
+    return tuple(other.name for other in others if other.name != source.name and place(other) == mine)
 
 
-def _place(source: Source) -> tuple[object, ...]:
+def place(source: Source) -> tuple[object, ...]:
     """Where a source lists, whether it is written with or without TLS, "www." and a slash at its end."""
     address = source.address
     with suppress(BadAddress):
@@ -96,13 +121,13 @@ def _place(source: Source) -> tuple[object, ...]:
 def _tell_of_twins(found: Sequence[Source]) -> None:
     first: dict[tuple[object, ...], str] = {}
     for source in found:
-        name = first.setdefault(_place(source), source.name)
+        name = first.setdefault(place(source), source.name)
         if name != source.name:
             log.warning("catalogue.same_address", source=source.name, known_as=name, address=source.address)
 
 
-def _source(place: int, written: Mapping[str, Any], settings: Settings, faults: list[str]) -> Source | None:
-    label = str(written.get("name") or f"source {place}")
+def _source(number: int, written: Mapping[str, Any], settings: Settings, faults: list[str]) -> Source | None:
+    label = str(written.get("name") or f"source {number}")
     try:
         entry = _Entry.model_validate(written)
     except ValidationError as error:
@@ -118,6 +143,9 @@ def _source(place: int, written: Mapping[str, Any], settings: Settings, faults: 
         faults += [f"{label}: options.{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         return None
     address = entry.address.replace("{newsroom}", settings.newsroom_address)
+    if not kind.is_path and (fault := _no_address(address)):
+        faults.append(f"{label}: address {fault}")
+        return None
     return Source(
         name=entry.name,
         kind=entry.kind,
@@ -130,3 +158,22 @@ def _source(place: int, written: Mapping[str, Any], settings: Settings, faults: 
         note=entry.note,
         options=options or None,
     )
+
+
+def _no_address(address: str) -> str | None:
+    """What is wrong with an address that no poll could ask."""
+    try:
+        canonical(over_http(address))
+    except BadAddress as error:
+        hint = "; write https:// before it" if "://" not in address else ""
+        return f"{address!r}: {error.detail}{hint}"
+    return None
+
+
+def _line(text: str, fault: str) -> str:
+    """The line that a fault names, since most often quotes are missing in it."""
+    found = LINE_NAMED.search(fault)
+    lines = text.splitlines()
+    if found is None or not 0 < int(found["line"]) <= len(lines):
+        return ""
+    return f": {lines[int(found['line']) - 1].strip()[:LINE_SHOWN]} (texts stand in quotes)"

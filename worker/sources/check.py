@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from worker.errors import NotAFeed, WireroomError
+from worker.errors import NotAFeed, Reason, WireroomError
 from worker.http.canonical import canonical
 from worker.http.client import Fetcher, Response, check
 from worker.sources import KINDS, address_of, guess, over_http
@@ -17,6 +19,12 @@ from worker.sources.parsing.document import kind_of
 from worker.store.articles.entries import Entry
 from worker.store.sources import Source
 
+# What may be an address that lacks its scheme: not what ends as a file does, unless a host stands before it.
+# yes: "x.example/feed"  "www.x.example"  "x.example/a.html"     no: "inbox"  "./a.html"  "a.html"  "a b.c/d"
+WITHOUT_SCHEME = re.compile(
+    r"(?![^/]*\.(?:html?|xml|json|txt|opml|toml|warc|gz|zip)$) [a-z0-9-]+(?:\.[a-z0-9-]+)+ (?::\d+)? (?:[/?].*)?",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
 LEAST_LINKS = 5  # on a page that passes for a listing
 
 
@@ -62,11 +70,19 @@ class _Primed:
         return self.fetcher.get(address, local=local, headers=headers)
 
 
+def unfound(given: str, what: str) -> str:
+    """What to say of a path that is not there: it may be meant as an address."""
+    hint = f"; an address begins with its scheme: https://{given}" if WITHOUT_SCHEME.fullmatch(given) else ""
+    return f"there is no such {what}{hint}"
+
+
 def check_source(url: str, fetcher: Fetcher, *, local: bool, now: dt.datetime, known: Sequence[Source] = ()) -> Checked:
     """What is there; a failure is in `error`, by its reason. `known`: the sources that there are."""
     kind = None
     try:
         kind = guess(url)
+        if kind and not url.startswith("file:") and not Path(url).expanduser().exists():
+            return Checked(url, error=f"{Reason.NOT_FOUND}: {unfound(url, 'file or folder')}")
         if kind:
             address = address_of(kind, url)
             return Checked(url, kind, address, KINDS[kind](Source("check", kind, address, local=True), fetcher, now))
@@ -75,7 +91,8 @@ def check_source(url: str, fetcher: Fetcher, *, local: bool, now: dt.datetime, k
         check(answer, now=now)
         kind, listing = read_answer(answer, fetcher, local=local, now=now)
     except WireroomError as error:
-        return Checked(url, kind, error=f"{error.reason}: {error.detail}")
+        hint = "; --local says that this is meant" if error.reason == Reason.FORBIDDEN_ADDRESS else ""
+        return Checked(url, kind, error=f"{error.reason}: {error.detail}{hint}")
     twins = {name for at in (address, answer.final_address) for name in same_place(Source("", kind, at), known)}
     return Checked(url, kind, answer.final_address, listing, known_as=tuple(sorted(twins)))
 

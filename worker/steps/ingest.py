@@ -9,6 +9,7 @@ from pathlib import Path
 
 from worker.errors import BadAddress, Unreadable
 from worker.http.canonical import canonical
+from worker.sources.check import unfound
 from worker.sources.kinds.folder import file_entry, search
 from worker.sources.kinds.warc import is_warc, pages_in
 from worker.store import sources
@@ -62,7 +63,7 @@ def _entries(given: str, faults: list[str]) -> Iterator[Entry]:
     elif path.exists():
         yield file_entry(path)
     else:
-        faults.append(f"{given}: there is no such file or folder")
+        faults.append(f"{given}: {unfound(given, 'file or folder')}")
 
 
 def _folder(path: Path, faults: list[str]) -> Iterable[Entry]:

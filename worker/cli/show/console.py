@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -75,11 +76,32 @@ def now_utc() -> dt.datetime:
 
 
 def wired() -> tuple[Settings, Wiring]:
-    """The settings and the parts, the database up to date."""
+    """The settings and the parts; refuses where there is no database of today's tables. Nothing is made or changed:
+    that is for `run`, `ingest` and `migrate` alone."""
     settings = load_settings()
+    if settings.database_url is None:
+        _there(settings.data / "wireroom.db", settings)
     wiring = Wiring(settings)
-    wiring.database.migrate()
+    wiring.database.require_current()
     return settings, wiring
+
+
+def stream_settings() -> Settings:
+    """The settings, for a command over the stream; refuses where the embedded server has never run."""
+    settings = load_settings()
+    if settings.embedded_redis:
+        _there(settings.data, settings)
+    return settings
+
+
+def _there(path: Path, settings: Settings) -> None:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise Refused(
+            f"{settings.data} holds no Wireroom yet: `wireroom run`, `ingest` or `migrate` makes one; "
+            "WIREROOM_DATA names another folder"
+        ) from None
 
 
 def print_json(value: Any, *, indent: int | None = None) -> None:

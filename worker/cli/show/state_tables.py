@@ -38,6 +38,8 @@ class StreamState:
     full: bool
     last: Backlog | None
     dead_letters: int
+    dropped: int = 0
+    """What strange programs put into the queues, and nobody could read."""
 
 
 def _table(*columns: str, right: Iterable[str] = (), fold: Iterable[str] = ()) -> Table:
@@ -109,8 +111,9 @@ def of_stream(found: StreamState | None) -> Text:
         return Text("stream      Redis does not answer", "yellow")
     last = f", {found.last.group} is {found.last.behind:,} behind" if found.last else ", no groups"
     dead = f", {count(found.dead_letters, 'dead letter')}" if found.dead_letters else ""
+    strange = f", {found.dropped:,} foreign in the queues dropped" if found.dropped else ""
     full = "FULL, publication waits: " if found.full else ""
-    line = f"stream      {full}{found.length:,} of {found.limit:,} messages{last}{dead}"
+    line = f"stream      {full}{found.length:,} of {found.limit:,} messages{last}{dead}{strange}"
     return Text(line, "red" if found.full else "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.table import Table
 
@@ -12,13 +12,14 @@ from worker.decide.schedule import spoken
 from worker.store.outgoing.webhooks import Letter, Webhook
 
 
-def of_webhooks(hooks: Iterable[Webhook], dead: Sequence[Letter], *, last: int, now: dt.datetime) -> Table:
-    """A line a webhook: how far it is behind, and what its endpoint says."""
+def of_webhooks(
+    hooks: Iterable[Webhook], dead: Sequence[Letter], behind: Mapping[str, int], *, now: dt.datetime
+) -> Table:
+    """A line a webhook: how many messages it is behind, and what its endpoint says."""
     table = _table("webhook", "address", "wants", "delivered", "behind", "dead", "state")
     letters = Counter(each.webhook for each in dead)
     for each in hooks:
-        behind = max(0, last - each.place)
-        numbers = (f"{number:,}" for number in (each.delivered, behind, letters[each.name]))
+        numbers = (f"{number:,}" for number in (each.delivered, behind[each.name], letters[each.name]))
         table.add_row(each.name, each.address, _wants(each), *numbers, _state(each, now))
     return table
 

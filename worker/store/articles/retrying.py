@@ -31,6 +31,15 @@ def retry(connection: sa.Connection, article: str, *, fetch: bool, now: dt.datet
     return state if connection.execute(sa.update(articles).where(*same).values(begin)).rowcount else None
 
 
+def ended(connection: sa.Connection, reason: Reason, *, source: str = "") -> list[str]:
+    """The ids of the articles that were rejected, or died, for this reason (of one source, or of all)."""
+    query = sa.select(articles.c.id).where(
+        articles.c.state.in_((State.REJECTED, State.DEAD)), articles.c.reason == reason
+    )
+    query = query.where(articles.c.source == source) if source else query
+    return list(connection.execute(query.order_by(articles.c.id)).scalars())
+
+
 def drop(connection: sa.Connection, article: str, *, now: dt.datetime) -> bool:
     """Gives a dead article up: rejected from now on, under the reason that it died of; False where it is not dead."""
     dead = sa.update(articles).where(articles.c.id == article, articles.c.state == State.DEAD)

@@ -52,6 +52,12 @@ def last(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(sa.func.max(published.c.place))).scalar() or 0)
 
 
+def number_after(connection: sa.Connection, place: int) -> int:
+    """How many messages stand behind that place; places that were purged, or never filled, are none."""
+    query = sa.select(sa.func.count()).select_from(published).where(published.c.place > place)
+    return int(connection.execute(query).scalar_one())
+
+
 def place_before(connection: sa.Connection, moment: dt.datetime) -> int:
     """The place before the first message that was made since then; the last one where there is none."""
     query = sa.select(sa.func.min(published.c.place)).join(outbox, outbox.c.seq == published.c.seq)
