@@ -5,20 +5,18 @@ Read once from the whole tree, before anything is taken out of it. Nothing here 
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from extractors.lexicon import table
+from extractors.pages.head.linked_data import Node, authors_of, linked_nodes, types_of
 from extractors.pages.source.tree import Element, content
 from extractors.text.decode import fold
 
 ARTICLE_TYPES = frozenset(table("page_fields")["type"]["article"])
 PAGE_TYPES = frozenset(table("page_fields")["type"]["page"])
-MAX_JSON_LD = 1_000_000
-MAX_NODES = 2_000
 
 # One field of `var utag_data={…}`; the object is JavaScript, not always JSON.
 # yes: `byline:"Anna Example"`  `"pub_year":"2024"`   no: `my_byline:"x"`   Bounded: a value has at most 300 characters.
@@ -43,6 +41,9 @@ class Metadata:
     free: bool | None = None  # JSON-LD isAccessibleForFree
     kinds: tuple[str, ...] = ()  # the types of all JSON-LD nodes
     image: str | None = None
+    people: tuple[str, ...] = ()
+    """The authors of the JSON-LD article, without the companies and papers among them, which are the bodies."""
+    bodies: tuple[str, ...] = ()
 
     def first(self, *names: str) -> str | None:
         """The first of these meta fields that has a value."""
@@ -59,11 +60,11 @@ class Metadata:
         return fold(value) or None if isinstance(value, str) else None
 
     def authors(self) -> str | None:
-        """The authors named in JSON-LD, else in the meta fields, as one line."""
-        named = [fold(name) for name in _names(self.article.get("author"))]
-        people = ", ".join(dict.fromkeys(name for name in named if name and not name.startswith("http")))
+        """The people named as authors in JSON-LD, else whom the meta fields name, as one line."""
         stated = self.first("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator")
-        return people or (stated if stated and not stated.startswith(("http", "@")) else None)
+        if self.people:
+            return ", ".join(self.people)
+        return stated if stated and not stated.startswith(("http", "@")) and stated not in self.bodies else None
 
 
 def metadata(root: Element, url: str | None) -> Metadata:
@@ -78,8 +79,9 @@ def metadata(root: Element, url: str | None) -> Metadata:
     language = (
         root.get("lang", "") or root.get("xml:lang", "") or meta.get("content-language") or meta.get("og:locale") or ""
     )
-    nodes = _linked(scripts)
+    nodes = linked_nodes(scripts)
     article = _of_type(nodes, ARTICLE_TYPES)
+    people, bodies = authors_of(article, nodes)
     date = _of_type(nodes, PAGE_TYPES).get("datePublished")
     return Metadata(
         meta=meta,
@@ -90,8 +92,10 @@ def metadata(root: Element, url: str | None) -> Metadata:
         title=title,
         page_date=date if isinstance(date, str) else None,
         free=_free(article),
-        kinds=tuple(kind for node in nodes for kind in _types(node)),
+        kinds=tuple(kind for node in nodes for kind in types_of(node)),
         image=_address(_image(meta, article), url),
+        people=people,
+        bodies=bodies,
     )
 
 
@@ -128,58 +132,15 @@ def _language(stated: str) -> str | None:
     return primary if re.fullmatch(r"[a-z]{2,3}", primary) else None
 
 
-def _linked(scripts: list[tuple[str, str]]) -> list[Mapping[str, object]]:
-    """All JSON-LD nodes of the page; broken JSON is passed over."""
-    found: list[Mapping[str, object]] = []
-    for kind, body in scripts:
-        if "ld+json" in kind.lower() and len(body) <= MAX_JSON_LD:
-            try:
-                data = json.loads(body.strip().removesuffix(";"), strict=False)
-            except (ValueError, RecursionError):  # RecursionError: "[[[[…" nested to harm
-                continue
-            found.extend(_nodes(data))
-    return found
-
-
-def _of_type(nodes: list[Mapping[str, object]], types: frozenset[str]) -> Mapping[str, object]:
+def _of_type(nodes: list[Node], types: frozenset[str]) -> Node:
     """The first node of one of these types."""
-    return next((node for node in nodes if not types.isdisjoint(_types(node))), {})
+    return next((node for node in nodes if not types.isdisjoint(types_of(node))), {})
 
 
 def _free(article: Mapping[str, object]) -> bool | None:
     """What the article says of whether it can be read without paying."""
     said = article.get("isAccessibleForFree")
     return None if said is None else str(said).strip().lower() not in ("false", "0", "no", "http://schema.org/false")
-
-
-def _nodes(data: object) -> Iterator[Mapping[str, object]]:
-    """The objects at the top and in @graph, not what is nested in an article (a claim has a date of its own)."""
-    pending = [data]
-    for _ in range(MAX_NODES):
-        if not pending:
-            return
-        node = pending.pop(0)
-        if isinstance(node, list):
-            pending.extend(node)
-        elif isinstance(node, dict):
-            yield node
-            pending.extend(
-                node[name]
-                for name in ("@graph", "mainEntity", "mainEntityOfPage")
-                if isinstance(node.get(name), dict | list)
-            )
-
-
-def _types(node: Mapping[str, object]) -> list[str]:
-    kind = node.get("@type")
-    kinds = kind if isinstance(kind, list) else [kind]
-    return [each.rsplit("/", 1)[-1] for each in kinds if isinstance(each, str)]
-
-
-def _names(author: object) -> list[str]:
-    authors = author if isinstance(author, list) else [author]
-    named = [each.get("name") if isinstance(each, dict) else each for each in authors]
-    return [name for each in named for name in (each if isinstance(each, list) else [each]) if isinstance(name, str)]
 
 
 def _utag(scripts: list[tuple[str, str]]) -> Mapping[str, str]:
