@@ -17,6 +17,8 @@ from extractors.text.decode import fold
 
 ARTICLE_TYPES = frozenset(table("page_fields")["type"]["article"])
 PAGE_TYPES = frozenset(table("page_fields")["type"]["page"])
+MONTH_FIRST = frozenset(table("page_fields")["date"]["month_first"])
+"""Countries whose English writes 3/11 for the eleventh of March."""
 
 # One field of `var utag_data={…}`; the object is JavaScript, not always JSON.
 # yes: `byline:"Anna Example"`  `"pub_year":"2024"`   no: `my_byline:"x"`   Bounded: a value has at most 300 characters.
@@ -25,6 +27,8 @@ UTAG = re.compile(
         \s{0,3} : \s{0,3} "(?P<value> [^"\\]{0,300} )" """,
     re.VERBOSE,
 )
+# The country in a tag of a language. yes: "en-US"  "zh-Hant-TW"  "en_GB.UTF-8"   no: "en", "en-Latn"
+REGION = re.compile(r"[-_] (?P<country>[A-Za-z]{2}) (?= [-_.] | $ )", re.VERBOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Metadata:
     free: bool | None = None  # JSON-LD isAccessibleForFree
     kinds: tuple[str, ...] = ()  # the types of all JSON-LD nodes
     image: str | None = None
+    region: str | None = None
+    """The country that the page's tag of its language names, as in "en-US"."""
     people: tuple[str, ...] = ()
     """The authors of the JSON-LD article, without the companies and papers among them, which are the bodies."""
     bodies: tuple[str, ...] = ()
@@ -53,6 +59,13 @@ class Metadata:
     def declared(self) -> bool:
         """Whether the page says that it is an article."""
         return bool(self.article) or self.meta.get("og:type") == "article" or "article:published_time" in self.meta
+
+    @property
+    def month_first(self) -> bool | None:
+        """Whether the page's region writes the month before the day in figures; None where that is not known."""
+        if self.region is None:
+            return None if self.language in (None, "en") else False
+        return self.language in (None, "en") and self.region in MONTH_FIRST
 
     def ld(self, name: str) -> str | None:
         """A text field of the JSON-LD article."""
@@ -76,9 +89,8 @@ def metadata(root: Element, url: str | None) -> Metadata:
         if name and (value := fold(element.get("content", "")[:5000])):
             meta.setdefault(name.lower(), value)
     title = next((fold(content(element)) for element in root.iter("title")), None)
-    language = (
-        root.get("lang", "") or root.get("xml:lang", "") or meta.get("content-language") or meta.get("og:locale") or ""
-    )
+    stated = (root.get("lang", ""), root.get("xml:lang", ""), meta.get("content-language"), meta.get("og:locale"))
+    tags = [tag for tag in stated if tag]
     nodes = linked_nodes(scripts)
     article = _of_type(nodes, ARTICLE_TYPES)
     people, bodies = authors_of(article, nodes)
@@ -88,7 +100,8 @@ def metadata(root: Element, url: str | None) -> Metadata:
         article=article,
         utag=_utag(scripts),
         canonical=_canonical(root, meta, url),
-        language=_language(language or ""),
+        language=_language(tags[0]) if tags else None,
+        region=_region(tags),
         title=title,
         page_date=date if isinstance(date, str) else None,
         free=_free(article),
@@ -124,6 +137,13 @@ def _address(stated: str, url: str | None) -> str | None:
     except ValueError:  # "Invalid IPv6 URL" and the like
         return None
     return address if address.startswith(("http://", "https://")) and len(address) <= 2000 else None
+
+
+def _region(tags: list[str]) -> str | None:
+    """The first country that a tag of the page's language names: "us" of "en-US" and of "en_US.UTF-8"."""
+    languages = {_language(tag) for tag in tags[:1]}
+    found = (REGION.search(tag) for tag in tags if _language(tag) in languages)
+    return next((each["country"].lower() for each in found if each), None)
 
 
 def _language(stated: str) -> str | None:
