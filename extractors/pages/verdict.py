@@ -84,7 +84,7 @@ SERVER_ERRORS = tuple(lexicon("verdicts")["server-error"]["phrases"])
 ANSWERS = frozenset(map(str.casefold, lexicon("verdicts")["server-error"]["answers"]))
 MOST_OF_AN_ERROR = 400
 """Characters of text that a server's words about its own failure have at most."""
-MOST_SHOWN, ALONE = 60, 2
+MOST_SHOWN, ALONE = 60, 1
 BRIEF = 2
 """Paragraphs of prose that are a story, though a short one."""
 LOOK_UNDER = 1500
