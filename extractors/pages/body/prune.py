@@ -76,14 +76,14 @@ def _of_tag(root: Element, limit: float, now: Pruned) -> Found:
 
 
 def _without_hidden(root: Element, limit: float, now: Pruned) -> Pruned:
-    """What is left without what is hidden: sidebars however long they are, as long as a story is left, and all else
-    unless it holds most of the prose, together: then it is a story that waits for its script."""
+    """What is left without what is hidden: sidebars however long they are, as long as a story is left, and all else,
+    unless it holds most of the prose and leaves no story: then it is a story that waits for its script."""
     shown = now.after(lambda now: _hidden_sides(root, now))
     if shown.mass(root) < min(MIN_STORY, now.mass(root)):
         shown = now
     whole = shown.mass(root)
     less = shown.after(lambda now: _hidden(root, limit, now))
-    return shown if 2 * less.mass(root) < whole else less
+    return shown if 2 * less.mass(root) < whole and less.mass(root) < MIN_STORY else less
 
 
 def _hidden(root: Element, limit: float, now: Pruned) -> Found:
