@@ -21,7 +21,7 @@ from extractors.text.decode import Decoded, decode
 
 __all__ = ["FAMILIES", "VERSION", "DateClue", "Page", "noted_page", "read_page"]
 
-VERSION = 2
+VERSION = 3
 """Of the reading of pages as a whole: raise it whenever the same bytes may give another document."""
 
 # The first element of XML that is no page.

@@ -59,6 +59,15 @@ CONTINUED = re.compile(
         | [\[(]? Read \s (?: [Mm]ore | full \s story ) [\])]? \s? (?: [»>→…] | \.{3} )? ) $""",
     re.VERBOSE,
 )
+# A page that is nothing but the number of an error, or that and its name.
+# yes: "error code: 1020"  "Error 503 Backend fetch failed"  "502 Bad Gateway"   no: "404 soldiers return"
+ERROR_CODE = re.compile(
+    r"""(?: (?: http \s )? (?: error | fehler | erreur | errore | erro | ошибка | błąd | hata | fel ) (?: \s code )?
+            \s? [:#]? \s? (?P<code> [45]\d\d | 1\d{3} ) \b .{0,60}
+        | [45]\d\d \s (?: bad \s gateway | service \s .{0,12} unavailable | gateway \s time-?out | forbidden
+            | internal \s server \s error | bad \s request | unauthorized | too \s many \s requests ) .{0,40} )""",
+    re.IGNORECASE | re.VERBOSE,
+)
 # What parts a title from the site's name. yes: "404 | Example"   no: "Denied: the story"
 TITLE_PARTS = re.compile(r" \s [|–—-] \s", re.VERBOSE)
 MANY_HEADLINES = 5
@@ -71,6 +80,13 @@ PHRASES = {
     kind: tuple(lexicon("verdicts")[kind.value]["phrases"])
     for kind in (Verdict.SOFT_404, Verdict.CHALLENGE, Verdict.CONSENT, Verdict.PAYWALL, Verdict.TEASER)
 }
+SERVER_ERRORS = tuple(lexicon("verdicts")["server-error"]["phrases"])
+ANSWERS = frozenset(map(str.casefold, lexicon("verdicts")["server-error"]["answers"]))
+MOST_OF_AN_ERROR = 400
+"""Characters of text that a server's words about its own failure have at most."""
+MOST_SHOWN, ALONE = 60, 1
+BRIEF = 2
+"""Paragraphs of prose that are a story, though a short one."""
 LOOK_UNDER = 1500
 """Characters of story under which the rest of the page is asked what it is."""
 CUT_UNDER = 1200
@@ -91,7 +107,8 @@ def judged(page: Page, look: Callable[[], Around] | None = None, declared: bool 
     seen = look() if look and (not declared or _weight(text) < LOOK_UNDER) else None
     # Of a stripped page every line may have been a link.
     headlines = len(page.paragraphs) if look is None else 0 if seen is None or seen.declared else seen.headlines
-    verdict, reason = _verdict(page, text, seen) or _list_or_article(page.paragraphs, headlines)
+    failed = None if declared and look else _server_error(page, text, seen)
+    verdict, reason = failed or _verdict(page, text, seen) or _list_or_article(page.paragraphs, headlines)
     return replace(page, verdict=verdict, reason=reason)
 
 
@@ -127,6 +144,27 @@ def _says(title: str, paragraphs: tuple[str, ...]) -> tuple[Verdict, str] | None
         for line, share in _weighed(title, paragraphs[:6]):
             if phrase := _phrase(verdict, line, share):
                 return verdict, f"says {phrase!r}"
+    return None
+
+
+def _server_error(page: Page, text: str, seen: Around | None) -> tuple[Verdict, str] | None:
+    """A server's or proxy's words about its own failure, or its answer to a machine, in place of a page."""
+    if _weight(text) > MOST_OF_AN_ERROR:
+        return None
+    parts = [part for part in (*TITLE_PARTS.split(page.title or ""), *page.paragraphs[:6]) if part]
+    alone = seen is None or len(seen.lines) <= ALONE
+    if alone and (text or page.title or "").casefold() in ANSWERS:
+        return Verdict.SOFT_404, f"nothing but {text or page.title!r}"
+    for part in parts[:3]:
+        if found := ERROR_CODE.fullmatch(part):
+            refused = (found["code"] or "").startswith("1")  # a proxy's own codes: it refuses whoever asks
+            return Verdict.CHALLENGE if refused else Verdict.SOFT_404, f"says {part!r}"
+    prose = sum(map(is_prose, page.paragraphs))
+    shown = seen.lines[:MOST_SHOWN] if seen and not prose else ()
+    for line, share in _weighed(page.title or "", (*page.paragraphs[:6], *shown)) if prose < BRIEF else ():
+        said = line.casefold().replace("’", "'")
+        if phrase := next((each for each in SERVER_ERRORS if each in said and len(each) * share > len(said)), None):
+            return Verdict.SOFT_404, f"says {phrase!r}"
     return None
 
 

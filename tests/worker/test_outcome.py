@@ -318,3 +318,30 @@ def test_a_source_that_announced_its_move_and_then_went_has_moved() -> None:
     assert poll_failed(NotFound("x", "404"), moving).address == "http://example.org/new"
     assert poll_failed(TimedOut("x", "why"), moving).address == SOURCE.address
     assert poll_failed(NotFound("x", "404")).address == SOURCE.address
+
+
+STORY = "Delegates of both shipyards signed the pay agreement in Gdynia on Tuesday after a night of talks. " * 4
+MUCH_ELSE = "Error 503. The cache could not reach what stands behind it."
+
+
+@pytest.mark.parametrize(
+    ("text", "another"),
+    [
+        (MUCH_ELSE, True),
+        ("ok", True),
+        ("Correction: delegates of both shipyards met in Gdynia.", False),  # shares a run of its words
+        (MUCH_ELSE * 6, False),  # as long as the story: a rewritten one
+        ("", False),
+    ],
+)
+def test_a_short_page_that_shares_nothing_with_the_story_is_another(text: str, another: bool) -> None:
+    assert outcome.is_another_page(STORY, text) is another
+    assert not outcome.is_another_page("", text)
+
+
+def test_a_page_of_something_else_changes_nothing_at_a_look() -> None:
+    """At a first extraction it is all that there is."""
+    page = PAGE.model_copy(update={"text": MUCH_ELSE})
+    given = {"revision": 2, "changed": True, "now": NOW, "stood": STORY}
+    assert outcome.extracted(page, LOOK, rests_on=7, **given) == Stands(LOOK.next_look(1, NOW), 1, 7)
+    assert isinstance(outcome.extracted(page, FIRST, rests_on=None, **given), Extracted)

@@ -22,6 +22,11 @@ IMPATIENT_ATTEMPTS = 2
 IMPATIENT_SECONDS = 1.0
 MOST_REVISIONS = 24  # a page that says something else at every look is not asked hourly for ever (lemon24/reader)
 DETAIL = 300
+MUCH_SHORTER = 3
+"""A page of a third of the article's length is much shorter."""
+SHARED_RUN = 16
+"""Characters in a row that two texts must share to be of one story: a word or two, a name, a clause of Chinese."""
+SHARED_LOOK, MOST_COMPARED = 2_000, 200_000
 SAID = {Reason.ROBOTS: "disallowed", Reason.ROBOTS_UNREACHABLE: "unreachable"}
 
 
@@ -172,13 +177,26 @@ def refused(document: Document) -> Rejected | None:
     return Rejected(Reason(document.verdict), document.reason or "no article")
 
 
+def is_another_page(stood: str, text: str) -> bool:
+    """Whether a page's text shares nothing with what stood and is much shorter: no correction, but a page that some
+    server gives in place of the article's."""
+    before, now = " ".join(stood[:MOST_COMPARED].split()), " ".join(text.split())[:SHARED_LOOK]
+    if len(now) * MUCH_SHORTER > len(before):
+        return False
+    runs = (now[at : at + SHARED_RUN] for at in range(max(1, len(now) - SHARED_RUN + 1)))
+    return not any(run in before for run in runs)
+
+
 def extracted(
-    document: Document, attempt: Attempt, *, revision: int, changed: bool, rests_on: int | None, now: dt.datetime
-) -> Extracted | Stands | Rejected:
+    document: Document, attempt: Attempt, *, revision: int, changed: bool, rests_on: int | None, now: dt.datetime,
+    stood: str = "",
+) -> Extracted | Stands | Rejected:  # fmt: skip
     """An extraction went well. `revision`: that of the article, and whether it `changed` with this extraction;
-    `rests_on`: the snapshot under what is published, which no wall and no error page replaces at a look."""
+    `rests_on`: the snapshot under what is published, which no wall and no error page replaces at a look; `stood`: the
+    text of what is published."""
     rejected = refused(document)
-    if rejected and attempt.checks and rests_on is not None:
+    foreign = rejected or is_another_page(stood, document.text)
+    if foreign and attempt.checks and rests_on is not None:
         return Stands(attempt.next_look(attempt.checks, now), attempt.checks, rests_on)
     if rejected:
         return rejected

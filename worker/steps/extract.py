@@ -102,7 +102,7 @@ def _store(claim: Claim, found: Found, database: Database, settings: Settings, n
         rests_on = standing_snapshot(connection, claim.id)
     ended = outcome.extracted(
         found.document, attempt_at(claim, settings), revision=revision.number, changed=revision.verb is not None,
-        rests_on=rests_on, now=now,
+        rests_on=rests_on, now=now, stood=revision.before.page.text if revision.before else "",
     )  # fmt: skip
     added = 0
     with database.write() as connection:

@@ -17,6 +17,8 @@ BODY_NAMES = tuple(frozenset(_TABLE["body"][rank]) for rank in ("story", "articl
 """Words and pairs of words that name a story's body, best first; then the places a page has for its main part."""
 NOISE = frozenset(_TABLE["noise"]["words"])
 NOISE_PAIRS = frozenset(_TABLE["noise"]["pairs"])
+SIDES = frozenset(_TABLE["side"]["words"])
+"""Words in the names of what stands beside a story, however much it says."""
 LEADS = frozenset(_TABLE["lead"]["names"])
 """Names of the box that has a story's first paragraph, where the rest is in another."""
 
@@ -59,3 +61,8 @@ def is_noise(name: str) -> bool:
     """Whether the name names something around a story."""
     said = vocabulary(name)
     return not (NOISE.isdisjoint(said) and NOISE_PAIRS.isdisjoint(said))
+
+
+def is_side(name: str) -> bool:
+    """Whether the name names something beside a story, which is none of it for sure where it is hidden."""
+    return not SIDES.isdisjoint(vocabulary(name))

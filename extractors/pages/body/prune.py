@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from extractors.lexicon import table
 from extractors.pages.body.closing import is_rail
 from extractors.pages.body.container import Masses, remaining
-from extractors.pages.body.element_names import is_noise
+from extractors.pages.body.element_names import is_noise, is_side
 from extractors.pages.boilerplate import is_prose
 from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.left_out import LeftOut, leaving_out
@@ -21,6 +21,7 @@ from extractors.pages.source.tree import Element, hidden, words
 _TAGS = table("html_elements")["story"]
 OUTSIDE = tuple(_TAGS["outside"])
 NAMED = frozenset(_TAGS["may_be_noise"])
+BESIDE = frozenset(("aside", "nav", "footer"))
 LINKED = tuple(_TAGS["may_be_links"])
 MANY_LINKS = 2
 MAX_LABEL = 80
@@ -29,7 +30,8 @@ FRAME_LEVELS = 3
 TERMINALS = tuple(table("boilerplate")["sentence"]["caption_has_none"])
 KEPT_SHARE = 0.3
 """What holds more of the prose than this is part of the story, whatever it is called: ASP.NET pages are one <form>."""
-
+MIN_STORY = 200
+"""Characters of prose under which nothing is left of a page."""
 
 Found = Iterator[tuple[Element, Reason]]
 
@@ -55,7 +57,7 @@ def prune_page(root: Element, whole: Pruned) -> Pruned:
     """What is left of the page without navigation, footers, asides, forms, figures, what is hidden, and comments."""
     limit = KEPT_SHARE * whole.mass(root)
     now = whole.after(lambda now: _of_tag(root, limit, now))
-    now = now.after(lambda now: _hidden(root, limit, now))
+    now = _without_hidden(root, limit, now)
     return now.after(lambda now: _comments(root, 2 * limit, now))
 
 
@@ -73,8 +75,27 @@ def _of_tag(root: Element, limit: float, now: Pruned) -> Found:
     return ((element, Reason.TAG) for element in root.iter(*OUTSIDE) if now.mass(element) <= limit)
 
 
+def _without_hidden(root: Element, limit: float, now: Pruned) -> Pruned:
+    """What is left without what is hidden: sidebars however long they are, as long as a story is left, and all else,
+    unless it holds most of the prose and leaves no story: then it is a story that waits for its script."""
+    shown = now.after(lambda now: _hidden_sides(root, now))
+    if shown.mass(root) < min(MIN_STORY, now.mass(root)):
+        shown = now
+    whole = shown.mass(root)
+    less = shown.after(lambda now: _hidden(root, limit, now))
+    return shown if 2 * less.mass(root) < whole and less.mass(root) < MIN_STORY else less
+
+
 def _hidden(root: Element, limit: float, now: Pruned) -> Found:
     return ((element, Reason.HIDDEN) for element in hidden(root) if now.mass(element) <= limit)
+
+
+def _hidden_sides(root: Element, now: Pruned) -> Found:
+    """What is hidden, or kept from being read aloud, and by its tag or name no story."""
+    silent = (element for element in root.iter(*NAMED) if element.get("aria-hidden", "") == "true")
+    for element in (*hidden(root), *silent):
+        if element.tag in BESIDE or (element.tag in NAMED and is_side(words(element))):
+            yield element, Reason.HIDDEN
 
 
 def _comments(root: Element, limit: float, now: Pruned) -> Found:

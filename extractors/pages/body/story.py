@@ -17,8 +17,8 @@ from extractors.pages.body.container import candidates, prose_masses
 from extractors.pages.body.element_names import is_lead
 from extractors.pages.body.prune import Pruned, prune_page, prune_story
 from extractors.pages.boilerplate import DENSE_WEIGHT, is_dense, is_heading, is_notice, is_prose, key
-from extractors.pages.head.bylines import byline_line, people_of
-from extractors.pages.head.days import CLOCK, CLOCK_LINE, is_stamp, stated_day
+from extractors.pages.head.bylines import byline_line, byline_of, people_of
+from extractors.pages.head.days import CLOCK, CLOCK_LINE, is_day, is_stamp
 from extractors.pages.head.markup import Markup
 from extractors.pages.head.titles import title_of
 from extractors.pages.source.drop_reasons import Reason
@@ -110,7 +110,7 @@ def tidy(found: Lines, page: Markup) -> Lines:
     """The lines without the repeated headline, the lines of the head, buttons, rails and notices."""
     stated = (title_of(page), page.meta.title, *page.headings[:1], page.meta.first("og:title"))
     titles = {key(title) for title in stated if title}
-    names = frozenset(key(name) for name in (page.meta.authors() or "").split(", ") if name)
+    names = frozenset(key(name) for name in (byline_of(page) or "").split(", ") if name)
     found = _without_head(found, titles, names)
     found = found.up_to(_late_rail(found.kept), Reason.RAIL)
     found = _without_last_headings(_without_cards(_without_links(found)))
@@ -229,7 +229,7 @@ def _head_reason(line: str, titles: set[str], names: frozenset[str]) -> Reason |
         return Reason.LABEL
     if name == "by" or name in names or (byline_line(line) is not None and is_heading(line)):
         return Reason.BYLINE
-    return Reason.DAY if is_stamp(line) or stated_day(line) is not None else None
+    return Reason.DAY if is_stamp(line) or is_day(line) else None
 
 
 def _distinct(elements: Iterator[Element]) -> Iterator[Element]:

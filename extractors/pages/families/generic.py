@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from extractors.pages.body.closing import settled
 from extractors.pages.body.story import story_lines
 from extractors.pages.boilerplate import BEFORE_TITLE, keys
 from extractors.pages.family import LAST, Family
 from extractors.pages.head.agencies import agency_of
-from extractors.pages.head.bylines import announced, byline_line, dateline_line, inline_dateline, people_of
+from extractors.pages.head.bylines import announced, byline_of, dateline_line, inline_dateline
 from extractors.pages.head.clues import address_clue, field_clue, line_clue, ranked, title_clue
 from extractors.pages.head.dating import clues_of, modified_of
 from extractors.pages.head.markup import Markup
@@ -19,17 +17,14 @@ from extractors.pages.page import DateClue, Page
 from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.dump import Dump
 from extractors.pages.source.lines import Lines
-from extractors.pages.source.tree import signed, words
 
-# Names of what is signed by somebody else. yes: "comment-author"  "related-authors"   no: "article-author"
-COMMENTER = re.compile(r"comment|related|sidebar|widget|popular|bio|avatar|image|photo|caption", re.IGNORECASE)
 RULES = Rules(keys(BEFORE_TITLE))
 
 
 def read_html(page: Markup, story: Lines | None = None) -> Page:
     """The page as its tree tells; `story` are its lines where the family that asks has found them."""
     title, _ = title_clue(title_of(page))
-    byline = page.meta.authors() or _visible_byline(page)
+    byline = byline_of(page)
     story, alone = _without_dateline(story or story_lines(page))
     lines = story.texts
     place, clue = first_dateline(lines)
@@ -38,7 +33,7 @@ def read_html(page: Markup, story: Lines | None = None) -> Page:
         title=title,
         byline=byline or announced(lines),
         dateline=alone or place,
-        agency=agency_of(lines, byline),
+        agency=agency_of(lines, byline or next(iter(page.meta.bodies), None)),
         section=page.meta.first("article:section", "section", "parsely-section") or page.meta.ld("articleSection"),
         publication=page.meta.first("og:site_name", "application-name"),
         language=page.meta.language,
@@ -77,18 +72,6 @@ def first_dateline(lines: tuple[str, ...]) -> tuple[str | None, DateClue | None]
     """The dateline that the first paragraph begins with, and its day as a clue."""
     place, day = inline_dateline(lines[0]) if lines else (None, None)
     return place, field_clue(day, "dateline") if day else None
-
-
-def _visible_byline(page: Markup) -> str | None:
-    """The byline that the page shows: an element called so, or said to be the author's, after the headline."""
-    for element in page.left.kept(signed(page.root)):
-        line = page.left.text(element)[:200]
-        if line and not COMMENTER.search(words(element)):
-            if named := byline_line(line):
-                return named
-            if people := people_of(line):
-                return ", ".join(people)
-    return None
 
 
 FAMILY = Family(read_html, read_dump, turn=LAST)

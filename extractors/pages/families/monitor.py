@@ -15,7 +15,7 @@ from extractors.pages.families import generic
 from extractors.pages.family import Family
 from extractors.pages.head.bylines import byline_line
 from extractors.pages.head.clues import address_clue, line_clue, ranked
-from extractors.pages.head.days import stated_day
+from extractors.pages.head.days import is_day
 from extractors.pages.head.markup import Markup
 from extractors.pages.page import Page
 from extractors.pages.source.drop_reasons import Reason
@@ -110,7 +110,7 @@ def read_dump(page: Dump) -> Page | None:
     head = masthead(page.lines)
     if head is None:
         return None
-    stated = [line for line in page.lines if stated_day(line)][:3]
+    stated = [line for line in page.lines if is_day(line)][:3]
     clues = ranked(address_clue(page.url), *map(line_clue, stated))
     return _told(Page(title=_title(page.lines, head), clues=clues), head, _after(page.story, head))
 
@@ -126,7 +126,7 @@ def _after(lines: Lines, head: Masthead) -> Lines:
 
 
 def _files(line: str) -> bool:
-    return bool(stated_day(line) or FILED.fullmatch(line) or byline_line(line))
+    return bool(is_day(line) or FILED.fullmatch(line) or byline_line(line))
 
 
 def _told(found: Page, head: Masthead, lines: Lines) -> Page:
@@ -156,7 +156,7 @@ def _without_next_headline(lines: Lines) -> Lines:
 
 def _title(lines: tuple[str, ...], head: Masthead) -> str | None:
     """The line right before the masthead, where it can be a headline; menus and the site's name cannot."""
-    before = [line for line in lines[: head.start] if not stated_day(line)]
+    before = [line for line in lines[: head.start] if not is_day(line)]
     if not before or not 3 <= len(before[-1].split()) <= 30 or "jamestown" in key(before[-1]):
         return None
     return before[-1]

@@ -13,7 +13,7 @@ from extractors.pages.family import Family
 from extractors.pages.head.agencies import agency_of
 from extractors.pages.head.bylines import byline_line, inline_dateline
 from extractors.pages.head.clues import field_clue, ranked
-from extractors.pages.head.days import stated_day
+from extractors.pages.head.days import is_day
 from extractors.pages.page import Page
 from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.dump import Dump
@@ -66,7 +66,7 @@ def read_dump(page: Dump) -> Page | None:
         return None
     rest = [line for line in head if not _is_mark(line) and not SLUG.fullmatch(line)]
     byline = next((name for line in rest if (name := byline_line(line))), None)
-    stated = next((line for line in rest if stated_day(line)), None)
+    stated = next((line for line in rest if is_day(line)), None)
     title = next((line.strip("^<> ") for line in rest if _is_title(line)), None)
     filed = _filed(page.lines[len(head) :])
     story = page.story.after(len(head), Reason.ENVELOPE).without_where(_envelope)
@@ -115,7 +115,7 @@ def _is_mark(line: str) -> bool:
 
 
 def _is_title(line: str) -> bool:
-    return is_heading(line) and not byline_line(line) and not stated_day(line) and len(line.split()) >= 3
+    return is_heading(line) and not byline_line(line) and not is_day(line) and len(line.split()) >= 3
 
 
 FAMILY = Family(read_dump=read_dump, turn=20)

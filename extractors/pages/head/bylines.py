@@ -1,10 +1,13 @@
-"""Who wrote it and from where, read from one line: bylines, sign-offs, datelines."""
+"""Who wrote it and from where: bylines, sign-offs and datelines, each read from one line; and whom a page names."""
 
 from __future__ import annotations
 
 import re
 
 from extractors.lexicon import table
+from extractors.pages.boilerplate import key
+from extractors.pages.head.markup import Markup
+from extractors.pages.source.tree import signed, words
 
 # A name as bylines write it: two to four capitalised words, initials and particles among them. At most 60 characters.
 # yes: "Peter Fedynsky"  "J. M. van der Berg"  "Jean-Luc O'Neill"   no: "Staff", "the ministry"
@@ -78,7 +81,39 @@ OF_A_NAME = re.compile(
 PARTICLES = frozenset(table("bylines")["name"]["particles"])
 NO_PERSON = frozenset(table("bylines")["no_person"]["words"])
 """Words of a byline that name no person."""
+NOBODY = frozenset(map(key, table("bylines")["nobody"]["names"]))
+"""Bylines that are an account's name or a gap in a form, and tell nobody's name."""
 LONGEST_BYLINE = 300
+# Names of what is signed by somebody else. yes: "comment-author"  "related-authors"   no: "article-author"
+COMMENTER = re.compile(r"comment|related|sidebar|widget|popular|bio|avatar|image|photo|caption", re.IGNORECASE)
+
+
+def byline_of(page: Markup) -> str | None:
+    """Whom the page names as its author: in its fields, unless these name no person and its text names one."""
+    stated = page.meta.authors()
+    if people_of(stated):
+        return stated
+    return visible_byline(page) or (stated if stated and key(stated) not in NOBODY else None)
+
+
+def visible_byline(page: Markup) -> str | None:
+    """The byline that the page shows: an element called so, or said to be the author's, after the headline."""
+    nobody = NOBODY | frozenset(map(key, page.meta.bodies))
+    for element in page.left.kept(signed(page.root)):
+        line = page.left.text(element)[:200]
+        if line and key(line) not in nobody and not COMMENTER.search(words(element)):
+            if named := byline_line(line):
+                return _to_last_person(named, nobody)
+            if people := people_of(line):
+                return ", ".join(people)
+    return None
+
+
+def _to_last_person(named: str, nobody: frozenset[str]) -> str:
+    """The names without the office, paper and place after them, where one of these is told in small letters."""
+    people = [name for name in people_of(named) if key(name) not in nobody]
+    end = named.find(people[-1]) + len(people[-1]) if people else len(named)
+    return named[:end] if people and any(part.strip()[:1].islower() for part in named[end:].split(",")) else named
 
 
 def byline_line(line: str) -> str | None:

@@ -25,6 +25,7 @@ TRUST = {
     "title": 0.93,
     "address": 0.9,
     "line": 0.88,
+    "far time element": 0.8,
 }
 
 # A day in an address.
@@ -43,20 +44,21 @@ ADDRESS_MONTH = re.compile(r"/ (?P<y>(?:19|20)\d{2}) / (?P<m>0?[1-9]|1[0-2]) / (
 TITLE_DAY = re.compile(r"(?P<title> .{1,300}? ) \s? [-–—] \s? (?P<day> \d{4}-\d{2}-\d{2} ) \s{0,3}", re.VERBOSE)
 
 
-def field_clue(value: str, basis: str, trust: str | None = None) -> DateClue | None:
-    """The clue in a metadata field's value, None where it holds no credible day."""
+def field_clue(value: str, basis: str, trust: str | None = None, *, month_first: bool | None = None) -> DateClue | None:
+    """The clue in a metadata field's value, None where it holds no credible day. `month_first`, here and below, is how
+    the page's region writes figures; None: not known."""
     value = value.strip()
-    day = iso_day(value) or any_day(value[:80], month_first=True)
+    day = iso_day(value) or any_day(value[:80], month_first)
     return _clue(day, value, basis, trust) if day else None
 
 
-def line_clue(line: str, basis: str = "line") -> DateClue | None:
+def line_clue(line: str, basis: str = "line", *, month_first: bool | None = None) -> DateClue | None:
     """The clue in a line that is nothing but a date."""
-    day = stated_day(line)
+    day = stated_day(line, month_first)
     return _clue(day, line, basis, "line") if day else None
 
 
-def stamp_clue(line: str, month_first: bool) -> DateClue | None:
+def stamp_clue(line: str, *, month_first: bool | None) -> DateClue | None:
     """The clue in a line that dates and signs the page."""
     day = any_day(line, month_first)
     return _clue(day, line, "visible line", "line") if day else None

@@ -14,6 +14,7 @@ from extractors.lexicon.times import MONTHS
 
 OLDEST, NEWEST = 1980, 2100  # 0001-01-01 and 1970-01-01 are "no value" in pages that we know
 UNSET = (dt.date(1970, 1, 1),)
+MONTHS_A_YEAR = 12
 
 ENGLISH_MONTHS = {name: n for n, cell in enumerate(table("months")["en"], 1) for name in cell.split("|")}
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
@@ -84,28 +85,35 @@ def day_in_words(text: str) -> dt.date | None:
     return made(found["y1"] or found["y2"], month, found["d1"] or found["d2"])
 
 
-def any_day(text: str, month_first: bool = False) -> dt.date | None:
-    """The day in the text in whatever way it is written; `month_first` settles figures that can be read both ways."""
+def any_day(text: str, month_first: bool | None = None) -> dt.date | None:
+    """The day in the text in whatever way it is written. `month_first` settles figures that can be read both ways;
+    None: they are not believed."""
     if (found := EAST_ASIAN.search(text) or ISO.search(text)) and (day := made(found["y"], found["m"], found["d"])):
         return day
     return day_in_words(text) or _in_figures(text, month_first)
 
 
-def stated_day(line: str) -> dt.date | None:
-    """The day in a line that is nothing but a date, with time and "published" at most."""
+def is_day(line: str) -> bool:
+    """Whether the line is nothing but a date, whichever day it means."""
+    return stated_day(line, month_first=False) is not None
+
+
+def stated_day(line: str, month_first: bool | None = None) -> dt.date | None:
+    """The day in a line that is nothing but a date, with time and "published" at most; figures as `any_day` has
+    them."""
     if len(line) > 90 or not any(map(str.isdecimal, line)):
         return None
     found = IN_WORDS.search(line) or EAST_ASIAN.search(line) or ISO.search(line) or FIGURES.search(line)
     if not found or not all(AROUND.fullmatch(part) for part in (line[: found.start()], line[found.end() :])):
         return None
-    return any_day(found[0])
+    return any_day(found[0], month_first)
 
 
 def is_stamp(line: str) -> bool:
     """Whether the line dates and signs the page: a day or time, with names or "published", and no sentence."""
     if len(line) > _MAX_STAMP or not any(map(str.isdecimal, line)) or SENTENCE_END.search(line):
         return False
-    if not CLOCK.search(line) and any_day(line) is None:
+    if not CLOCK.search(line) and any_day(line, month_first=False) is None:
         return False
     said = [word for word in _LETTERS.findall(line.lower()) if word not in MONTHS]
     strangers = sum(word not in _STAMP_WORDS for word in said)
@@ -121,10 +129,14 @@ def made(year: str, month: str | int, day: str) -> dt.date | None:
     return found if OLDEST <= found.year <= NEWEST and found not in UNSET else None
 
 
-def _in_figures(text: str, month_first: bool) -> dt.date | None:
+def _in_figures(text: str, month_first: bool | None) -> dt.date | None:
+    """The day in figures. Between full stops the day is first everywhere; else a figure above twelve is the day."""
     if not (found := FIGURES.search(text)):
         return None
-    day, month = found["a"], found["b"]
-    swap = month_first and found["sep"] == "/"
-    first, second = ((month, day) if swap else (day, month)), ((day, month) if swap else (month, day))
-    return made(found["y"], first[1], first[0]) or made(found["y"], second[1], second[0])
+    one, two = found["a"], found["b"]
+    if found["sep"] == ".":
+        month_first = False
+    if month_first is None and one != two and max(int(one), int(two)) <= MONTHS_A_YEAR:
+        return None
+    first, second = ((one, two), (two, one)) if month_first else ((two, one), (one, two))
+    return made(found["y"], *first) or made(found["y"], *second)

@@ -5,20 +5,20 @@ Read once from the whole tree, before anything is taken out of it. Nothing here 
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from extractors.lexicon import table
+from extractors.pages.head.linked_data import Node, authors_of, linked_nodes, types_of
 from extractors.pages.source.tree import Element, content
 from extractors.text.decode import fold
 
 ARTICLE_TYPES = frozenset(table("page_fields")["type"]["article"])
 PAGE_TYPES = frozenset(table("page_fields")["type"]["page"])
-MAX_JSON_LD = 1_000_000
-MAX_NODES = 2_000
+MONTH_FIRST = frozenset(table("page_fields")["date"]["month_first"])
+"""Countries whose English writes 3/11 for the eleventh of March."""
 
 # One field of `var utag_data={…}`; the object is JavaScript, not always JSON.
 # yes: `byline:"Anna Example"`  `"pub_year":"2024"`   no: `my_byline:"x"`   Bounded: a value has at most 300 characters.
@@ -27,6 +27,8 @@ UTAG = re.compile(
         \s{0,3} : \s{0,3} "(?P<value> [^"\\]{0,300} )" """,
     re.VERBOSE,
 )
+# The country in a tag of a language. yes: "en-US"  "zh-Hant-TW"  "en_GB.UTF-8"   no: "en", "en-Latn"
+REGION = re.compile(r"[-_] (?P<country>[A-Za-z]{2}) (?= [-_.] | $ )", re.VERBOSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Metadata:
     free: bool | None = None  # JSON-LD isAccessibleForFree
     kinds: tuple[str, ...] = ()  # the types of all JSON-LD nodes
     image: str | None = None
+    region: str | None = None
+    """The country that the page's tag of its language names, as in "en-US"."""
+    people: tuple[str, ...] = ()
+    """The authors of the JSON-LD article, without the companies and papers among them, which are the bodies."""
+    bodies: tuple[str, ...] = ()
 
     def first(self, *names: str) -> str | None:
         """The first of these meta fields that has a value."""
@@ -53,17 +60,24 @@ class Metadata:
         """Whether the page says that it is an article."""
         return bool(self.article) or self.meta.get("og:type") == "article" or "article:published_time" in self.meta
 
+    @property
+    def month_first(self) -> bool | None:
+        """Whether the page's region writes the month before the day in figures; None where that is not known."""
+        if self.region is None:
+            return None if self.language in (None, "en") else False
+        return self.language in (None, "en") and self.region in MONTH_FIRST
+
     def ld(self, name: str) -> str | None:
         """A text field of the JSON-LD article."""
         value = self.article.get(name)
         return fold(value) or None if isinstance(value, str) else None
 
     def authors(self) -> str | None:
-        """The authors named in JSON-LD, else in the meta fields, as one line."""
-        named = [fold(name) for name in _names(self.article.get("author"))]
-        people = ", ".join(dict.fromkeys(name for name in named if name and not name.startswith("http")))
+        """The people named as authors in JSON-LD, else whom the meta fields name, as one line."""
         stated = self.first("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator")
-        return people or (stated if stated and not stated.startswith(("http", "@")) else None)
+        if self.people:
+            return ", ".join(self.people)
+        return stated if stated and not stated.startswith(("http", "@")) and stated not in self.bodies else None
 
 
 def metadata(root: Element, url: str | None) -> Metadata:
@@ -75,23 +89,26 @@ def metadata(root: Element, url: str | None) -> Metadata:
         if name and (value := fold(element.get("content", "")[:5000])):
             meta.setdefault(name.lower(), value)
     title = next((fold(content(element)) for element in root.iter("title")), None)
-    language = (
-        root.get("lang", "") or root.get("xml:lang", "") or meta.get("content-language") or meta.get("og:locale") or ""
-    )
-    nodes = _linked(scripts)
+    stated = (root.get("lang", ""), root.get("xml:lang", ""), meta.get("content-language"), meta.get("og:locale"))
+    tags = [tag for tag in stated if tag]
+    nodes = linked_nodes(scripts)
     article = _of_type(nodes, ARTICLE_TYPES)
+    people, bodies = authors_of(article, nodes)
     date = _of_type(nodes, PAGE_TYPES).get("datePublished")
     return Metadata(
         meta=meta,
         article=article,
         utag=_utag(scripts),
         canonical=_canonical(root, meta, url),
-        language=_language(language or ""),
+        language=_language(tags[0]) if tags else None,
+        region=_region(tags),
         title=title,
         page_date=date if isinstance(date, str) else None,
         free=_free(article),
-        kinds=tuple(kind for node in nodes for kind in _types(node)),
+        kinds=tuple(kind for node in nodes for kind in types_of(node)),
         image=_address(_image(meta, article), url),
+        people=people,
+        bodies=bodies,
     )
 
 
@@ -122,64 +139,28 @@ def _address(stated: str, url: str | None) -> str | None:
     return address if address.startswith(("http://", "https://")) and len(address) <= 2000 else None
 
 
+def _region(tags: list[str]) -> str | None:
+    """The first country that a tag of the page's language names: "us" of "en-US" and of "en_US.UTF-8"."""
+    languages = {_language(tag) for tag in tags[:1]}
+    found = (REGION.search(tag) for tag in tags if _language(tag) in languages)
+    return next((each["country"].lower() for each in found if each), None)
+
+
 def _language(stated: str) -> str | None:
     """The primary subtag of a language tag: "en" of "en-US" and of "en_US"."""
     primary = re.split(r"[-_]", stated.strip().lower(), maxsplit=1)[0]
     return primary if re.fullmatch(r"[a-z]{2,3}", primary) else None
 
 
-def _linked(scripts: list[tuple[str, str]]) -> list[Mapping[str, object]]:
-    """All JSON-LD nodes of the page; broken JSON is passed over."""
-    found: list[Mapping[str, object]] = []
-    for kind, body in scripts:
-        if "ld+json" in kind.lower() and len(body) <= MAX_JSON_LD:
-            try:
-                data = json.loads(body.strip().removesuffix(";"), strict=False)
-            except (ValueError, RecursionError):  # RecursionError: "[[[[…" nested to harm
-                continue
-            found.extend(_nodes(data))
-    return found
-
-
-def _of_type(nodes: list[Mapping[str, object]], types: frozenset[str]) -> Mapping[str, object]:
+def _of_type(nodes: list[Node], types: frozenset[str]) -> Node:
     """The first node of one of these types."""
-    return next((node for node in nodes if not types.isdisjoint(_types(node))), {})
+    return next((node for node in nodes if not types.isdisjoint(types_of(node))), {})
 
 
 def _free(article: Mapping[str, object]) -> bool | None:
     """What the article says of whether it can be read without paying."""
     said = article.get("isAccessibleForFree")
     return None if said is None else str(said).strip().lower() not in ("false", "0", "no", "http://schema.org/false")
-
-
-def _nodes(data: object) -> Iterator[Mapping[str, object]]:
-    """The objects at the top and in @graph, not what is nested in an article (a claim has a date of its own)."""
-    pending = [data]
-    for _ in range(MAX_NODES):
-        if not pending:
-            return
-        node = pending.pop(0)
-        if isinstance(node, list):
-            pending.extend(node)
-        elif isinstance(node, dict):
-            yield node
-            pending.extend(
-                node[name]
-                for name in ("@graph", "mainEntity", "mainEntityOfPage")
-                if isinstance(node.get(name), dict | list)
-            )
-
-
-def _types(node: Mapping[str, object]) -> list[str]:
-    kind = node.get("@type")
-    kinds = kind if isinstance(kind, list) else [kind]
-    return [each.rsplit("/", 1)[-1] for each in kinds if isinstance(each, str)]
-
-
-def _names(author: object) -> list[str]:
-    authors = author if isinstance(author, list) else [author]
-    named = [each.get("name") if isinstance(each, dict) else each for each in authors]
-    return [name for each in named for name in (each if isinstance(each, list) else [each]) if isinstance(name, str)]
 
 
 def _utag(scripts: list[tuple[str, str]]) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from extractors.pages.boilerplate import LABELS, is_heading, is_prose, is_title_case, key, keys
 from extractors.pages.head.bylines import byline_line, dateline_line
-from extractors.pages.head.days import stated_day
+from extractors.pages.head.days import is_day
 from extractors.pages.source.drop_reasons import Reason
 from extractors.pages.source.lines import Line, Lines
 
@@ -103,7 +103,7 @@ def _step(found: Opening, rules: Rules) -> Opening | None:
         return found.past(Reason.HEADLINE)
     if name in rules.buttons or name in rules.labels:
         return found.past(Reason.LABEL)
-    if stated_day(line):
+    if is_day(line):
         return replace(found.past(Reason.DAY), stated=(*found.stated, line))
     if name == "by" and rest and is_heading(rest[0].text):
         return replace(found.past(Reason.BYLINE, 2), byline=found.byline or rest[0].text)

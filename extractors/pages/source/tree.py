@@ -142,7 +142,11 @@ def hidden(root: Element) -> list[Element]:
     return cast("list[Element]", _HIDDEN(root))
 
 
-_HIDDEN = etree.XPath("descendant::*[@hidden or (@style and contains(translate(@style, ' ', ''), 'display:none'))]")
+_STYLE = "translate(@style, 'DISPLAYNOEVBTYH ', 'displaynoevbtyh')"
+_HIDDEN = etree.XPath(
+    f"descendant::*[@hidden or (@style and (contains({_STYLE}, 'display:none') or"
+    f" contains({_STYLE}, 'visibility:hidden')))]"
+)
 
 
 def by_id(root: Element, name: str) -> Element | None:
