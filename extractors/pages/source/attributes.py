@@ -16,14 +16,15 @@ TAG = re.compile(r"<[A-Za-z][^\s/>]*+")
 # One attribute with what stands before it. Each part is possessive, so that every character is looked at once; a quote
 # that never closes takes the rest of the page, as it does for the parser.
 # yes: ` class="a b"`  ` hidden`  `/ data-x='>'`   no: `>`
-ATTRIBUTE = re.compile(
-    r"""[\s/]*+ (?: [^\s/>=]++ (?: \s*+ = \s*+ (?: "[^"]*+"? | '[^']*+'? | [^\s>]*+ ) )?+ | = )""", re.VERBOSE
-)
+_ATTRIBUTE = r"""(?> [\s/]*+ (?: [^\s/>=]++ (?: \s*+ = \s*+ (?: "[^"]*+"? | '[^']*+'? | [^\s>]*+ ) )?+ | = ) )"""
+ATTRIBUTE = re.compile(_ATTRIBUTE, re.VERBOSE)
+# A tag with too many: asked in one go, so that a page as it should be pays little.
+TOO_MANY = re.compile(rf"{TAG.pattern} {_ATTRIBUTE}{{{MOST + 1}}}", re.VERBOSE)
 
 
 def bounded(source: str) -> str:
     """The page with at most so many attributes a tag."""
-    if len(source) <= HARMLESS:
+    if len(source) <= HARMLESS or not TOO_MANY.search(source):
         return source
     kept: list[str] = []
     start = place = 0
