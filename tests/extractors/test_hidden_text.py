@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractors import read
 from extractors.pages import Page, read_page
 
 STORY = tuple(
@@ -52,3 +53,12 @@ def test_a_story_that_waits_for_its_script_is_read(mark: str) -> None:
     each = f'<div class="text">{paragraphs(STORY, " " + mark)}</div>'
     for body in (whole, each, f"<div {mark}>{whole}</div>", f'<div class="sidebar-page" {mark}>{whole}</div>'):
         assert page_of(body).paragraphs == STORY
+
+
+def test_what_is_struck_out_is_no_text() -> None:
+    """The writer took it back; what was put in its place stands."""
+    said = (
+        "Spain <del>hit</del> <ins>praised</ins> Portugal on Monday, <s>two</s> <strike>four</strike> officials said."
+    )
+    text = read(f"<article><h1>Iberian talks</h1><p>{said}</p></article>".encode(), content_type="text/html").text
+    assert text == "Spain praised Portugal on Monday, officials said."
