@@ -34,6 +34,7 @@ GIVEN_NAMES = word_set("given_names", "names")
 HONORIFICS = word_set("offices", "modifiers.honorific")
 THINGS = word_set("people", "things")
 COMMON = word_set("people", "common")
+SET_OFF_OPENERS = word_set("people", "set_off_openers")
 FAMILIES = word_set("people", "families")
 """Family names of China, Korea and Vietnam, which come first."""
 LONGEST_NAME = 6
@@ -148,7 +149,7 @@ def _speaks(tokens: Tokens, at: int, end: int) -> bool:
     ):
         return True
     before = tokens.lower(at - 1)
-    if before in SPOKEN and after == "," and then in ("a", "an", "the", "who", "director", "head"):
+    if before in SPOKEN and after == "," and then in SET_OFF_OPENERS:
         return True
     if before == "by" and tokens.text[: tokens.spans[at - 1][0]].endswith("\n") and after not in (".", ","):
         return True  # a byline

@@ -33,6 +33,7 @@ PREPOSITIONS = word_set("grammar", "prepositions")
 CLAUSE = word_set("grammar", "clause")
 ACTING = word_set("grammar", "acting") | word_set("grammar", "irregular_past")
 GO_ON_WITH_OF = word_set("people", "titles.of_something")
+BEFORE_LONE_TITLES = word_set("people", "before_lone_titles")
 OPEN_A_TITLE = word_set("people", "titles.openers")
 SENTENCES_BACK = 3
 CHARACTERS_AHEAD = 90
@@ -119,7 +120,7 @@ def governed(text: str, span: Span) -> bool:
             continue  # "Secretary of State X"
         if word.lower() in PREPOSITIONS:
             return True
-        if not (of_title(word) or word.lower() in ("the", "a", "an", "visiting", "former")):
+        if not (of_title(word) or word.lower() in BEFORE_LONE_TITLES):
             return False
     return False
 

@@ -28,6 +28,7 @@ WATER = re.compile(
 )
 
 WATERS = word_set("places", "waters")
+WATER_OPENERS = word_set("places", "water_openers")
 """The nouns without one of which no water is named."""
 
 SORTS: dict[str, Literal["country", "capital", "city", "region", "water"]] = {
@@ -65,7 +66,7 @@ def places(reading: Reading) -> Iterator[Draft]:
 def _water(match: re.Match[str]) -> tuple[int, str]:
     """Where the name of a water begins, and the name, without a word that only opens the sentence."""
     words = match.group().split()
-    opener = words[0] in ("The", "In", "On", "Off", "Across", "Near") and len(words) > 2
+    opener = words[0] in WATER_OPENERS and len(words) > 2
     return match.start() + (len(words[0]) + 1 if opener else 0), " ".join(words[opener:])
 
 

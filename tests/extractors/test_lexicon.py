@@ -145,11 +145,12 @@ def test_words_of_time_are_those_of_english_wherever_it_runs() -> None:
 WORD = re.compile(r"[A-Za-z' .-]*[A-Za-z][A-Za-z' .-]*")
 MOST_WORDS = 4
 """Words that a list in Python may have; longer ones are facts, and stand in a table."""
-ELSEWHERE = ("pages", "people", "organisations", "places", "publication.py", "cast.py")
-"""Rooms whose lists are still to be moved."""
+ELSEWHERE = ("cast.py",)
+"""What is rebuilt with the participants of events, and its lists with it."""
 ALLOWED = {
     "pipeline.py": "the columns that spaCy's arrays are asked for",
     "__init__.py": "the public names, and where each stands",
+    "states_around.py": "sorts of names, a closed type of the gazetteer",
 }
 
 
