@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from worker.engine.run import role_commands
 from worker.errors import SchemaMismatch
+from worker.settings import Settings
 from worker.store import migrations
 from worker.store.database import Database, newest_revision
 from worker.store.tables import metadata
@@ -105,6 +108,22 @@ def test_tables_of_another_code_are_told(database: Database) -> None:
         database.migrate()
     with database.write() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = :to"), {"to": newest_revision()})
+
+
+def test_a_worker_of_another_version_does_not_start(tmp_path: Path) -> None:
+    """An old image against a newer schema says so in a line, and touches nothing."""
+    database = Database(f"sqlite:///{tmp_path / 'wireroom.db'}")
+    database.migrate()
+    with database.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    command = [sys.executable, "-m", "celery", *role_commands(Settings(data=tmp_path))["fetch"]]
+    environment = os.environ | {"WIREROOM_DATA": str(tmp_path), "WIREROOM_REDIS_URL": "redis://127.0.0.1:1/0"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert "9999" in done.stderr
+    assert "run a newer one" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_asking_a_database_that_is_not_there_makes_none(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from celery.exceptions import WorkerLostError
 from extractors import choose_model, plugins, preload
 from worker.engine import queues
 from worker.engine.wiring import Wiring, host
+from worker.errors import SchemaMismatch
 from worker.logs import configure_logs
 from worker.publication.stream import QUEUE_PREFIX
 from worker.settings import Settings, load_settings
@@ -108,7 +109,12 @@ def _logs(**_: object) -> None:
 
 @signals.worker_init.connect
 def _start(sender: Any, **_: object) -> None:
-    """A worker of this name starts: what its predecessor held when it died is free, and children share the model."""
+    """A worker of this name starts: what its predecessor held when it died is free, and children share the model. One
+    whose tables are another version's does not start."""
+    try:
+        wiring.database.require_current()
+    except SchemaMismatch as error:
+        raise SystemExit(str(error)) from error  # anything less Celery would log, and start all the same
     if _role(sender.hostname) == "extract":
         preload()
     if _role(sender.hostname) == "reextract":
