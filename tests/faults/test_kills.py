@@ -42,7 +42,7 @@ def goes_on(room: Wireroom) -> float:
     return time.monotonic() - started
 
 
-@pytest.mark.parametrize("roles", [("extract",), ("poll", "fetch", "beat")], ids="-".join)
+@pytest.mark.parametrize("roles", [("extract",), ("poll", "fetch"), ("publish", "beat")], ids="-".join)
 def test_a_killed_worker_is_started_again(
     wireroom: Make, stories: Path, undisturbed: set[str], roles: tuple[str, ...]
 ) -> None:
