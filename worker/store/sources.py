@@ -140,11 +140,12 @@ def claim(
 def release(connection: sa.Connection, owner: str | None, *, now: dt.datetime) -> int:
     """How many sources a worker that is gone gives back at once, each with its name as that of a lost poll; where
     `owner` is None all workers', who were stopped and lost nothing."""
-    held = sources.c.lease_until.is_not(None) if owner is None else sources.c.lease_owner == owner
-    given: dict[str, object] = {"due_at": now, "lease_until": now if owner else None}
-    return connection.execute(
-        sa.update(sources).where(held).values(given if owner else {**given, "lease_owner": None})
-    ).rowcount
+    free = sa.update(sources).values(due_at=now)
+    if owner is None:
+        mine = free.where(sources.c.lease_until.is_not(None)).values(lease_until=None, lease_owner=None)
+    else:
+        mine = free.where(sources.c.lease_owner == owner).values(lease_until=now)
+    return connection.execute(mine).rowcount
 
 
 def await_turn(connection: sa.Connection, name: str, *, until: dt.datetime, reserved: bool) -> None:
