@@ -34,7 +34,7 @@ from worker.errors import (
 )
 from worker.http.allowance import Allowance, Overdue, Overweight, Pace
 from worker.http.caching import retry_after
-from worker.http.canonical import DEFAULT_PORTS, canonical, link
+from worker.http.canonical import DEFAULT_PORTS, at_one_place, canonical, link
 from worker.http.connection import HEADER_BYTES, Fields, Key, Malformed, Pool, Wire
 from worker.http.cookies import Cookies
 from worker.http.decoding import ACCEPTED, Damaged, UnknownEncoding, decoded
@@ -184,7 +184,7 @@ class _Fetch:
 
     def _once(self, target: str, redirects: tuple[tuple[str, str], ...]) -> Response:
         key, path, host = place(target)
-        pool = self.pools.own if key == place(canonical(self.address))[0] else self.pools.strangers
+        pool = self.pools.own if at_one_place(target, canonical(self.address)) else self.pools.strangers
         brought = self.cookies.header(target)
         cookie = [(b"Cookie", brought.encode())] if brought else []
         wire, head = pool.ask(key, path, [(b"Host", host.encode()), *self.fields, *cookie], self.allowance)
